@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Each header under include/rump compiles alone, in C and in C++; each driver
+# header under share/rump/sys compiles alone in the kernel world.
+: "${destdir:?}"
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cc=${CC:-cc}
+for h in "$destdir"/include/rump/*.h; do
+	b=rump/$(basename "$h")
+	printf '#include <%s>\nint main(void) { return 0; }\n' "$b" > "$work/t.c"
+	cp "$work/t.c" "$work/t.cc"
+	if $cc -Wall -Werror -I"$destdir/include" -c -o "$work/t.o" "$work/t.c"; then
+		echo "ok: <$b> alone in C"
+	else
+		echo "not ok: <$b> alone in C"
+	fi
+	if ! command -v c++ >/dev/null 2>&1; then
+		echo "skip: <$b> in C++: no C++ compiler here"
+	elif c++ -Wall -Werror -I"$destdir/include" -c -o "$work/t.o" "$work/t.cc"; then
+		echo "ok: <$b> alone in C++"
+	else
+		echo "not ok: <$b> alone in C++"
+	fi
+done
+sys=$destdir/share/rump/sys
+inc=$($cc -print-file-name=include)
+(cd "$sys" && find . -name '*.h' | sed 's|^\./||' | sort) > "$work/list"
+while read -r h; do
+	printf '#include <%s>\n' "$h" > "$work/t.c"
+	if $cc -ffreestanding -nostdinc -isystem "$inc" -D_KERNEL -D_RUMPKERNEL \
+	    -std=gnu17 -I"$sys" -I"$destdir/include" -fsyntax-only "$work/t.c"; then
+		echo "ok: driver header <$h> alone"
+	else
+		echo "not ok: driver header <$h> alone"
+	fi
+done < "$work/list"
