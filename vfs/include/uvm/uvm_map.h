@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Address maps: one, the kernel's, which is the host's address space. */
+#ifndef _UVM_UVM_MAP_H_
+#define _UVM_UVM_MAP_H_
+
+#include <uvm/uvm_extern.h>
+
+#define vm_map_min(map)	 ((map)->min_offset)
+#define vm_map_max(map)	 ((map)->max_offset)
+#define vm_map_pmap(map) ((map)->pmap)
+
+#endif /* !_UVM_UVM_MAP_H_ */
