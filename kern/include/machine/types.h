@@ -37,7 +37,7 @@ typedef struct label_t {
 	register_t val[8];
 } label_t;
 
-typedef volatile unsigned char __cpu_simple_lock_nv_uchar_t;
+typedef volatile unsigned char __cpu_simple_lock_t;
 typedef unsigned char __cpu_simple_lock_nv_t;
 
 #define __SIMPLELOCK_LOCKED   1

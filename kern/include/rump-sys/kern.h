@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The base as components see it: how a component registers, how factions
+ * hook into the base, and what the base gives them beyond the usual kernel
+ * interfaces.
+ */
+
+#ifndef _RUMP_SYS_KERN_H_
+#define _RUMP_SYS_KERN_H_
+
+#include <sys/lwp.h>
+#include <sys/proc.h>
+#include <sys/queue.h>
+#include <sys/systm.h>
+#include <sys/types.h>
+
+#include <rump/rump.h>
+#include <rump-sys/kern_if.h>
+
+struct cpu_info;
+struct file;
+struct flock;
+struct modinfo;
+struct sysent;
+struct vnode;
+
+/*
+ * Components. They run at boot by type, in this order: KERN first, then VFS
+ * and NET, ... ; see rump_init(). When loaded after boot, at once.
+ */
+enum rump_component_type {
+	RUMP_COMPONENT_DEV,
+	RUMP_COMPONENT_DEV_AFTERMAINBUS,
+	RUMP_COMPONENT_NET,
+	RUMP_COMPONENT_NET_ROUTE,
+	RUMP_COMPONENT_NET_IF,
+	RUMP_COMPONENT_NET_IFCFG,
+	RUMP_COMPONENT_VFS,
+	RUMP_COMPONENT_KERN,
+	RUMP_COMPONENT_KERN_VFS,
+	RUMP_COMPONENT_POSTINIT,
+	RUMP_COMPONENT_SYSCALL,
+
+	RUMP_COMPONENT_MAX
+};
+
+struct rump_component {
+	enum rump_component_type rc_type;
+	void (*rc_init)(void);
+	LIST_ENTRY(rump_component) rc_entries;
+};
+
+/*
+ * RUMP_COMPONENT(TYPE) { ... } defines an init routine and registers it: by a
+ * constructor, and in the link set that rumpuser_dl_bootstrap() walks, for
+ * loaders that run no constructors. Registering twice is harmless.
+ */
+#define RUMP_COMPONENT__REGISTER(sym)                                          \
+	static void rumpcomp_ctor_##sym(void) __attribute__((constructor));    \
+	static void rumpcomp_ctor_##sym(void)                                  \
+	{                                                                      \
+		rump_component_load(&sym);                                     \
+	}                                                                      \
+	static void rumpcomp_dtor_##sym(void) __attribute__((destructor));     \
+	static void rumpcomp_dtor_##sym(void)                                  \
+	{                                                                      \
+		rump_component_unload(&sym);                                   \
+	}                                                                      \
+	__link_set_add_data(rump_components, sym)
+
+#define RUMP_COMPONENT(type)                                                   \
+	static void rumpcompinit##type(void);                                  \
+	static struct rump_component rumpcomp##type = {                        \
+		.rc_type = type,                                               \
+		.rc_init = rumpcompinit##type,                                 \
+	};                                                                     \
+	RUMP_COMPONENT__REGISTER(rumpcomp##type);                              \
+	static void rumpcompinit##type(void)
+
+/* a component without code of its own is still kept by the linker */
+void rump_component_load(const struct rump_component *);
+void rump_component_unload(struct rump_component *);
+void rump_component_init(enum rump_component_type);
+int rump_component_count(enum rump_component_type);
+
+/* a call that cannot fail */
+#define FLAWLESSCALL(call)                                                     \
+	do {                                                                   \
+		int flawless_error;                                            \
+		if ((flawless_error = (call)) != 0)                            \
+			panic("\"%s\" failed: %d", #call, flawless_error);     \
+	} while (0)
+
+/* System calls of factions: entries of the base's table, put in at boot. */
+struct rump_onesyscall {
+	int ros_num;
+	sy_call_t *ros_handler;
+};
+void rump_syscall_boot_establish(const struct rump_onesyscall *, size_t);
+
+/* processes of this program, and those of remote clients */
+#define RUMP_LOCALPROC_P(p) ((p)->p_spclient == NULL)
+#define RUMP_SPVM2CTL(p)    ((p)->p_spclient)
+
+extern int rump_threads;
+extern bool rump_inited;
+extern enum rump_sigmodel rump_sigmodel;
+extern u_int rump_nopanic;
+
+/*
+ * Hooks of the vfs faction. rump_proc_vfs_init makes p_cwdi of a new process
+ * (p, its parent being curproc); release drops it.
+ */
+typedef int (*rump_proc_vfs_init_fn)(struct proc *);
+typedef int (*rump_proc_vfs_release_fn)(struct proc *);
+extern void (*rump_proc_vfs_init)(struct proc *);
+extern void (*rump_proc_vfs_release)(struct proc *);
+extern void (*rump_vfs_drainbufs)(int);
+/* sync everything; fini: unmount everything and say so, as halt(8) does */
+extern void (*rump_vfs_syncall)(void);
+extern void (*rump_vfs_fini)(void);
+extern int (*rump_vfs_makeonedevnode)(
+    dev_t, const char *, devmajor_t, devminor_t);
+extern int (*rump_vfs_makedevnodes)(
+    dev_t, const char *, char, devmajor_t, devminor_t, int);
+extern int (*rump_vfs_makesymlink)(const char *, const char *);
+/* etfs: NULL until librumpvfs is there */
+extern int (*rump_vfs_etfs_register)(const char *, const char *,
+    enum rump_etfs_type, uint64_t, uint64_t);
+extern int (*rump_vfs_etfs_remove)(const char *);
+/* fcntl(F_SETLK...), flock(2), and close(2) of a descriptor with locks */
+extern int (*rump_vfs_advlock)(
+    struct file *, void *, int, struct flock *, int);
+extern void (*rump_vfs_closelocks)(struct file *, struct proc *);
+
+/* memory pressure: called to free memory, returns bytes freed or 0 */
+extern size_t (*rump_vfs_reclaim)(size_t);
+
+/* sysproxy and sockets */
+typedef int (*rump_sp_fini_fn)(void);
+extern struct vmspace *rump_vmspace_local;
+
+/*
+ * Entering and leaving, from inside of the kernel. The big lock is dropped
+ * completely by unschedule with nlocks, and taken back by schedule.
+ */
+void rump_user_unschedule(int, int *, void *);
+void rump_user_schedule(int, void *);
+/* around a hypercall that may block for long: gives up the virtual CPU */
+void rump_kernel_unsched(int *);
+void rump_kernel_sched(int);
+void rump_kernel_bigwrap(int *);
+void rump_kernel_bigunwrap(int);
+void rump_schedule_cpu(struct lwp *, struct cpu_info *);
+void rump_unschedule_cpu(struct lwp *);
+/* move the running lwp to that CPU */
+void rump_cpu_switch(struct cpu_info *);
+
+/*
+ * Run fn(arg) on the next thread that leaves the kernel or goes to sleep
+ * without locks; from a thread made for it if nobody does.
+ */
+struct rump_deferred {
+	struct rump_deferred *rd_next;
+	void (*rd_fn)(void *);
+	void *rd_arg;
+	volatile u_int rd_queued;
+};
+void rump_defer(struct rump_deferred *);
+
+/* host clock, nanoseconds; mono counts from boot of the rump kernel */
+int64_t rump_mono_ns(void);
+int64_t rump_wall_ns(void);
+
+int rump_getparam_int(const char *, int64_t, int64_t, int64_t, int64_t *);
+bool rump_getparam_bool(const char *, bool);
+
+/* lwps and processes */
+struct lwp *rump_lwproc_alloc(struct proc *, bool);
+struct proc *rump_proc_new(struct proc *, int, const char *, void *);
+void rump_lwproc_init(void);
+int rump_syscall(int, void *, size_t, register_t *);
+
+/* sizes of memory that base-mem takes its limit from */
+int rump_memory_init(void);
+int rump_memlimit_set(void);
+
+/* where an address is: "name+0x12", or hexadecimal */
+void rump_symbol(const void *, char *, size_t);
+
+#endif /* _RUMP_SYS_KERN_H_ */

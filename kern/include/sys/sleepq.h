@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sleep queues: a table, by address, of lwps that wait. */
+
+#ifndef _SYS_SLEEPQ_H_
+#define _SYS_SLEEPQ_H_
+
+#include <sys/types.h>
+#include <sys/queue.h>
+#include <sys/syncobj.h>
+
+#ifdef _KERNEL
+
+struct lwp;
+TAILQ_HEAD(sleepq, lwp);
+typedef struct sleepq sleepq_t;
+
+/*
+ * One bucket of the table. The lock is a leaf: nothing is locked under it, and
+ * its holder neither sleeps nor makes a hypercall.
+ */
+struct sleepq_bucket {
+	volatile u_int sb_lock;
+	sleepq_t sb_queue; /* lwps in order of arrival, every channel */
+} __aligned(64);
+
+struct sleepq_bucket *rump_sleepq_lock(wchan_t);
+void rump_sleepq_unlock(struct sleepq_bucket *);
+void rump_sleepq_enqueue(
+    struct sleepq_bucket *, struct lwp *, wchan_t, const char *, int);
+int rump_sleepq_block(struct lwp *, int64_t, bool);
+struct lwp *rump_sleepq_dequeue(struct sleepq_bucket *, wchan_t, int);
+void rump_sleepq_wake(struct lwp *);
+bool rump_sleepq_wakechan(wchan_t, int);
+
+/* block flags, also of the queue entry */
+#define SQ_MUTEX  0x01 /* waits for a mutex */
+#define SQ_READER 0x02 /* waits for a rwlock, shared */
+#define SQ_WRITER 0x04 /* waits for a rwlock, alone */
+#define SQ_CATCH  0x08 /* a signal ends the wait */
+#define SQ_CV	  0x10 /* waits on a condvar */
+
+#endif /* _KERNEL */
+
+#endif /* _SYS_SLEEPQ_H_ */
