@@ -12,7 +12,7 @@ struct uucred {
 	uid_t cr_uid;
 	gid_t cr_gid;
 	short cr_ngroups;
-	gid_t cr_groups[NGROUPS];
+	gid_t cr_groups[NGROUPS_MAX];
 };
 
 #endif /* _SYS_UCRED_H_ */
