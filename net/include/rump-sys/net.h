@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Private to the network faction and what glues it to others.
+ */
+#ifndef _RUMP_SYS_NET_H_
+#define _RUMP_SYS_NET_H_
+
+#include <sys/types.h>
+
+struct lwp;
+struct socket;
+struct sockaddr_un;
+struct unpcb;
+struct vnode;
+struct ifnet;
+
+/*
+ * Local sockets bound to files. librumpnet_local calls these when the glue
+ * has filled them in; without it, names live in a private name space.
+ */
+struct rump_unp_vfs {
+	/* Create PATH as a socket node; a referenced vnode. */
+	int (*uv_bind)(const char *path, struct lwp *, struct socket *,
+	    struct vnode **vpp);
+	/* The socket bound to PATH; the caller may write it. */
+	int (*uv_lookup)(const char *path, struct lwp *, struct vnode **vpp);
+	struct socket *(*uv_socket)(struct vnode *);
+	/* The socket goes away: clear the vnode's pointer, drop it. */
+	void (*uv_unbind)(struct vnode *);
+	void (*uv_rele)(struct vnode *);
+};
+extern const struct rump_unp_vfs *rump_unp_vfs;
+
+#define DOMAINADD(dom)              \
+	do {                        \
+		extern struct domain dom; \
+		domain_attach(&(dom)); \
+	} while (/*CONSTCOND*/0)
+
+#endif /* _RUMP_SYS_NET_H_ */
