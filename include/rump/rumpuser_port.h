@@ -28,10 +28,6 @@
 #define __printflike(a, b) __attribute__((__format__(__printf__, a, b)))
 #endif
 
-#ifndef __unused
-#define __unused __attribute__((__unused__))
-#endif
-
 #ifndef __predict_true
 #define __predict_true(a)  __builtin_expect((a) != 0, 1)
 #define __predict_false(a) __builtin_expect((a) != 0, 0)

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+
+/*
+ * Memory from the host.
+ */
+
+#include "rumpuser_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#if !defined(MAP_ANONYMOUS) && defined(MAP_ANON)
+#define MAP_ANONYMOUS MAP_ANON
+#endif
+
+/*
+ * Allocate len bytes at a multiple of alignment: 0, or a power of two.
+ */
+int
+rumpuser_malloc(size_t len, int alignment, void **retval)
+{
+	size_t align = alignment > 0 ? (size_t)alignment : 0;
+	int error;
+
+	if (len == 0)
+		len = 1;
+	if (align <= _Alignof(max_align_t)) {
+		*retval = malloc(len);
+		return *retval != NULL ? 0 : errno_to_kernel(ENOMEM);
+	}
+	error = posix_memalign(retval, align, len);
+	return errno_to_kernel(error);
+}
+
+void
+rumpuser_free(void *ptr, size_t len)
+{
+	(void)len;
+	free(ptr);
+}
+
+/*
+ * Map size bytes, at prefaddr if that is free, aligned to 1 << alignbit if
+ * that is more than a page.
+ */
+int
+rumpuser_anonmmap(
+    void *prefaddr, size_t size, int alignbit, int exec, void **memp)
+{
+	const int prot = PROT_READ | PROT_WRITE | (exec ? PROT_EXEC : 0);
+	size_t pagesize = (size_t)sysconf(_SC_PAGESIZE);
+	size_t align, slack, before;
+	char *mem;
+
+	if (alignbit < 0 || alignbit >= (int)(8 * sizeof(size_t)) - 1)
+		return errno_to_kernel(EINVAL);
+	align = (size_t)1 << alignbit;
+	slack = align > pagesize ? align - pagesize : 0;
+	if (size == 0 || size > SIZE_MAX - slack - pagesize)
+		return errno_to_kernel(EINVAL);
+	size = (size + pagesize - 1) & ~(pagesize - 1);
+
+	mem = mmap(
+	    prefaddr, size + slack, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (mem == MAP_FAILED)
+		return errno_to_kernel(errno);
+	if (slack > 0) {
+		before = (size_t)(-(uintptr_t)mem & (align - 1));
+		if (before > 0)
+			munmap(mem, before);
+		if (slack > before)
+			munmap(mem + before + size, slack - before);
+		mem += before;
+	}
+	os_memory_advise(mem, size);
+	*memp = mem;
+	return 0;
+}
+
+void
+rumpuser_unmap(void *addr, size_t len)
+{
+	size_t pagesize = (size_t)sysconf(_SC_PAGESIZE);
+
+	munmap(addr, (len + pagesize - 1) & ~(pagesize - 1));
+}
