@@ -38,7 +38,7 @@ gzip -dc "$here/ffs.img.gz" > "$work/ffs.img"
 quietly "$work/files" "$work/ffs.img"
 
 echo "network"
-build net rumpnet_shmif rumpnet_netconfig
+build net rumpnet_shmif rumpnet_config
 quietly "$work/net" "$work/bus1"
 quietly "$work/net" "$work/bus1r" "$work/bus2r"
 

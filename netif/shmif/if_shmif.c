@@ -1,0 +1,662 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * shmif: an Ethernet whose wire is a file that several kernels map.
+ *
+ * The bus lock (shm_lock) is a word in that file and shared with strangers,
+ * so it is held for a batch of copies at most, without sleeping.  Life of an
+ * interface: created -> linked to a bus (link string or path) -> up (a
+ * kernel thread receives) -> down -> unlinked -> destroyed.
+ *
+ * sc_mtx protects the receiver's state and sc_backend; lock order: sc_mtx,
+ * then the bus lock.
+ */
+#include <sys/param.h>
+#include <sys/condvar.h>
+#include <sys/cprng.h>
+#include <sys/errno.h>
+#include <sys/kernel.h>
+#include <sys/kmem.h>
+#include <sys/kthread.h>
+#include <sys/lwp.h>
+#include <sys/mbuf.h>
+#include <sys/mutex.h>
+#include <sys/socket.h>
+#include <sys/sockio.h>
+#include <sys/systm.h>
+#include <sys/time.h>
+#include <sys/atomic.h>
+
+#include <net/bpf.h>
+#include <net/if.h>
+#include <net/if_dl.h>
+#include <net/if_ether.h>
+#include <net/if_types.h>
+
+#include <rump/rumpuser.h>
+#include <rump-sys/kern.h>
+#include <rump-sys/net.h>
+#include <lib/libkern/libkern.h>
+
+#include "shmif_bus.h"
+#include "shmif_impl.h"
+#include "shmif_user.h"
+
+#define LOCK_SPINS   1001
+#define LOCK_NAP_NS  (1000 * 1000)
+#define LOCK_PATIENCE 3000 /* naps after which the owner counts as dead */
+#define SEND_BATCH   32
+
+/*
+ * Key: c constant after creation, m sc_mtx, a atomic.
+ */
+struct shmif_sc {
+	struct ethercom sc_ec;		/* interface, first */
+	struct if_percpuq *sc_ipq;	/* c */
+	kmutex_t sc_mtx;
+	kcondvar_t sc_cv;		/* receiver has stopped */
+	uint64_t sc_sender;		/* c our packets' mark */
+	uint8_t sc_mac[ETHER_ADDR_LEN]; /* c */
+
+	struct shmif_mem *sc_bus; /* m set while linked */
+	char *sc_path;		  /* m link string */
+	size_t sc_pathlen;	  /* m with the NUL */
+	int sc_fd, sc_kq;	  /* m host handles */
+
+	struct lwp *sc_rcvlwp; /* m receiver, while up */
+	volatile unsigned sc_dying; /* a receiver is to stop */
+	uint32_t sc_next;      /* receiver's: offset of its next packet */
+	uint64_t sc_gen;       /* receiver's: lap of sc_next */
+};
+
+static int shmif_clone(struct if_clone *, int);
+static int shmif_unclone(struct ifnet *);
+static void shmif_rcv(void *);
+
+static struct if_clone shmif_cloner =
+    IF_CLONE_INITIALIZER("shmif", shmif_clone, shmif_unclone);
+
+void
+shmif_attach_cloner(void)
+{
+	if_clone_attach(&shmif_cloner);
+}
+
+/*
+ * The bus lock.  Its owner may be gone for good: nobody tells, so after
+ * seconds of seeing it held without any traffic it is taken over.
+ */
+static void
+bus_lock(struct shmif_sc *sc)
+{
+	struct shmif_mem *bus = sc->sc_bus;
+	uint32_t last = bus->shm_last;
+	unsigned spins = 0, naps = 0;
+
+	while (atomic_cas_32(&bus->shm_lock, 0, 1) != 0) {
+		if (++spins < LOCK_SPINS)
+			continue;
+		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, LOCK_NAP_NS);
+		if (bus->shm_last != last) {
+			last = bus->shm_last;
+			naps = 0;
+		} else if (++naps == LOCK_PATIENCE) {
+			printf("%s: bus %s was left locked, by a process that "
+			       "died; taking it over\n",
+			    sc->sc_ec.ec_if.if_xname, sc->sc_path);
+			break;
+		}
+	}
+	membar_enter();
+}
+
+static void
+bus_unlock(struct shmif_mem *bus)
+{
+	membar_exit();
+	bus->shm_lock = 0;
+}
+
+/* Tell everybody who waits on the file, by writing the version. */
+static int
+bus_wakeup(int fd)
+{
+	uint32_t version = SHMIF_VERSION;
+	struct rumpuser_iovec iov = {&version, sizeof(version)};
+	size_t n;
+
+	return rumpuser_iovwrite(fd, &iov, 1, SHMIF_WAKE_OFFSET, &n);
+}
+
+/* A fresh file becomes a bus; something else is refused. */
+static int
+bus_setup(struct shmif_sc *sc)
+{
+	struct shmif_mem *bus = sc->sc_bus;
+	int error = 0;
+
+	bus_lock(sc);
+	if (bus->shm_magic == 0) {
+		bus->shm_magic = SHMIF_MAGIC;
+		bus->shm_first = BUSMEM_DATASIZE;
+		bus->shm_last = 0;
+	} else if (bus->shm_magic != SHMIF_MAGIC) {
+		error = ENOEXEC;
+	}
+	bus_unlock(bus);
+	return error;
+}
+
+static int
+backend_init(struct shmif_sc *sc, char *path, size_t pathlen)
+{
+	uint64_t size;
+	uint32_t magic = 0;
+	void *mem;
+	size_t n;
+	int error, ft;
+
+	error = rumpuser_open(path, RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_CREATE,
+	    &sc->sc_fd);
+	if (error != 0) {
+		printf("%s: cannot open the bus file %s (errno %d)\n",
+		    sc->sc_ec.ec_if.if_xname, path, error);
+		return error;
+	}
+	/* Look before ftruncate() and the mapping change a stranger's file. */
+	if (rumpuser_getfileinfo(path, &size, &ft) == 0 && size > 0) {
+		struct rumpuser_iovec iov = {&magic, sizeof(magic)};
+
+		if (ft != RUMPUSER_FT_REG)
+			error = EINVAL;
+		else if (rumpuser_iovread(sc->sc_fd, &iov, 1, 0, &n) != 0 ||
+		    (n == sizeof(magic) && magic != 0 && magic != SHMIF_MAGIC))
+			error = ENOEXEC;
+	}
+	if (error == 0)
+		error = rumpcomp_shmif_mmap(sc->sc_fd, BUSMEM_SIZE, &mem);
+	if (error != 0)
+		goto close;
+	sc->sc_bus = mem;
+	sc->sc_path = path;
+	sc->sc_pathlen = pathlen;
+	error = bus_setup(sc);
+	if (error == 0) {
+		sc->sc_kq = -1;
+		error = rumpcomp_shmif_watchsetup(&sc->sc_kq, sc->sc_fd);
+	}
+	if (error == 0)
+		return 0;
+
+	rumpuser_unmap(mem, BUSMEM_SIZE);
+	sc->sc_bus = NULL;
+	sc->sc_path = NULL;
+close:
+	if (error == ENOEXEC || error == EINVAL)
+		printf("%s: %s is not a shmif bus: give a new file or a bus\n",
+		    sc->sc_ec.ec_if.if_xname, path);
+	rumpuser_close(sc->sc_fd);
+	sc->sc_fd = -1;
+	return error;
+}
+
+static void
+backend_fini(struct shmif_sc *sc)
+{
+	if (sc->sc_bus == NULL)
+		return;
+	rumpuser_unmap(sc->sc_bus, BUSMEM_SIZE);
+	sc->sc_bus = NULL;
+	if (sc->sc_kq != -1)
+		rumpuser_close(sc->sc_kq);
+	rumpuser_close(sc->sc_fd);
+	sc->sc_fd = sc->sc_kq = -1;
+	kmem_free(sc->sc_path, sc->sc_pathlen);
+	sc->sc_path = NULL;
+}
+
+/*
+ * Start and stop
+ */
+
+static int
+shmif_init(struct ifnet *ifp)
+{
+	struct shmif_sc *sc = ifp->if_softc;
+	int error = 0;
+
+	if (ifp->if_flags & IFF_RUNNING)
+		return 0;
+	if (!rump_threads)
+		return ENXIO;
+	mutex_enter(&sc->sc_mtx);
+	if (sc->sc_bus == NULL) {
+		error = ENXIO;
+	} else {
+		bus_lock(sc);
+		sc->sc_gen = sc->sc_bus->shm_gen;
+		if (!shmif_nextpkt(sc->sc_bus, sc->sc_bus->shm_last,
+			&sc->sc_next))
+			error = EIO;
+		bus_unlock(sc->sc_bus);
+	}
+	sc->sc_dying = 0;
+	if (error == 0)
+		error = kthread_create(PRI_NONE, KTHREAD_MPSAFE, NULL,
+		    shmif_rcv, ifp, &sc->sc_rcvlwp, "%s", ifp->if_xname);
+	mutex_exit(&sc->sc_mtx);
+	if (error == 0)
+		ifp->if_flags |= IFF_RUNNING;
+	return error;
+}
+
+static void
+shmif_stop(struct ifnet *ifp, int disable)
+{
+	struct shmif_sc *sc = ifp->if_softc;
+
+	ifp->if_flags &= ~IFF_RUNNING;
+	mutex_enter(&sc->sc_mtx);
+	if (sc->sc_rcvlwp != NULL) {
+		atomic_swap_uint(&sc->sc_dying, 1);
+		bus_wakeup(sc->sc_fd);
+		while (sc->sc_rcvlwp != NULL)
+			cv_wait(&sc->sc_cv, &sc->sc_mtx);
+	}
+	mutex_exit(&sc->sc_mtx);
+}
+
+/*
+ * Send
+ */
+
+/* Puts one frame on the locked bus. */
+static void
+bus_put(struct shmif_sc *sc, struct mbuf *m0, const struct timeval *tv)
+{
+	struct shmif_mem *bus = sc->sc_bus;
+	struct shmif_pkthdr sp;
+	struct mbuf *m;
+	uint32_t off;
+	bool wrapped = false;
+
+	memset(&sp, 0, sizeof(sp));
+	sp.sp_len = m0->m_pkthdr.len;
+	sp.sp_sec = (uint32_t)tv->tv_sec;
+	sp.sp_usec = (uint32_t)tv->tv_usec;
+	sp.sp_sender = sc->sc_sender;
+
+	if (!shmif_nextpkt(bus, bus->shm_last, &off)) {
+		/* Nothing on it can be told apart: begin anew. */
+		bus->shm_last = off = 0;
+		bus->shm_first = BUSMEM_DATASIZE;
+	}
+	shmif_makeroom(bus, off, sizeof(sp) + sp.sp_len);
+	bus->shm_last = off;
+	off = shmif_buswrite(bus, off, &sp, sizeof(sp), &wrapped);
+	for (m = m0; m != NULL; m = m->m_next)
+		off = shmif_buswrite(bus, off, mtod(m, void *), m->m_len,
+		    &wrapped);
+	if (wrapped)
+		bus->shm_gen++;
+}
+
+static void
+shmif_start(struct ifnet *ifp)
+{
+	struct shmif_sc *sc = ifp->if_softc;
+	struct mbuf *batch[SEND_BATCH], *m;
+	struct timeval tv;
+	int n, i;
+	bool sent = false;
+
+	if (sc->sc_bus == NULL)
+		return;
+	ifp->if_flags |= IFF_OACTIVE;
+	getmicrotime(&tv);
+	do {
+		for (n = 0; n < SEND_BATCH; n++) {
+			IFQ_DEQUEUE(&ifp->if_snd, m);
+			if (m == NULL)
+				break;
+			if (m->m_pkthdr.len > SHMIF_FRAME_MAX ||
+			    m->m_pkthdr.len < ETHER_HDR_LEN) {
+				ifp->if_oerrors++;
+				m_freem(m);
+				n--;
+				continue;
+			}
+			bpf_mtap(ifp, m);
+			batch[n] = m;
+		}
+		if (n == 0)
+			break;
+		bus_lock(sc);
+		for (i = 0; i < n; i++)
+			bus_put(sc, batch[i], &tv);
+		bus_unlock(sc->sc_bus);
+		for (i = 0; i < n; i++)
+			m_freem(batch[i]);
+		ifp->if_opackets += n;
+		sent = true;
+	} while (n == SEND_BATCH);
+	ifp->if_flags &= ~IFF_OACTIVE;
+	if (sent)
+		bus_wakeup(sc->sc_fd);
+}
+
+/*
+ * Receive
+ */
+
+/* Is our place on the bus still there, or was it overwritten? */
+static bool
+place_valid(const struct shmif_sc *sc, uint32_t end)
+{
+	const struct shmif_mem *bus = sc->sc_bus;
+	uint64_t behind = bus->shm_gen - sc->sc_gen;
+	bool oldlap = bus->shm_first > bus->shm_last;
+
+	if (behind == 0)
+		return sc->sc_next <= end &&
+		    (oldlap || sc->sc_next >= bus->shm_first);
+	return behind == 1 && oldlap && sc->sc_next >= bus->shm_first &&
+	    bus->shm_first < BUSMEM_DATASIZE;
+}
+
+/*
+ * Takes the next packet off the locked bus.  *mp is NULL where it is not for
+ * us or where no memory is left.  False: there is none.
+ */
+static bool
+bus_get(struct shmif_sc *sc, struct mbuf **mp)
+{
+	struct ifnet *ifp = &sc->sc_ec.ec_if;
+	struct shmif_mem *bus = sc->sc_bus;
+	struct shmif_pkthdr sp;
+	struct ether_header eh;
+	uint32_t end, off;
+	struct mbuf *m;
+
+	*mp = NULL;
+	if (!shmif_nextpkt(bus, bus->shm_last, &end))
+		return false;
+	if (sc->sc_next == end && sc->sc_gen == bus->shm_gen)
+		return false;
+	if (!place_valid(sc, end)) {
+		/* Overtaken: what was lost is lost, go on with the oldest. */
+		ifp->if_iqdrops++;
+		sc->sc_gen = bus->shm_gen;
+		if (bus->shm_first >= BUSMEM_DATASIZE) {
+			sc->sc_next = 0;
+		} else {
+			sc->sc_next = bus->shm_first;
+			if (bus->shm_first > bus->shm_last)
+				sc->sc_gen--;
+		}
+	}
+	off = shmif_busread(bus, &sp, sc->sc_next, sizeof(sp));
+	if (sp.sp_len > SHMIF_FRAME_MAX) {
+		ifp->if_ierrors++;
+		sc->sc_next = end;
+		sc->sc_gen = bus->shm_gen;
+		return true;
+	}
+	if (sc->sc_next + sizeof(sp) + sp.sp_len >= BUSMEM_DATASIZE)
+		sc->sc_gen++;
+	sc->sc_next = shmif_advance(off, sp.sp_len);
+	if (sp.sp_len < ETHER_HDR_LEN || sp.sp_sender == sc->sc_sender)
+		return true;
+	shmif_busread(bus, &eh, off, sizeof(eh));
+	if (!ETHER_IS_MULTICAST(eh.ether_dhost) &&
+	    (ifp->if_flags & IFF_PROMISC) == 0 &&
+	    memcmp(eh.ether_dhost, sc->sc_mac, ETHER_ADDR_LEN) != 0)
+		return true;
+
+	MGETHDR(m, M_DONTWAIT, MT_DATA);
+	if (m != NULL && sp.sp_len + ETHER_ALIGN > MHLEN)
+		MCLGET(m, M_DONTWAIT);
+	if (m == NULL ||
+	    (sp.sp_len + ETHER_ALIGN > MHLEN && (m->m_flags & M_EXT) == 0)) {
+		m_freem(m);
+		ifp->if_iqdrops++;
+		return true;
+	}
+	m->m_data += ETHER_ALIGN; /* aligns what follows the header */
+	m->m_len = m->m_pkthdr.len = sp.sp_len;
+	shmif_busread(bus, mtod(m, void *), off, sp.sp_len);
+	m_set_rcvif(m, ifp);
+	*mp = m;
+	return true;
+}
+
+/* Everything that is on the bus now goes up.  In batches: not under lock. */
+static void
+drain(struct shmif_sc *sc)
+{
+	struct ifnet *ifp = &sc->sc_ec.ec_if;
+	struct mbuf *batch[SEND_BATCH];
+	int n, i, seen;
+	bool more = true;
+
+	while (more && !sc->sc_dying) {
+		n = 0;
+		bus_lock(sc);
+		for (seen = 0; seen < 4 * SEND_BATCH && n < SEND_BATCH;
+		     seen++) {
+			more = bus_get(sc, &batch[n]);
+			if (!more)
+				break;
+			if (batch[n] != NULL)
+				n++;
+		}
+		bus_unlock(sc->sc_bus);
+		for (i = 0; i < n; i++) {
+			ifp->if_ipackets++;
+			bpf_mtap(ifp, batch[i]);
+			if_percpuq_enqueue(sc->sc_ipq, batch[i]);
+		}
+	}
+}
+
+static void
+shmif_rcv(void *arg)
+{
+	struct ifnet *ifp = arg;
+	struct shmif_sc *sc = ifp->if_softc;
+	int error;
+
+	while (!sc->sc_dying) {
+		drain(sc);
+		if (sc->sc_dying)
+			break;
+		error = rumpcomp_shmif_watchwait(sc->sc_kq);
+		if (error != 0) {
+			printf("%s: waiting for the bus failed (errno %d); "
+			       "receiving stops\n",
+			    ifp->if_xname, error);
+			break;
+		}
+	}
+	mutex_enter(&sc->sc_mtx);
+	sc->sc_rcvlwp = NULL;
+	cv_broadcast(&sc->sc_cv);
+	mutex_exit(&sc->sc_mtx);
+	kthread_exit(0);
+}
+
+/*
+ * Configuration
+ */
+
+static int
+linkstr_set(struct shmif_sc *sc, struct ifnet *ifp, struct ifdrv *ifd)
+{
+	char *path;
+	int error;
+
+	if (ifp->if_flags & IFF_UP)
+		return EBUSY;
+	if (ifd->ifd_cmd == IFLINKSTR_UNSET) {
+		backend_fini(sc);
+		return 0;
+	}
+	if (ifd->ifd_cmd != 0)
+		return ENOTTY;
+	if (sc->sc_bus != NULL)
+		return EBUSY;
+	if (ifd->ifd_len > MAXPATHLEN)
+		return E2BIG;
+	if (ifd->ifd_len < 1)
+		return EINVAL;
+	path = kmem_zalloc(ifd->ifd_len, KM_SLEEP);
+	error = copyinstr(ifd->ifd_data, path, ifd->ifd_len, NULL);
+	if (error == 0)
+		error = backend_init(sc, path, ifd->ifd_len);
+	if (error != 0)
+		kmem_free(path, ifd->ifd_len);
+	return error;
+}
+
+static int
+linkstr_get(struct shmif_sc *sc, struct ifdrv *ifd)
+{
+	size_t space = ifd->ifd_len;
+
+	if (sc->sc_path == NULL)
+		return ENOENT;
+	ifd->ifd_len = sc->sc_pathlen;
+	if (ifd->ifd_cmd == IFLINKSTR_QUERYLEN) {
+		ifd->ifd_cmd = 0;
+		return 0;
+	}
+	if (ifd->ifd_cmd != 0)
+		return ENOTTY;
+	return copyoutstr(sc->sc_path, ifd->ifd_data,
+	    MIN(sc->sc_pathlen, space), NULL);
+}
+
+static int
+shmif_ioctl(struct ifnet *ifp, u_long cmd, void *data)
+{
+	struct shmif_sc *sc = ifp->if_softc;
+	int error;
+
+	switch (cmd) {
+	case SIOCGLINKSTR:
+		return linkstr_get(sc, data);
+	case SIOCSLINKSTR:
+		return linkstr_set(sc, ifp, data);
+	default:
+		error = ether_ioctl(ifp, cmd, data);
+		return error == ENETRESET ? 0 : error;
+	}
+}
+
+/*
+ * Creation.  path is NULL or kmem memory that is ours on success.
+ */
+static int
+allocif(int unit, struct ifnet **ifpp)
+{
+	struct shmif_sc *sc;
+	struct ifnet *ifp;
+	uint32_t random;
+
+	sc = kmem_zalloc(sizeof(*sc), KM_SLEEP);
+	sc->sc_fd = sc->sc_kq = -1;
+	sc->sc_sender = cprng_fast64();
+	random = cprng_fast32();
+	sc->sc_mac[0] = 0xb2;
+	sc->sc_mac[1] = 0xa0;
+	memcpy(&sc->sc_mac[2], &random, sizeof(random));
+	mutex_init(&sc->sc_mtx, MUTEX_DEFAULT, IPL_NONE);
+	cv_init(&sc->sc_cv, "shmifrcv");
+
+	ifp = &sc->sc_ec.ec_if;
+	snprintf(ifp->if_xname, sizeof(ifp->if_xname), "shmif%d", unit);
+	ifp->if_softc = sc;
+	ifp->if_flags = IFF_BROADCAST | IFF_MULTICAST;
+	ifp->if_init = shmif_init;
+	ifp->if_ioctl = shmif_ioctl;
+	ifp->if_start = shmif_start;
+	ifp->if_stop = shmif_stop;
+	ifp->if_mtu = ETHERMTU;
+	ifp->if_dlt = DLT_EN10MB;
+	IFQ_SET_MAXLEN(&ifp->if_snd, 1024);
+	IFQ_SET_READY(&ifp->if_snd);
+
+	if_initialize(ifp);
+	sc->sc_ipq = if_percpuq_create(ifp);
+	ether_ifattach(ifp, sc->sc_mac);
+	if_register(ifp);
+	aprint_verbose("%s: Ethernet address %s\n", ifp->if_xname,
+	    ether_sprintf(sc->sc_mac));
+	*ifpp = ifp;
+	return 0;
+}
+
+static int
+shmif_clone(struct if_clone *ifc, int unit)
+{
+	struct ifnet *ifp;
+	int error;
+
+	error = allocif(unit, &ifp);
+	return error;
+}
+
+static int
+shmif_unclone(struct ifnet *ifp)
+{
+	struct shmif_sc *sc = ifp->if_softc;
+
+	shmif_stop(ifp, 1);
+	if_down(ifp);
+	backend_fini(sc);
+	ether_ifdetach(ifp);
+	if_detach(ifp);
+	if_percpuq_destroy(sc->sc_ipq);
+	cv_destroy(&sc->sc_cv);
+	mutex_destroy(&sc->sc_mtx);
+	kmem_free(sc, sizeof(*sc));
+	return 0;
+}
+
+/*
+ * Creates an interface on the bus file path (NULL: linked to none).  *unitp
+ * is its number: 0 for shmif0.  Errors: those of opening and mapping the
+ * file, ENOEXEC where it is not a bus.
+ */
+int
+rump_shmif_create(const char *path, int *unitp)
+{
+	char name[IFNAMSIZ], *copy;
+	struct ifnet *ifp;
+	size_t len;
+	int error, unit;
+
+	for (unit = 0; unit < 4096; unit++) {
+		snprintf(name, sizeof(name), "shmif%d", unit);
+		error = if_clone_create(name);
+		if (error != EEXIST)
+			break;
+	}
+	if (error != 0)
+		return error;
+	if (path != NULL) {
+		ifp = ifunit(name);
+		len = strlen(path) + 1;
+		copy = kmem_alloc(len, KM_SLEEP);
+		memcpy(copy, path, len);
+		error = ifp == NULL ? ENXIO
+				    : backend_init(ifp->if_softc, copy, len);
+		if (error != 0) {
+			kmem_free(copy, len);
+			if_clone_destroy(name);
+			return error;
+		}
+	}
+	if (unitp != NULL)
+		*unitp = unit;
+	return 0;
+}

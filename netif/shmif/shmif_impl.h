@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _NETIF_SHMIF_IMPL_H_
+#define _NETIF_SHMIF_IMPL_H_
+
+void shmif_attach_cloner(void);
+int rump_shmif_create(const char *, int *);
+
+#endif
