@@ -10,10 +10,6 @@
 
 #include <sys/null.h>
 
-#ifndef QUEUEDEBUG_BAD
-#define QUEUEDEBUG_BAD(what, where)
-#endif
-
 /* SLIST */
 #define SLIST_HEAD(name, type) \
 	struct name { \
