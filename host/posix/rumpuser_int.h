@@ -47,6 +47,22 @@ cpu_retake(int nlocks, void *interlock)
 	rumpuser__hyp.hyp_backend_schedule(nlocks, interlock);
 }
 
+/* In a static link no short name may meet the program's. */
+#define errno_to_kernel        rumpuser__errno_to_kernel
+#define errno_to_host          rumpuser__errno_to_host
+#define signal_to_host         rumpuser__signal_to_host
+#define signals_block_async    rumpuser__signals_block_async
+#define bio_barrier            rumpuser__bio_barrier
+#define bio_setup              rumpuser__bio_setup
+#define thread_spawn           rumpuser__thread_spawn
+#define deadline_from_relative rumpuser__deadline_from_relative
+#define os_device_size         rumpuser__os_device_size
+#define os_random              rumpuser__os_random
+#define os_thread_setname      rumpuser__os_thread_setname
+#define os_memory_advise       rumpuser__os_memory_advise
+#define os_ncpu                rumpuser__os_ncpu
+#define os_program_path        rumpuser__os_program_path
+
 /* rumpuser_errtrans.c */
 int errno_to_kernel(int) HIDDEN;
 int errno_to_host(int) HIDDEN;
