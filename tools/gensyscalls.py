@@ -263,7 +263,7 @@ def sysent(calls):
 #include <sys/syscallargs.h>
 #include <sys/systm.h>
 
-#include "syscall_impl.h"
+#include <rump-sys/syscall_impl.h>
 
 struct sysent rump_sysent[SYS_NSYSENT] = {''']
     for n in range(NSYSENT):
@@ -340,7 +340,7 @@ def stubs(calls):
 #include <sys/syscallargs.h>
 #include <sys/systm.h>
 
-#include "syscall_stub.h"''']
+#include <rump-sys/syscall_stub.h>''']
     o += [stub(c, False) for c in calls if c.linker]
     return '\n'.join(o) + '\n' + PIPE
 

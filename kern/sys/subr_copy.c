@@ -10,7 +10,9 @@
  */
 
 #include <sys/param.h>
+#include <sys/atomic.h>
 #include <sys/errno.h>
+#include <sys/fcntl.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/proc.h>
@@ -20,11 +22,6 @@
 #include <rump-sys/kern.h>
 #include <rump/rumpuser.h>
 
-/* Optional hypercalls: copy or fail with EFAULT (NetBSD's number). */
-int rumpuser__copy(void *, const void *, size_t) __attribute__((__weak__));
-int rumpuser__copystr(void *, const void *, size_t, size_t *)
-    __attribute__((__weak__));
-
 #define VM_IS_KERNEL(vm) ((vm) == vmspace_kernel())
 #define VM_IS_LOCAL(vm)	 ((vm) == rump_vmspace_local || (vm) == NULL)
 
@@ -33,7 +30,7 @@ copy_local(void *dst, const void *src, size_t len)
 {
 
 	if (__predict_true(rumpuser__copy != NULL))
-		return rumpuser__copy(dst, src, len);
+		return rumpuser__copy(src, dst, len);
 	memcpy(dst, src, len);
 	return 0;
 }
@@ -177,7 +174,7 @@ copystr_local(const void *src, void *dst, size_t len, size_t *done)
 {
 
 	if (__predict_true(rumpuser__copystr != NULL))
-		return rumpuser__copystr(dst, src, len, done);
+		return rumpuser__copystr(src, dst, len, done);
 	return copystr(src, dst, len, done);
 }
 

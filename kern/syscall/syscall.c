@@ -22,8 +22,8 @@
 #include <rump-sys/kern.h>
 #include <rump/rumpuser.h>
 
-#include "syscall_impl.h"
-#include "syscall_stub.h"
+#include <rump-sys/syscall_impl.h>
+#include <rump-sys/syscall_stub.h>
 
 void rump_errno_settranslate(int (*)(int));
 int rump_proxy_syscall(int, void *, long *);

@@ -127,6 +127,7 @@ struct lwp {
 	int l_biodone_depth;		   /* o: for the buffer cache */
 	void *l_fstrans;		   /* o: for fstrans(9) */
 	void *l_wapbl;			   /* o: for wapbl(4) */
+	int l_dupfd;			   /* o: open(2) of a clone: its descriptor */
 	void *l_spare[4];
 	struct lockdebug_held *l_ldheld;   /* o: LOCKDEBUG */
 };

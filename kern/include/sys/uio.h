@@ -53,6 +53,7 @@ int copyout_vmspace(struct vmspace *, const void *, void *, size_t);
 struct proc;
 int copyin_proc(struct proc *, const void *, void *, size_t);
 int copyout_proc(struct proc *, const void *, void *, size_t);
+int copyin_pid(pid_t, const void *, void *, size_t);
 
 /*
  * Copy in an iovec array: into aiov (UIO_SMALLIOV entries) if it fits, else
