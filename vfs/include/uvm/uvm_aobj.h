@@ -14,9 +14,10 @@ struct uvm_object *uao_create(vsize_t, int);
 void uao_init(void);
 void uao_reference(struct uvm_object *);
 void uao_detach(struct uvm_object *);
-void uao_dropswap(struct uvm_object *, int);
-void uao_dropswap_range(struct uvm_object *, voff_t, voff_t);
-int uao_find_swslot(struct uvm_object *, int);
-int uao_set_swslot(struct uvm_object *, int, int);
+
+/* there is no swap space: nothing to give back */
+#define uao_dropswap(uobj, off)		      ((void)(uobj))
+#define uao_dropswap_range(uobj, start, end)  ((void)(uobj))
+#define uao_find_swslot(uobj, off)	      0
 
 #endif /* !_UVM_UVM_AOBJ_H_ */

@@ -26,10 +26,9 @@ struct vm_page {
 	unsigned flags;		    /* o: PG_ */
 	uint16_t pqflags;	    /* q: PQ_ */
 	uint16_t wire_count;	    /* q: */
-	void *pg_data;		    /* c: PAGE_SIZE bytes */
-	paddr_t phys_addr;	    /* c: the same as a number */
+	paddr_t phys_addr;	    /* c: address of its PAGE_SIZE bytes */
 	struct vm_anon *uanon;	    /* always NULL: no anons here */
-};
+} __aligned(64);
 
 #define PG_BUSY	    0x0001 /* owned by one thread */
 #define PG_WANTED   0x0002 /* somebody waits for it */
