@@ -164,11 +164,9 @@ uvn_findpages(struct uvm_object *uobj, voff_t offset, int *npagesp,
 		found += got;
 		continue;
 	skip:
-		if ((flags & UFP_ALL) == 0 && flags != 0) {
-			i++;
-			continue;
-		}
-		break;
+		if (flags & UFP_DIRTYONLY)
+			break;
+		i++;
 	}
 	*npagesp = found;
 	return found;

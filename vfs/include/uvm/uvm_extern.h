@@ -167,9 +167,11 @@ extern struct vm_map *kmem_map;
 extern struct vm_map *phys_map;
 #define uvm_kernel_map kernel_map
 
-struct vmspace *rump_vmspace_kernel(void);
-#define vmspace_kernel()	 rump_vmspace_kernel()
-#define VMSPACE_IS_KERNEL_P(vm)	 ((vm) == rump_vmspace_kernel())
+extern struct vmspace *rump_vmspace_local;
+#ifndef vmspace_kernel
+#define vmspace_kernel()	rump_vmspace_local
+#endif
+#define VMSPACE_IS_KERNEL_P(vm) ((vm) == vmspace_kernel())
 
 /* kernel memory */
 vaddr_t uvm_km_alloc(struct vm_map *, vsize_t, vsize_t, int);

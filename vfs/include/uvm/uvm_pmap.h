@@ -19,8 +19,7 @@ typedef struct pmap_statistics *pmap_statistics_t;
 #define PMAP_WIRED   0x00000010
 #define PMAP_CANFAIL 0x00000020
 
-struct pmap *rump_pmap_kernel(void);
-#define pmap_kernel() rump_pmap_kernel()
+#define pmap_kernel() ((struct pmap *)NULL)
 
 static __inline bool
 pmap_extract(struct pmap *pm __unused, vaddr_t va, paddr_t *pap)
