@@ -86,8 +86,6 @@ void uvm_pages_remove(struct uvm_object *, struct uvm_pgnode *, uint64_t);
 void uvm_page_setdirty(struct vm_page *);
 void uvm_page_wait(struct vm_page *, const char *);
 
-/* memory is short: free some of what can be had again; false if nothing */
-bool uvm_reclaim(int);
 void uvm_lru_insert(struct uvm_pgnode *);
 void uvm_lru_remove(struct uvm_pgnode *);
 

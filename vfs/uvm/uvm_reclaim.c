@@ -123,7 +123,7 @@ clock_turn(int want, bool dirty)
  * if nothing could be freed, or if somebody else is at it.
  */
 bool
-uvm_reclaim(int npages)
+uvm_pagereclaim(int npages)
 {
 	int freed;
 
@@ -159,7 +159,7 @@ void
 uvm_wait(const char *wmesg)
 {
 
-	if (uvm_reclaim(256))
+	if (uvm_pagereclaim(256))
 		return;
 	if (curlwp == uvm.pagedaemon_lwp)
 		return;

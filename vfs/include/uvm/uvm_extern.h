@@ -197,6 +197,8 @@ struct vm_page *uvm_pagealloc_strat(struct uvm_object *, voff_t,
 void uvm_pagerealloc(struct vm_page *, struct uvm_object *, voff_t);
 void uvm_wait(const char *);
 void uvm_pageout(void *);
+/* free about so many pages that can be had again; false if there are none */
+bool uvm_pagereclaim(int);
 void uvm_estimatepageable(int *, int *);
 int uvm_swapisfull(void);
 

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Completion of I/O, and buffers that are requests and nothing else.
+ *
+ * A request is made by VOP_STRATEGY or a driver's strategy routine and ends
+ * with biodone(), once. It then calls b_iodone, or releases the buffer
+ * (B_ASYNC), or wakes who is in biowait().
+ */
+#include "buf_impl.h"
+
+#include <sys/atomic.h>
+
+kmutex_t buffer_lock;
+static pool_cache_t bufio_cache;
+
+void
+buf_iobuf_init(void)
+{
+
+	bufio_cache = pool_cache_init(sizeof(struct buf), CACHE_LINE_SIZE, 0,
+	    0, "biopl", NULL, IPL_NONE, NULL, NULL, NULL);
+}
+
+/* A busy request for a vnode's I/O (or none's). NULL only if !waitok. */
+struct buf *
+getiobuf(struct vnode *vp, bool waitok)
+{
+	struct buf *bp;
+
+	bp = pool_cache_get(bufio_cache, waitok ? PR_WAITOK : PR_NOWAIT);
+	if (bp == NULL)
+		return NULL;
+	buf_init(bp);
+	bp->b_vp = vp;
+	if (vp != NULL)
+		bp->b_objlock = vp->v_interlock;
+	BUF_SETOWNER(bp, __builtin_return_address(0));
+	return bp;
+}
+
+void
+putiobuf(struct buf *bp)
+{
+
+	buf_destroy(bp);
+	pool_cache_put(bufio_cache, bp);
+}
+
+/* Wait for a request; its errno. */
+int
+biowait(struct buf *bp)
+{
+
+	if (atomic_load_relaxed(&bp->b_oflags) & (BO_DONE | BO_DELWRI)) {
+		membar_enter();
+		return bp->b_error;
+	}
+	mutex_enter(bp->b_objlock);
+	while ((bp->b_oflags & (BO_DONE | BO_DELWRI)) == 0)
+		cv_wait(&bp->b_done, bp->b_objlock);
+	mutex_exit(bp->b_objlock);
+	return bp->b_error;
+}
+
+/* The driver is done with a request. */
+void
+biodone(struct buf *bp)
+{
+	kmutex_t *lock = bp->b_objlock;
+	void (*iodone)(struct buf *);
+
+	mutex_enter(lock);
+	if (bp->b_oflags & BO_DONE)
+		panic("biodone: the driver of device 0x%jx finished a "
+		      "request twice", (uintmax_t)bp->b_dev);
+	bp->b_oflags |= BO_DONE;
+	BIO_SETPRIO(bp, BPRIO_DEFAULT);
+	if (BUF_ISWRITE(bp) && bp->b_vp != NULL)
+		vwakeup(bp);
+	iodone = bp->b_iodone;
+	if (iodone != NULL) {
+		bp->b_iodone = NULL;
+		mutex_exit(lock);
+		(*iodone)(bp);
+	} else if (bp->b_flags & B_ASYNC) {
+		mutex_exit(lock);
+		brelse(bp, 0);
+	} else {
+		cv_broadcast(&bp->b_done);
+		mutex_exit(lock);
+	}
+}
+
+void
+biointr(void *cookie)
+{
+}
+
+/*
+ * Nested requests: each moves a part of a master's memory. The master is
+ * done when the parts (and what was left out) add up to its b_bcount.
+ */
+void
+nestiobuf_iodone(struct buf *bp)
+{
+	struct buf *mbp = bp->b_private;
+	int error = bp->b_error, donebytes = bp->b_bcount;
+
+	if (error == 0 && bp->b_resid > 0)
+		error = EIO;
+	if (error == 0 && bp->b_bcount < bp->b_bufsize) {
+		/* the driver cut it short: that much was not moved */
+		donebytes = bp->b_bufsize;
+		error = EIO;
+	}
+	putiobuf(bp);
+	nestiobuf_done(mbp, donebytes, error);
+}
+
+/* bp, from getiobuf(), is to move size bytes at offset of the master. */
+void
+nestiobuf_setup(struct buf *mbp, struct buf *bp, int offset, size_t size)
+{
+	struct vnode *vp = mbp->b_vp;
+
+	KASSERT(mbp->b_bcount >= offset + (int)size);
+	bp->b_vp = vp;
+	bp->b_dev = mbp->b_dev;
+	bp->b_objlock = mbp->b_objlock;
+	bp->b_cflags = BC_BUSY;
+	bp->b_flags = B_ASYNC |
+	    (mbp->b_flags & (B_READ | B_PHYS | B_RAW | B_MEDIA_FLAGS));
+	bp->b_iodone = nestiobuf_iodone;
+	bp->b_data = (char *)mbp->b_data + offset;
+	bp->b_resid = bp->b_bcount = bp->b_bufsize = (int)size;
+	bp->b_proc = mbp->b_proc;
+	bp->b_private = mbp;
+	BIO_COPYPRIO(bp, mbp);
+	if (BUF_ISWRITE(bp) && vp != NULL) {
+		mutex_enter(vp->v_interlock);
+		vp->v_numoutput++;
+		mutex_exit(vp->v_interlock);
+	}
+}
+
+/* donebytes of the master are accounted for, with this errno. */
+void
+nestiobuf_done(struct buf *mbp, int donebytes, int error)
+{
+	bool done;
+
+	mutex_enter(mbp->b_objlock);
+	if (donebytes == 0 && error == 0 && mbp->b_resid != 0) {
+		mutex_exit(mbp->b_objlock);
+		return;
+	}
+	KASSERT(mbp->b_resid >= donebytes);
+	mbp->b_resid -= donebytes;
+	if (error != 0)
+		mbp->b_error = error;
+	done = mbp->b_resid == 0;
+	if (done && mbp->b_error != 0)
+		mbp->b_resid = mbp->b_bcount;
+	mutex_exit(mbp->b_objlock);
+	if (done)
+		biodone(mbp);
+}
