@@ -45,6 +45,7 @@ static u_long bufmem_hiwater;
 static u_long bufmem_lowater;
 
 static size_t buf_reclaim(size_t);
+static void buf_drainhook(int);
 
 static __inline struct bufhashhdr *
 buf_chain(const struct vnode *vp, daddr_t lbn)
@@ -109,7 +110,7 @@ bufinit(void)
 	bufmem_lowater = bufmem_hiwater / 4;
 	buf_iobuf_init();
 	rump_vfs_reclaim = buf_reclaim;
-	rump_vfs_drainbufs = (void (*)(int))buf_drain;
+	rump_vfs_drainbufs = buf_drainhook;
 }
 
 void
@@ -349,6 +350,13 @@ buf_drain(int n)
 	after = bufmem;
 	mutex_exit(&bufcache_lock);
 	return after < before;
+}
+
+static void
+buf_drainhook(int npages)
+{
+
+	(void)buf_drain(npages << PAGE_SHIFT);
 }
 
 /* Memory is short somewhere in the kernel: give some back. */

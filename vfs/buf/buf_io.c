@@ -149,11 +149,10 @@ nestiobuf_done(struct buf *mbp, int donebytes, int error)
 {
 	bool done;
 
-	mutex_enter(mbp->b_objlock);
-	if (donebytes == 0 && error == 0 && mbp->b_resid != 0) {
-		mutex_exit(mbp->b_objlock);
+	/* all parts may have ended by now, and the master with them */
+	if (donebytes == 0)
 		return;
-	}
+	mutex_enter(mbp->b_objlock);
 	KASSERT(mbp->b_resid >= donebytes);
 	mbp->b_resid -= donebytes;
 	if (error != 0)

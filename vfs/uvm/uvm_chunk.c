@@ -72,7 +72,6 @@ chunk_create(bool canwait)
 	}
 	nchunks++;
 	nchunks_empty++;
-	uvmexp.npages += ch->ch_nfree;
 	TAILQ_INSERT_TAIL(&chunks_free, ch, ch_list);
 	return ch;
 }
@@ -85,7 +84,6 @@ chunk_destroy(struct uvm_chunk *ch)
 	TAILQ_REMOVE(&chunks_free, ch, ch_list);
 	nchunks--;
 	nchunks_empty--;
-	uvmexp.npages -= ch->ch_nfree;
 	rump_hyperfree(ch, ch->ch_size);
 }
 

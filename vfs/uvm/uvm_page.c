@@ -16,6 +16,33 @@ struct uvmexp uvmexp = {
 kmutex_t uvm_pageqlock;
 kmutex_t uvm_fpageqlock;
 
+static void
+uvm_estimate(void)
+{
+
+	/* no limit is taken for 4 GiB: what cannot be had shows as ENOMEM */
+	uvmexp.npages = physmem != 0 ? (int)MIN(physmem, INT32_MAX / 2) :
+				       (int)(4UL << (30 - PAGE_SHIFT));
+	uvmexp.free = uvmexp.npages;
+	uvmexp.freemin = MAX(16, uvmexp.npages / 256);
+	uvmexp.freetarg = uvmexp.freemin * 4 / 3;
+	uvmexp.reserve_kernel = 4;
+	uvmexp.wiredmax = uvmexp.npages / 3;
+}
+
+/* Before the first vnode. */
+void
+uvm_init(void)
+{
+
+	if (uvm.page_init_done)
+		return;
+	mutex_init(&uvm_pageqlock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&uvm_fpageqlock, MUTEX_DEFAULT, IPL_NONE);
+	uvm_estimate();
+	uvm.page_init_done = true;
+}
+
 static __inline bool
 uobj_isanon(const struct uvm_object *uobj)
 {

@@ -452,7 +452,6 @@ int dorevoke(struct vnode *, kauth_cred_t);
 int getcwd_common(struct vnode *, struct vnode *, char **, char *, int, int,
     struct lwp *);
 int vnode_to_path(char *, size_t, struct vnode *, struct lwp *, struct proc *);
-bool proc_isunder(struct proc *, struct lwp *);
 bool rawdev_mounted(struct vnode *, struct vnode **);
 
 /** Tell the knotes of a vnode; v_interlock not held. */

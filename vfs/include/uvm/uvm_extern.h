@@ -189,6 +189,8 @@ int uvm_map_pageable(struct vm_map *, vaddr_t, vaddr_t, bool, int);
 void uvmspace_addref(struct vmspace *);
 void uvmspace_free(struct vmspace *);
 
+void uvm_init(void);
+
 /* pages; the object's lock is held */
 struct vm_page *uvm_pagealloc_strat(struct uvm_object *, voff_t,
     struct vm_anon *, int, int, int);
