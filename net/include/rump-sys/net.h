@@ -14,6 +14,12 @@ struct unpcb;
 struct vnode;
 struct ifnet;
 
+/* Starts librumpnet; what attaches to it early may call it. */
+void rump_net_init(void);
+
+/* ioctls of interfaces: set by librumpnet_net */
+extern int (*rump_ifioctl)(struct socket *, u_long, void *, struct lwp *);
+
 /*
  * Local sockets bound to files. librumpnet_local calls these when the glue
  * has filled them in; without it, names live in a private name space.

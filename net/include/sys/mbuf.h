@@ -388,7 +388,6 @@ extern const int msize;
 extern const int mclbytes;
 extern struct pool_cache *mb_cache;
 extern struct pool_cache *mcl_cache;
-extern int mbtypes[];
 
 MALLOC_DECLARE(M_MBUF);
 MALLOC_DECLARE(M_SONAME);
@@ -437,7 +436,6 @@ void m_reclaim(void *, int);
 void mbinit(void);
 void m_print(const struct mbuf *, const char *, void (*)(const char *, ...));
 void mbstat_type_add(int, int);
-int m_length_check(const struct mbuf *);
 
 /* May the data of m be changed in place? */
 static __inline int
