@@ -79,7 +79,7 @@ struct socket {
 	short so_options;
 	u_short so_linger;		/* seconds */
 	short so_state;			/* SS_* */
-	int so_unused;
+	u_int so_restarts;		/* calls of sorestart() */
 	void *so_pcb;
 	const struct protosw *so_proto;
 	struct socket *so_head;		/* listening socket */
@@ -157,7 +157,13 @@ extern int sock_loan_thresh;
 extern int soiuidinfo_unlimited;
 extern kmutex_t *softnet_lock;
 
-struct knote;
+/* room for any address that a system call takes or gives */
+struct sockaddr_big {
+	uint8_t sb_len;
+	sa_family_t sb_family;
+	char sb_data[254];
+	uint64_t sb_align[0];
+};
 
 /* file operations */
 extern const struct fileops socketops;
@@ -242,7 +248,6 @@ struct socket *soget(bool);
 void soput(struct socket *);
 bool solocked(const struct socket *);
 bool solocked2(const struct socket *, const struct socket *);
-int sblock(struct sockbuf *, int);
 int sowait(struct socket *, bool, int);
 void solockretry(struct socket *, kmutex_t *);
 void sosetlock(struct socket *);
@@ -263,7 +268,7 @@ struct mbuf *sockopt_getmbuf(const struct sockopt *);
 /* bodies of the system calls */
 int copyout_sockname(struct sockaddr *, unsigned int *, int, struct mbuf *);
 int copyout_sockname_sb(struct sockaddr *, unsigned int *, int,
-    struct sockaddr_storage *);
+    struct sockaddr_big *);
 int copyout_msg_control(struct lwp *, struct msghdr *, struct mbuf *);
 void free_control_mbuf(struct lwp *, struct mbuf *, struct mbuf *);
 int do_sys_bind(struct lwp *, int, struct sockaddr *);
@@ -277,12 +282,7 @@ int do_sys_recvmsg(struct lwp *, int, struct msghdr *, struct mbuf **,
     struct mbuf **, register_t *);
 int do_sys_recvmsg_so(struct lwp *, int, struct socket *, struct msghdr *mp,
     struct mbuf **, struct mbuf **, register_t *);
-int sockargs_sb(struct sockaddr_storage *, const void *, socklen_t);
-int getsock(int, struct file **);
-int fd_getsock(unsigned, struct socket **);
-int fd_getsock1(unsigned, struct socket **, struct file **);
-#define fd_putsock(fd) fd_putfile(fd)
-int pipe1(struct lwp *, int *, int);
+int sockargs_sb(struct sockaddr_big *, const void *, socklen_t);
 
 /* Take a socket's lock, also when the lock changes meanwhile. */
 static __inline void
