@@ -6,11 +6,10 @@
 #include <sys/domain.h>
 #include <sys/malloc.h>
 #include <sys/mbuf.h>
+#include <sys/protosw.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
-
-static MALLOC_DEFINE(M_SOCKADDR, "sockaddr", "socket addresses");
 
 /* A zeroed address with room for SOCKLEN bytes. */
 struct sockaddr *

@@ -6,6 +6,7 @@
  */
 #include <sys/param.h>
 #include <sys/domain.h>
+#include <sys/fcntl.h>
 #include <sys/mbuf.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
