@@ -899,7 +899,7 @@ fd_destroy(struct filedesc *fdp)
 	for (i = 0; i < NDFDFILE; i++)
 		cv_destroy(&fdp->fd_dfdfile[i].ff_closing);
 	if (fdp->fd_knhash != NULL)
-		hashdone(fdp->fd_knhash, HASH_LIST, fdp->fd_knhashmask);
+		hashdone(fdp->fd_knhash, HASH_SLIST, fdp->fd_knhashmask);
 	mutex_destroy(&fdp->fd_lock);
 	if (fdp != &filedesc0)
 		kmem_free(fdp, sizeof(*fdp));

@@ -78,7 +78,8 @@ struct kfilter_mapping {
 
 #ifdef _KERNEL
 
-/* hint given to knote() by psignal() */
+/* hint bits of knote(): the object's lock is held; sent by psignal() */
+#define NOTE_SUBMIT 0x01000000U
 #define NOTE_SIGNAL 0x08000000U
 
 #define KNOTE(list, hint)                                                      \

@@ -11,14 +11,18 @@ struct filedesc;
 
 #define KQ_NEVENTS 8
 
-/* Locks: q: kq_lock, c: constant. */
+/* Locks: q: kq_lock, f: fd_lock of kq_fdp, c: constant. */
 struct kqueue {
 	TAILQ_HEAD(kqlist, knote) kq_head; /* q: active knotes */
-	kmutex_t kq_lock;                  /* c: mutex */
-	struct filedesc *kq_fdp;           /* c: whose descriptors */
-	struct selinfo kq_sel;             /* q: pollers of the queue */
-	kcondvar_t kq_cv;                  /* c: sleepers in kevent() */
-	u_int kq_count;                    /* q: length of kq_head */
+	kmutex_t kq_lock;		   /* c: a spin mutex */
+	struct filedesc *kq_fdp;	   /* c: whose descriptors */
+	struct selinfo kq_sel;		   /* q: pollers of the queue */
+	kcondvar_t kq_cv;		   /* q: sleepers in kevent() */
+	kcondvar_t kq_busycv;		   /* q: removers of busy knotes */
+	u_int kq_count;			   /* q: length of kq_head */
+	u_int kq_sleepers;		   /* q: threads on kq_cv */
+	u_int kq_nested;		   /* f: kqueues that it watches */
+	bool kq_restart;		   /* q: sleepers must leave */
 };
 
 #endif /* _SYS_EVENTVAR_H_ */

@@ -15,12 +15,7 @@ struct knote;
 struct cpu_info;
 struct socket;
 
-#define SEL_RESET    0
-#define SEL_SCANNING 1
-#define SEL_BLOCKING 2
-#define SEL_EVENT    3
-
-extern const int select_bits[3];
+struct pollfd;
 
 int selcommon(register_t *, int, fd_set *, fd_set *, fd_set *,
     struct timespec *, sigset_t *);
@@ -28,7 +23,10 @@ void selrecord(struct lwp *, struct selinfo *);
 void selnotify(struct selinfo *, int, long);
 void selsysinit(struct cpu_info *);
 void selinit(struct selinfo *);
+void sellwpfree(struct lwp *);
 void seldestroy(struct selinfo *);
+/* set by the network: poll one socket, as fo_poll does */
+extern int (*rump_net_sopoll)(struct socket *, int);
 int pollsock(struct socket *, const struct timeval *, int);
 #endif
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where an object keeps who waits for it: threads in select and poll, and
+ * Where an object keeps who waits for it: lwps in select and poll, and
  * attached knotes. Every object that supports poll has a struct selinfo,
- * initialised with selinit(); the object's own lock protects the klist.
+ * initialised with selinit(); its own lock protects the klist. Waiters are a
+ * list of records, so that a wakeup reaches exactly those who asked.
+ *
+ * Locks: o: the object's, s: the selinfo's share of the select locks.
  */
 
 #ifndef _SYS_SELINFO_H_
@@ -11,18 +14,16 @@
 #include <sys/event.h>
 #include <sys/queue.h>
 
-struct lwp;
-struct selcluster;
+struct selrec;
 
 struct selinfo {
-	struct klist sel_klist; /* o: knotes attached */
-	struct selcluster
-	    *sel_cluster;     /* c: lock of the rest, NULL until used */
-	struct lwp *sel_lwp;  /* s: a single waiter */
-	uintptr_t sel_fdinfo; /* s: waiter's private word */
-	SLIST_ENTRY(selinfo) sel_chain; /* l: entry on waiter's list */
-	uint32_t sel_collision;         /* s: more than one waiter */
-	uint32_t sel_reserved[3];
+	struct klist sel_klist;		   /* o: knotes attached */
+	LIST_HEAD(, selrec) sel_waiters;   /* s: lwps in select or poll */
+	uint32_t sel_spare[4];
 };
+
+/* Worth a selnotify()? The object's lock is held. */
+#define sel_busy(sip)                                                          \
+	(!SLIST_EMPTY(&(sip)->sel_klist) || !LIST_EMPTY(&(sip)->sel_waiters))
 
 #endif /* _SYS_SELINFO_H_ */
