@@ -6,6 +6,8 @@
 #include <sys/buf.h>
 #include <sys/conf.h>
 #include <sys/disk.h>
+#include <sys/disklabel.h>
+#include <sys/dkio.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/fstrans.h>

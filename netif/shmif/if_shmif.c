@@ -45,6 +45,7 @@
 #define LOCK_NAP_NS  (1000 * 1000)
 #define LOCK_PATIENCE 3000 /* naps after which the owner counts as dead */
 #define SEND_BATCH   32
+#define ETHER_ALIGN  2 /* puts what follows the header on 4 bytes */
 
 /*
  * Key: c constant after creation, m sc_mtx, a atomic.

@@ -30,7 +30,8 @@
 #include "virtif_impl.h"
 #include "virtif_user.h"
 
-#define SEND_IOVS 32
+#define SEND_IOVS   32
+#define ETHER_ALIGN 2 /* puts what follows the header on 4 bytes */
 
 struct virtif_sc {
 	struct ethercom sc_ec;		/* interface, first */
