@@ -50,6 +50,7 @@ struct pool {
 	unsigned int pr_align;		   /* c: */
 	unsigned int pr_itemoffset;	   /* c: offset of the first item */
 	unsigned int pr_itemsperpage;	   /* c: */
+	unsigned int pr_pagesz;		   /* c: bytes per page */
 	unsigned int pr_minitems;	   /* p: low watermark, in items */
 	unsigned int pr_minpages;	   /* p: */
 	unsigned int pr_maxpages;	   /* p: empty pages kept */

@@ -32,7 +32,6 @@ typedef int(vmem_ximport_t)(void *, vmem_size_t, vmem_size_t *, vm_flag_t,
 
 #define VMEM_ALLOC 0x01
 #define VMEM_FREE  0x02
-#define VMEM_WALK_SIZES
 
 void vmem_subsystem_init(vmem_t *);
 vmem_t *vmem_create(const char *, vmem_addr_t, vmem_size_t, vmem_size_t,
@@ -49,8 +48,6 @@ int vmem_add(vmem_t *, vmem_addr_t, vmem_size_t, vm_flag_t);
 vmem_size_t vmem_roundup_size(vmem_t *, vmem_size_t);
 vmem_size_t vmem_size(vmem_t *, int);
 void vmem_rehash_start(void);
-void vmem_whatis(uintptr_t, void (*)(const char *, ...));
 void vmem_print(uintptr_t, const char *, void (*)(const char *, ...));
-void vmem_printall(const char *, void (*)(const char *, ...));
 
 #endif /* !_SYS_VMEM_H_ */
