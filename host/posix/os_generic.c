@@ -55,7 +55,7 @@ os_thread_setname(const char *name)
 }
 
 void
-os_memory_advise(void *mem, size_t len)
+os_memory_usehugepages(void *mem, size_t len)
 {
 	(void)mem;
 	(void)len;

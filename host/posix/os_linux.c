@@ -62,12 +62,12 @@ os_thread_setname(const char *name)
 	prctl(PR_SET_NAME, shortname, 0, 0, 0);
 }
 
-/* Large areas take a fraction of the page faults with huge pages. */
 void
-os_memory_advise(void *mem, size_t len)
+os_memory_usehugepages(void *mem, size_t len)
 {
-	if (len >= 2 * HUGE_PAGE)
-		madvise(mem, len, MADV_HUGEPAGE);
+#ifdef MADV_HUGEPAGE
+	madvise(mem, len, MADV_HUGEPAGE);
+#endif
 }
 
 int

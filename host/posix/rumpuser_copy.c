@@ -12,6 +12,7 @@
  * A program that installs its own handler later gets the faults itself.
  */
 
+#include "copy_small.h"
 #include "rumpuser_int.h"
 
 #include <errno.h>
@@ -23,11 +24,15 @@
 
 /*
  * The compilers' own setjmp saves three words; elsewhere take the library's,
- * in the form that leaves the signal mask alone.  The sanitizers must see the
- * library's.
+ * in the form that leaves the signal mask alone.  AddressSanitizer must see
+ * the library's, and ThreadSanitizer wants handlers to return.
  */
-#if (defined(__x86_64__) || defined(__i386__)) &&                              \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__x86_64__) && defined(__SANITIZE_THREAD__)
+#define RECOVERY_BY_RETURN 1
+#include <ucontext.h>
+#endif
+
+#if (defined(__x86_64__) || defined(__i386__)) && !defined(__SANITIZE_ADDRESS__)
 typedef void *recovery_point[5];
 #define RECOVERY_SET(rp)  __builtin_setjmp(rp)
 #define RECOVERY_JUMP(rp) __builtin_longjmp(rp, 1)
@@ -37,13 +42,15 @@ typedef jmp_buf recovery_point;
 #define RECOVERY_JUMP(rp) _longjmp(rp, 1)
 #endif
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define SANITIZED 1
 #endif
 #endif
+#define NOT_SANITIZED                                                          \
+	__attribute__((__no_sanitize_address__, __no_sanitize_thread__))
 
 static TLS recovery_point *volatile recovery;
 static struct sigaction previous_segv, previous_bus;
@@ -70,6 +77,25 @@ fault_passon(int sig, siginfo_t *info, void *context)
 	}
 }
 
+#ifdef RECOVERY_BY_RETURN
+static void
+fault_recover(recovery_point *rp, void *context)
+{
+	ucontext_t *uc = context;
+
+	uc->uc_mcontext.gregs[REG_RBP] = (greg_t)(uintptr_t)(*rp)[0];
+	uc->uc_mcontext.gregs[REG_RIP] = (greg_t)(uintptr_t)(*rp)[1];
+	uc->uc_mcontext.gregs[REG_RSP] = (greg_t)(uintptr_t)(*rp)[2];
+}
+#else
+static void
+fault_recover(recovery_point *rp, void *context)
+{
+	(void)context;
+	RECOVERY_JUMP(*rp);
+}
+#endif
+
 static void
 fault_handler(int sig, siginfo_t *info, void *context)
 {
@@ -78,8 +104,11 @@ fault_handler(int sig, siginfo_t *info, void *context)
 	/* si_code <= 0: sent by a process, not caused by an access */
 	if (rp != NULL && info->si_code > 0) {
 		recovery = NULL;
-		RECOVERY_JUMP(*rp);
+		fault_recover(rp, context);
+		return;
 	}
+	if (info->si_code > 0 && copy_small_resume(context))
+		return;
 	fault_passon(sig, info, context);
 }
 
@@ -109,7 +138,7 @@ fault_ready(void)
 
 /* A sanitizer's memcpy() reports the bad address before it is touched. */
 #ifdef SANITIZED
-__attribute__((__no_sanitize__("address"))) static void
+NOT_SANITIZED static void
 plain_copy(void *dst, const void *src, size_t len)
 {
 	volatile unsigned char *d = dst;
@@ -118,21 +147,15 @@ plain_copy(void *dst, const void *src, size_t len)
 	while (len-- > 0)
 		*d++ = *s++;
 }
-#define NOT_SANITIZED __attribute__((__no_sanitize__("address")))
 #else
 #define plain_copy(dst, src, len) memcpy(dst, src, len)
-#define NOT_SANITIZED
 #endif
 
-/*
- * Copy len bytes; EFAULT if an access faulted.
- */
-__attribute__((__noinline__)) int
-rumpuser__copy(const void *src, void *dst, size_t len)
+__attribute__((__noinline__)) static int
+copy_large(const void *src, void *dst, size_t len)
 {
 	recovery_point here;
 
-	fault_ready();
 	if (RECOVERY_SET(here) != 0)
 		return EFAULT;
 	recovery = &here;
@@ -141,6 +164,18 @@ rumpuser__copy(const void *src, void *dst, size_t len)
 	atomic_signal_fence(memory_order_seq_cst);
 	recovery = NULL;
 	return 0;
+}
+
+/*
+ * Copy len bytes; EFAULT if an access faulted.
+ */
+int
+rumpuser__copy(const void *src, void *dst, size_t len)
+{
+	fault_ready();
+	if (len - 1 < COPY_SMALL_MAX)
+		return copy_small(src, dst, len);
+	return copy_large(src, dst, len);
 }
 
 /* The length up to and with the NUL, or len + 1 if there is none in len. */

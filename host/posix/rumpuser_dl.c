@@ -76,6 +76,7 @@ struct walk {
 	struct symtab *w_symtab; /* any may be NULL */
 	struct ranges *w_modules;
 	struct ranges *w_components;
+	bool w_begun; /* the program itself comes first */
 };
 
 /*
@@ -381,19 +382,20 @@ file_addsymbols(const struct object *o, struct symtab *st)
 	}
 }
 
+/* A program linked statically has its symbols in the file alone. */
 static void
 object_addsymbols(const struct object *o, struct symtab *st)
 {
-	if (o->o_ndynsym == 0) {
-		file_addsymbols(o, st);
-		return;
-	}
+	const size_t before = st->st_nsyms;
+
 	for (size_t i = 1; i < o->o_ndynsym; i++) {
 		const char *name = o->o_dynstr + o->o_dynsym[i].st_name;
 
 		if (symbol_isours(&o->o_dynsym[i], name))
 			symtab_add(st, &o->o_dynsym[i], o->o_base, name);
 	}
+	if (st->st_nsyms == before)
+		file_addsymbols(o, st);
 }
 
 /*
@@ -420,24 +422,25 @@ object_collectset(
 static int
 visit(struct dl_phdr_info *info, size_t size, void *arg)
 {
-	const struct walk *w = arg;
+	struct walk *w = arg;
 	struct object o = {.o_base = info->dlpi_addr,
 	    .o_path = info->dlpi_name,
 	    .o_phdr = info->dlpi_phdr,
 	    .o_nphdr = info->dlpi_phnum};
 
 	(void)size;
-	if (o.o_path == NULL || o.o_path[0] == '\0') {
+	if (!w->w_begun) {
+		w->w_begun = true;
 		o.o_path = os_program_path();
 		o.o_ismain = true;
-	} else if (strchr(o.o_path, '/') == NULL) {
+	} else if (o.o_path == NULL || strchr(o.o_path, '/') == NULL) {
 		return 0; /* linux-vdso.so.1 and the like */
 	}
 	object_readdynamic(&o);
 	if (!object_isrelevant(&o))
 		return 0;
 
-	if (w->w_modules != NULL || w->w_components != NULL || o.o_ndynsym == 0)
+	if (w->w_modules != NULL || w->w_components != NULL || o.o_ismain)
 		object_mapfile(&o);
 	object_collectset(&o, "modules", w->w_modules);
 	object_collectset(&o, "rump_components", w->w_components);

@@ -59,7 +59,7 @@ cpu_retake(int nlocks, void *interlock)
 #define os_device_size         rumpuser__os_device_size
 #define os_random              rumpuser__os_random
 #define os_thread_setname      rumpuser__os_thread_setname
-#define os_memory_advise       rumpuser__os_memory_advise
+#define os_memory_usehugepages rumpuser__os_memory_usehugepages
 #define os_ncpu                rumpuser__os_ncpu
 #define os_program_path        rumpuser__os_program_path
 
@@ -83,7 +83,7 @@ void deadline_from_relative(struct timespec *, int64_t, int64_t) HIDDEN;
 int os_device_size(int, uint64_t *) HIDDEN;
 int os_random(void *, size_t, bool, size_t *) HIDDEN;
 void os_thread_setname(const char *) HIDDEN;
-void os_memory_advise(void *, size_t) HIDDEN;
+void os_memory_usehugepages(void *, size_t) HIDDEN;
 int os_ncpu(void) HIDDEN;
 const char *os_program_path(void) HIDDEN;
 

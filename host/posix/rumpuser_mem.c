@@ -7,6 +7,7 @@
 #include "rumpuser_int.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,6 +15,25 @@
 #if !defined(MAP_ANONYMOUS) && defined(MAP_ANON)
 #define MAP_ANONYMOUS MAP_ANON
 #endif
+
+/*
+ * Large aligned areas take a fraction of the page faults with huge pages.  The
+ * first ones are spared: a small kernel would only grow, and boot slower.
+ */
+#define HUGE_BIT         21
+#define HUGE_AFTER_BYTES ((size_t)8 << 20)
+
+static _Atomic(size_t) mapped_bytes;
+
+static void
+advise(void *mem, size_t size, int alignbit)
+{
+	size_t before = atomic_fetch_add(&mapped_bytes, size);
+
+	if (alignbit >= HUGE_BIT && size >= (size_t)1 << HUGE_BIT &&
+	    before >= HUGE_AFTER_BYTES)
+		os_memory_usehugepages(mem, size);
+}
 
 /*
  * Allocate len bytes at a multiple of alignment: 0, or a power of two.
@@ -26,6 +46,8 @@ rumpuser_malloc(size_t len, int alignment, void **retval)
 
 	if (len == 0)
 		len = 1;
+	if (len > PTRDIFF_MAX / 2)
+		return errno_to_kernel(ENOMEM);
 	if (align <= _Alignof(max_align_t)) {
 		*retval = malloc(len);
 		return *retval != NULL ? 0 : errno_to_kernel(ENOMEM);
@@ -74,7 +96,7 @@ rumpuser_anonmmap(
 			munmap(mem + before + size, slack - before);
 		mem += before;
 	}
-	os_memory_advise(mem, size);
+	advise(mem, size, alignbit);
 	*memp = mem;
 	return 0;
 }

@@ -207,6 +207,32 @@ ATF_TC_BODY(copy, tc)
 	}
 }
 
+/* Every length, up to the edge and one byte over it, from both sides. */
+ATF_TC_WITHOUT_HEAD(copy_lengths);
+ATF_TC_BODY(copy_lengths, tc)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char from[128], to[128], *edge;
+
+	edge = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANON, -1, 0);
+	edge += page;
+	mprotect(edge, page, PROT_NONE);
+	for (size_t i = 0; i < sizeof(from); i++)
+		from[i] = (char)(i + 1);
+	for (size_t len = 0; len < sizeof(from); len++) {
+		memset(edge - len, 0, len);
+		ATF_REQUIRE_EQ(rumpuser__copy(from, edge - len, len), 0);
+		ATF_REQUIRE_EQ(memcmp(from, edge - len, len), 0);
+		memset(to, 0, sizeof(to));
+		ATF_REQUIRE_EQ(rumpuser__copy(edge - len, to, len), 0);
+		ATF_REQUIRE_EQ(memcmp(from, to, len), 0);
+		ATF_REQUIRE(len + 1 > sizeof(to) || to[len] == 0);
+		ATF_REQUIRE_EQ(rumpuser__copy(edge - len, to, len + 1), 14);
+		ATF_REQUIRE_EQ(rumpuser__copy(from, edge - len, len + 1), 14);
+	}
+}
+
 /* A fault that is none of ours goes to the program, or kills it. */
 ATF_TC_WITHOUT_HEAD(copy_chain);
 ATF_TC_BODY(copy_chain, tc)
@@ -222,7 +248,7 @@ ATF_TC_BODY(copy_chain, tc)
 		_exit(0);
 	}
 	waitpid(pid, &status, 0);
-#ifndef __SANITIZE_ADDRESS__
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	ATF_CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
 #endif
 	pid = fork();
@@ -362,6 +388,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, randomness);
 	ATF_TP_ADD_TC(tp, signals);
 	ATF_TP_ADD_TC(tp, copy);
+	ATF_TP_ADD_TC(tp, copy_lengths);
 	ATF_TP_ADD_TC(tp, copy_chain);
 	ATF_TP_ADD_TC(tp, bootstrap);
 	ATF_TP_ADD_TC(tp, symbol);
