@@ -233,6 +233,8 @@ ATF_TC_BODY(copy_lengths, tc)
 	}
 }
 
+static volatile char *volatile badaddress = (volatile char *)16;
+
 /* A fault that is none of ours goes to the program, or kills it. */
 ATF_TC_WITHOUT_HEAD(copy_chain);
 ATF_TC_BODY(copy_chain, tc)
@@ -244,7 +246,7 @@ ATF_TC_BODY(copy_chain, tc)
 	pid = fork();
 	if (pid == 0) {
 		rumpuser__copy(NULL, &c, 1);
-		*(volatile char *)16 = 1;
+		*badaddress = 1;
 		_exit(0);
 	}
 	waitpid(pid, &status, 0);
@@ -255,7 +257,7 @@ ATF_TC_BODY(copy_chain, tc)
 	if (pid == 0) {
 		signal(SIGSEGV, (void (*)(int))_exit);
 		rumpuser__copy(NULL, &c, 1);
-		*(volatile char *)16 = 1;
+		*badaddress = 1;
 		_exit(0);
 	}
 	waitpid(pid, &status, 0);
