@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The current and the root directory and the umask of a process.
+ *
+ * A cwdinfo may be shared by processes (RFCFDG-less rfork); cwdi_lock
+ * protects the pointers, each of which holds a vnode reference.
+ */
+#include <sys/param.h>
+#include <sys/atomic.h>
+#include <sys/filedesc.h>
+#include <sys/kmem.h>
+#include <sys/lwp.h>
+#include <sys/proc.h>
+#include <sys/rwlock.h>
+#include <sys/systm.h>
+#include <sys/vnode.h>
+
+#include "vnops_impl.h"
+
+struct cwdinfo cwdi0;
+
+static struct cwdinfo *
+cwd_alloc(void)
+{
+	struct cwdinfo *cwdi;
+
+	cwdi = kmem_zalloc(sizeof(*cwdi), KM_SLEEP);
+	rw_init(&cwdi->cwdi_lock);
+	cwdi->cwdi_cmask = 022;
+	cwdi->cwdi_refcnt = 1;
+	return cwdi;
+}
+
+/* A copy of the current process's. */
+struct cwdinfo *
+cwdinit(void)
+{
+	struct cwdinfo *cwdi = cwd_alloc();
+	struct cwdinfo *copy = curlwp->l_proc->p_cwdi;
+
+	if (copy == NULL)
+		return cwdi;
+	rw_enter(&copy->cwdi_lock, RW_READER);
+	cwdi->cwdi_cdir = copy->cwdi_cdir;
+	if (cwdi->cwdi_cdir != NULL)
+		vref(cwdi->cwdi_cdir);
+	cwdi->cwdi_rdir = copy->cwdi_rdir;
+	if (cwdi->cwdi_rdir != NULL)
+		vref(cwdi->cwdi_rdir);
+	cwdi->cwdi_edir = copy->cwdi_edir;
+	if (cwdi->cwdi_edir != NULL)
+		vref(cwdi->cwdi_edir);
+	cwdi->cwdi_cmask = copy->cwdi_cmask;
+	rw_exit(&copy->cwdi_lock);
+	return cwdi;
+}
+
+/* Let a new process use the current one's. */
+void
+cwdshare(struct proc *p2)
+{
+	struct cwdinfo *cwdi = curlwp->l_proc->p_cwdi;
+
+	atomic_inc_uint(&cwdi->cwdi_refcnt);
+	p2->p_cwdi = cwdi;
+}
+
+/* Give a process one of its own. */
+void
+cwdunshare(struct proc *p)
+{
+	struct cwdinfo *ocwdi = p->p_cwdi, *cwdi;
+
+	if (ocwdi->cwdi_refcnt > 1) {
+		cwdi = cwdinit();
+		p->p_cwdi = cwdi;
+		cwdfree(ocwdi);
+	}
+}
+
+void
+cwdfree(struct cwdinfo *cwdi)
+{
+
+	if (atomic_dec_uint_nv(&cwdi->cwdi_refcnt) > 0)
+		return;
+	if (cwdi->cwdi_cdir != NULL)
+		vrele(cwdi->cwdi_cdir);
+	if (cwdi->cwdi_rdir != NULL)
+		vrele(cwdi->cwdi_rdir);
+	if (cwdi->cwdi_edir != NULL)
+		vrele(cwdi->cwdi_edir);
+	rw_destroy(&cwdi->cwdi_lock);
+	if (cwdi != &cwdi0)
+		kmem_free(cwdi, sizeof(*cwdi));
+}
+
+void
+cwdexec(struct proc *p)
+{
+
+	cwdunshare(p);
+	if (p->p_cwdi->cwdi_edir != NULL) {
+		vrele(p->p_cwdi->cwdi_edir);
+		p->p_cwdi->cwdi_edir = NULL;
+	}
+}
+
+/* For the process code: a new process, a process that goes. */
+void
+cwd_proc_init(struct proc *p)
+{
+
+	if (p->p_cwdi == NULL)
+		p->p_cwdi = cwdinit();
+}
+
+void
+cwd_proc_release(struct proc *p)
+{
+	struct cwdinfo *cwdi = p->p_cwdi;
+
+	p->p_cwdi = NULL;
+	if (cwdi != NULL)
+		cwdfree(cwdi);
+}
+
+void
+cwd_init(void)
+{
+
+	rw_init(&cwdi0.cwdi_lock);
+	cwdi0.cwdi_cmask = 022;
+	cwdi0.cwdi_refcnt = 1;
+	proc0.p_cwdi = &cwdi0;
+}
+
+/* Stand every process that stands nowhere yet in the root directory. */
+void
+cwd_setroot(struct vnode *rvp)
+{
+	struct cwdinfo *cwdi;
+	struct proc *p;
+
+	PROCLIST_FOREACH(p, &allproc) {
+		if (p->p_cwdi == NULL)
+			p->p_cwdi = cwd_alloc();
+		cwdi = p->p_cwdi;
+		if (cwdi->cwdi_cdir == NULL) {
+			cwdi->cwdi_cdir = rvp;
+			vref(rvp);
+		}
+	}
+}
+
+/* At the end: processes leave the file systems that will be unmounted. */
+void
+cwd_clearall(void)
+{
+	struct cwdinfo *cwdi;
+	struct proc *p;
+	struct vnode *vps[3];
+	int i;
+
+	PROCLIST_FOREACH(p, &allproc) {
+		if ((cwdi = p->p_cwdi) == NULL)
+			continue;
+		rw_enter(&cwdi->cwdi_lock, RW_WRITER);
+		vps[0] = cwdi->cwdi_cdir;
+		vps[1] = cwdi->cwdi_rdir;
+		vps[2] = cwdi->cwdi_edir;
+		cwdi->cwdi_cdir = cwdi->cwdi_rdir = cwdi->cwdi_edir = NULL;
+		rw_exit(&cwdi->cwdi_lock);
+		for (i = 0; i < 3; i++) {
+			if (vps[i] != NULL)
+				vrele(vps[i]);
+		}
+	}
+}
