@@ -19,6 +19,9 @@
 #include <rump-sys/kern.h>
 #include <rump-sys/vfs.h>
 
+/* Where the kernel looks for modules, in its own name space. */
+#define DEV_MODULEBASE	"/stand/" MACHINE "/7.99.34/modules"
+
 /* Make the directories above a path's last component. */
 static int
 dev_makeparents(const char *path)
@@ -43,8 +46,8 @@ dev_makeparents(const char *path)
 	return error;
 }
 
-int
-rump_vfs_makeonedevnode_impl(dev_t devtype, const char *path,
+static int
+dev_makeonedevnode(dev_t devtype, const char *path,
     devmajor_t maj, devminor_t min)
 {
 	register_t rv;
@@ -74,7 +77,7 @@ dev_makedevnodes(dev_t devtype, const char *basepath, char lastchar,
 		else
 			snprintf(path, MAXPATHLEN, "%s%d", basepath,
 			    (int)min);
-		error = rump_vfs_makeonedevnode_impl(devtype, path, maj, min);
+		error = dev_makeonedevnode(devtype, path, maj, min);
 		min++;
 	}
 	kmem_free(path, MAXPATHLEN);
@@ -110,11 +113,11 @@ dev_mapmodules(void)
 		if (base[0] == '\0' || (base[0] == '0' && base[1] == '\0'))
 			goto out;
 	} else
-		strlcpy(base, module_base, MAXPATHLEN);
-	if (base[0] == '/' && module_base[0] == '/' &&
+		strlcpy(base, DEV_MODULEBASE, MAXPATHLEN);
+	if (base[0] == '/' &&
 	    rumpuser_getfileinfo(base, &size, &ft) == 0 &&
 	    ft == RUMPUSER_FT_DIR)
-		(void)rump_vfs_etfs_register(module_base, base,
+		(void)rump_vfs_etfs_register(DEV_MODULEBASE, base,
 		    RUMP_ETFS_DIR_SUBDIRS, 0, RUMP_ETFS_SIZE_ENDOFF);
 out:
 	kmem_free(base, MAXPATHLEN);
@@ -124,7 +127,7 @@ void
 rumpfs_dev_init(void)
 {
 
-	rump_vfs_makeonedevnode = rump_vfs_makeonedevnode_impl;
+	rump_vfs_makeonedevnode = dev_makeonedevnode;
 	rump_vfs_makedevnodes = dev_makedevnodes;
 	rump_vfs_makesymlink = dev_makesymlink;
 	(void)do_sys_mkdir("/dev", 0755, UIO_SYSSPACE);

@@ -20,6 +20,7 @@
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
+#include <sys/namei.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
 #include <sys/uio.h>

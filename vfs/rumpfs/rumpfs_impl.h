@@ -72,6 +72,7 @@ struct rumpfs_node {
 	struct genfs_node rn_gn;	/* must come first */
 	struct vattr rn_va;		/* l */
 	struct vnode *rn_vp;		/* i */
+	struct rumpfs_node *rn_self;	/* c  the vnode cache's key */
 	int rn_flags;			/* c  RN_* */
 	struct lockf *rn_lockf;		/*    lf_advlock() */
 	char *rn_hostpath;		/* c  RN_HOST */

@@ -12,6 +12,8 @@
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/mount.h>
+#include <sys/namei.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
 #include <sys/time.h>

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/systm.h>
+#include <sys/vnode_impl.h>
 
 #include <miscfs/specfs/specdev.h>
 
@@ -241,8 +242,9 @@ rumpfs_loadvnode(struct mount *mp, struct vnode *vp, const void *key,
 	uvm_vnp_setsize(vp, vp->v_type == VREG ? (voff_t)rn->rn_va.va_size :
 	    0);
 	rn->rn_vp = vp;
-	/* The key is the node's address; its copy is in a fixed place. */
-	*new_key = &vp->v_data;
+	/* The key is the node's address. */
+	rn->rn_self = rn;
+	*new_key = &rn->rn_self;
 	return 0;
 }
 

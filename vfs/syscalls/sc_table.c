@@ -5,7 +5,6 @@
  */
 #include "sc_impl.h"
 
-#include <sys/advice.h>
 #include <sys/syscall.h>
 #include <sys/syscallvar.h>
 

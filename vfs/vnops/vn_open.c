@@ -19,10 +19,6 @@
 #include <sys/uio.h>
 #include <sys/vnode.h>
 
-#ifndef EDUPFD
-#define EDUPFD (-6)
-#endif
-
 /* May a regular file be written, as far as the vnode itself says? */
 int
 vn_writechk(struct vnode *vp)
@@ -44,11 +40,9 @@ vn_openchk(struct vnode *vp, kauth_cred_t cred, int fflags)
 		return ENXIO;
 	if ((fflags & O_DIRECTORY) != 0 && vp->v_type != VDIR)
 		return ENOTDIR;
-	if ((fflags & O_REGULAR) != 0 && vp->v_type != VREG)
-		return EFTYPE;
 	if ((fflags & FREAD) != 0)
 		permbits = VREAD;
-	if ((fflags & FEXEC) != 0)
+	if ((fflags & O_SEARCH) != 0)
 		permbits |= VEXEC;
 	if ((fflags & (FWRITE | O_TRUNC)) != 0) {
 		permbits |= VWRITE;

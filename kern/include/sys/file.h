@@ -19,6 +19,7 @@
 #include <sys/queue.h>
 
 struct file;
+typedef struct file file_t;
 struct iovec;
 struct knote;
 struct lwp;

@@ -11,6 +11,7 @@
 #define MAX_CANON	 255
 #define MAX_INPUT	 255
 #define NAME_MAX	 511
+#define KERNEL_NAME_MAX 255 /* of a path component inside the kernel */
 #define NGROUPS_MAX	 16
 #define UID_MAX		 2147483647U
 #ifndef OPEN_MAX

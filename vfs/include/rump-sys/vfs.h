@@ -22,12 +22,6 @@ void rump_vfs_namesinit(void);		/* system calls, cwd, fileops */
 /* rumpfs */
 int rumpfs_mountroot(void);
 extern struct vfsops rumpfs_vfsops;
-/** Create a device node in the root's /dev or elsewhere. */
-int rump_vfs_makedevnodes(dev_t, const char *, char, devmajor_t, devminor_t,
-    int);
-int rump_vfs_makeonedevnode(dev_t, const char *, devmajor_t, devminor_t);
-int rump_vfs_makesymlink(const char *, const char *);
-
 /** Mount by name, for the kernel itself. */
 int rump_vfs_mount(const char *, const char *, int, void *, size_t);
 

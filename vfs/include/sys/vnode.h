@@ -466,6 +466,9 @@ VN_KNOTE(struct vnode *vp, long hint)
 	mutex_exit(vp->v_interlock);
 }
 
+/** Is a directory at or below another (NULL: the process's root)? */
+int vn_isunder(struct vnode *, struct vnode *, struct lwp *);
+
 #include <sys/vnode_if.h>
 
 #endif /* !_SYS_VNODE_H_ */
