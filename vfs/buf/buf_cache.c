@@ -22,6 +22,7 @@
 #include <uvm/uvm.h>
 
 #include <rump-sys/kern.h>
+#include <rump-sys/vfs.h>
 
 enum { BQ_LOCKED, BQ_LRU, BQ_AGE, BQUEUES };
 
@@ -111,6 +112,13 @@ bufinit(void)
 	buf_iobuf_init();
 	rump_vfs_reclaim = buf_reclaim;
 	rump_vfs_drainbufs = buf_drainhook;
+}
+
+void
+bufinit_rump(void)
+{
+
+	bufinit();
 }
 
 void

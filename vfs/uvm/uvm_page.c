@@ -6,6 +6,8 @@
 
 #include <sys/proc.h>
 
+#include <rump-sys/vfs.h>
+
 struct uvm uvm;
 struct uvmexp uvmexp = {
 	.pagesize = PAGE_SIZE,
@@ -41,6 +43,14 @@ uvm_init(void)
 	mutex_init(&uvm_fpageqlock, MUTEX_DEFAULT, IPL_NONE);
 	uvm_estimate();
 	uvm.page_init_done = true;
+}
+
+void
+uvm_boot_init(void)
+{
+
+	uvm_init();
+	ubc_init();
 }
 
 static __inline bool
