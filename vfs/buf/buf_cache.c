@@ -22,7 +22,6 @@
 #include <uvm/uvm.h>
 
 #include <rump-sys/kern.h>
-#include <rump-sys/vfs.h>
 
 enum { BQ_LOCKED, BQ_LRU, BQ_AGE, BQUEUES };
 
@@ -83,7 +82,7 @@ bufhash_grow(void)
 u_long
 buf_memcalc(void)
 {
-	uint64_t mem = (uint64_t)physmem << PAGE_SHIFT;
+	const uint64_t mem = (uint64_t)uvmexp.npages << PAGE_SHIFT;
 
 	return (u_long)MIN(MAX(mem / 8, 512 * 1024), 256UL << 20);
 }

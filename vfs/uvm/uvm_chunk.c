@@ -14,6 +14,7 @@
 #include "uvm_impl.h"
 
 #include <rump-sys/kern.h>
+#include <rump-sys/mem.h>
 #include <rump/rumpuser.h>
 
 #define CHUNK_NPAGES   512
@@ -44,10 +45,11 @@ chunk_of(const struct vm_page *pg)
 }
 
 static struct uvm_chunk *
-chunk_create(bool canwait)
+chunk_create(void)
 {
 	struct uvm_chunk *ch;
 	size_t size;
+	void *p;
 
 	CTASSERT(sizeof(struct vm_page) == 1 << UVM_PGHDRSHIFT);
 	CTASSERT(sizeof(struct uvm_chunk) <= CHUNK_FIRST << UVM_PGHDRSHIFT);
@@ -55,10 +57,9 @@ chunk_create(bool canwait)
 	size = UVM_CHUNKSIZE;
 	if (nchunks < CHUNK_SMALL)
 		size -= CHUNK_SLACK;
-	ch = rump_hypermalloc(size, UVM_CHUNKSIZE, false, "uvmchunk");
-	if (ch == NULL)
+	if (rumpuser_malloc(size, (int)UVM_CHUNKSIZE, &p) != 0)
 		return NULL;
-
+	ch = p;
 	memset(ch, 0, sizeof(*ch));
 	ch->ch_size = size;
 	ch->ch_npages = (int)(size >> PAGE_SHIFT);
@@ -84,7 +85,20 @@ chunk_destroy(struct uvm_chunk *ch)
 	TAILQ_REMOVE(&chunks_free, ch, ch_list);
 	nchunks--;
 	nchunks_empty--;
-	rump_hyperfree(ch, ch->ch_size);
+	rumpuser_free(ch, ch->ch_size);
+}
+
+/* With a limit, other memory counts too. */
+static void
+chunk_count(void)
+{
+	size_t inuse;
+
+	if (rump_physmemlimit == RUMPMEM_UNLIMITED)
+		return;
+	inuse = rump_mem_inuse();
+	uvmexp.free = inuse < rump_physmemlimit ?
+	    (int)((rump_physmemlimit - inuse) >> PAGE_SHIFT) : 0;
 }
 
 /* Take up to want pages that follow one another. */
@@ -128,10 +142,13 @@ uvm_chunk_get(struct vm_page **pgs, int n, bool anon)
 	struct uvm_chunk *ch;
 	int got = 0;
 
+	while (!mem_reserve((size_t)n << PAGE_SHIFT))
+		if ((n /= 2) == 0)
+			return 0;
 	mutex_enter(&uvm_fpageqlock);
 	while (got < n) {
 		if ((ch = TAILQ_FIRST(&chunks_free)) == NULL &&
-		    (ch = chunk_create(false)) == NULL)
+		    (ch = chunk_create()) == NULL)
 			break;
 		if (ch->ch_nfree == ch->ch_npages - CHUNK_FIRST)
 			nchunks_empty--;
@@ -144,7 +161,10 @@ uvm_chunk_get(struct vm_page **pgs, int n, bool anon)
 		uvmexp.anonpages += got;
 	else
 		uvmexp.filepages += got;
+	chunk_count();
 	mutex_exit(&uvm_fpageqlock);
+	if (got < n)
+		mem_unreserve((size_t)(n - got) << PAGE_SHIFT);
 	return got;
 }
 
@@ -177,7 +197,9 @@ uvm_chunk_put(struct vm_page **pgs, int n, bool anon)
 		uvmexp.anonpages -= n;
 	else
 		uvmexp.filepages -= n;
+	chunk_count();
 	mutex_exit(&uvm_fpageqlock);
+	mem_unreserve((size_t)n << PAGE_SHIFT);
 }
 
 /* Give empty chunks back to the host. */

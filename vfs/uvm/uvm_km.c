@@ -9,7 +9,7 @@
 #include <sys/proc.h>
 #include <sys/uio.h>
 
-#include <rump-sys/kern.h>
+#include <rump-sys/mem.h>
 
 static struct vm_map kernel_map_store = {
 	.min_offset = 0,

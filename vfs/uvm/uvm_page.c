@@ -6,7 +6,8 @@
 
 #include <sys/proc.h>
 
-#include <rump-sys/vfs.h>
+#include <rump-sys/mem.h>
+
 
 struct uvm uvm;
 struct uvmexp uvmexp = {
@@ -23,8 +24,10 @@ uvm_estimate(void)
 {
 
 	/* no limit is taken for 4 GiB: what cannot be had shows as ENOMEM */
-	uvmexp.npages = physmem != 0 ? (int)MIN(physmem, INT32_MAX / 2) :
-				       (int)(4UL << (30 - PAGE_SHIFT));
+	uvmexp.npages = (int)(4UL << (30 - PAGE_SHIFT));
+	if (rump_physmemlimit != RUMPMEM_UNLIMITED)
+		uvmexp.npages = (int)MIN(rump_physmemlimit >> PAGE_SHIFT,
+		    INT32_MAX / 2);
 	uvmexp.free = uvmexp.npages;
 	uvmexp.freemin = MAX(16, uvmexp.npages / 256);
 	uvmexp.freetarg = uvmexp.freemin * 4 / 3;

@@ -13,7 +13,7 @@
 #include <sys/proc.h>
 #include <sys/vnode.h>
 
-#include <rump-sys/kern.h>
+#include <rump-sys/mem.h>
 
 static TAILQ_HEAD(, uvm_pgnode) leaf_clock =
     TAILQ_HEAD_INITIALIZER(leaf_clock);
@@ -162,6 +162,8 @@ uvm_wait(const char *wmesg)
 	if (uvm_pagereclaim(256))
 		return;
 	if (curlwp == uvm.pagedaemon_lwp)
+		return;
+	if (rump_mem_reclaim(64 * 1024) != 0)
 		return;
 	(void)tsleep(&wait_cookie, PVM, wmesg, 1);
 }

@@ -31,6 +31,13 @@ void rump_mem_reclaimer_remove(struct rump_mem_reclaimer *);
 /* free about so many bytes from all caches; returns how many */
 size_t rump_mem_reclaim(size_t);
 
+/*
+ * For memory that is not taken from here but counts: false if the limit
+ * would be passed.
+ */
+bool mem_reserve(size_t);
+void mem_unreserve(size_t);
+
 /* one page of memory; NULL only if !waitok */
 void *rump_page_alloc(bool waitok, bool zero);
 void rump_page_free(void *);

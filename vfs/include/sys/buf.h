@@ -166,6 +166,7 @@ void brelsel(struct buf *, int);
 void bremfree(struct buf *);
 void bufinit(void);
 void bufinit2(void);
+void bufinit_rump(void);
 int bwrite(struct buf *);
 struct buf *getblk(struct vnode *, daddr_t, int, int, int);
 struct buf *geteblk(int);

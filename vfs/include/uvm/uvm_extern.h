@@ -190,6 +190,7 @@ void uvmspace_addref(struct vmspace *);
 void uvmspace_free(struct vmspace *);
 
 void uvm_init(void);
+void uvm_boot_init(void);
 
 /* pages; the object's lock is held */
 struct vm_page *uvm_pagealloc_strat(struct uvm_object *, voff_t,
