@@ -3,21 +3,32 @@
  * What the vnode cache, the name cache and the mount code keep about a vnode
  * beyond <sys/vnode.h>.  File systems don't include this.
  *
- * States and the events that lead from one to the next:
+ * States and what leads from one to the next:
  *
- *	MARKER			a place holder in lists, never a file
- *	LOADING   -> LOADED	VFS_LOADVNODE or VFS_NEWVNODE is at work
- *	LOADED    -> BLOCKED	in use or cached; the gate is open only here
- *	BLOCKED   -> LOADED, RECLAIMING		about to be reclaimed, or rekeyed
- *	RECLAIMING -> RECLAIMED	VOP_RECLAIM is at work
- *	RECLAIMED		dead vector, not in the cache, freed at the
- *				last reference
+ *	LOADING    -> LOADED	the file system filled in the vnode
+ *	           -> RECLAIMED	it could not
+ *	LOADED     -> BLOCKED	somebody set out to reclaim or rekey it
+ *	BLOCKED    -> LOADED	but gave up, or the key has changed
+ *	           -> RECLAIMING	the vnode lock is held: point of no return
+ *	RECLAIMING -> RECLAIMED	VOP_RECLAIM is done, the vector is dead
+ *	MARKER			a place holder in a mount's list, never a file
  *
- * A state changes under v_interlock, with a broadcast on v_cv.  Lock order:
- * vnode lock, vcache stripe, v_interlock, LRU lock.
+ * References are counted in v_refword together with the gate.  With the gate
+ * open (only in LOADED) anybody who can see the vnode takes a reference with
+ * one compare-and-swap; with it shut a reference is taken under v_interlock
+ * and only to wait for the state to settle.  Memory of vnodes is never given
+ * back, so that a lookup without locks may try a stale pointer: the gate of
+ * a free vnode is shut.
  *
- * Lock letters: c constant after creation, i v_interlock, h vcache stripe,
- * r LRU lock, m mount's vnode list lock, n name cache, s syncer, a atomic.
+ * LOADING is entered and left under the stripe's lock, where others wait for
+ * it, because a file system may replace the interlock while it loads.  Other
+ * states change under v_interlock and are waited for on v_cv.
+ *
+ * Lock order: vnode lock, stripe, mnt_vnodelock, v_interlock, vcache_lru_lock.
+ *
+ * Lock letters: c constant after creation, i v_interlock, h stripe,
+ * r vcache_lru_lock, m mnt_vnodelock, n name cache, s syncer, a atomic,
+ * d deferred releases.
  */
 #ifndef _SYS_VNODE_IMPL_H_
 #define _SYS_VNODE_IMPL_H_
@@ -27,7 +38,6 @@
 struct namecache;
 
 enum vnode_state {
-	VS_ACTIVE_ANY,
 	VS_MARKER,
 	VS_LOADING,
 	VS_LOADED,
@@ -38,21 +48,22 @@ enum vnode_state {
 #define VS_ACTIVE VS_LOADED
 
 struct vnode_impl {
-	struct vnode vi_vnode;			/*    must come first */
-	enum vnode_state vi_state;		/* i */
-	volatile uint32_t vi_referenced;	/* a  second chance */
-	struct vcache_key vi_key;		/* h */
-	uint32_t vi_keyhash;			/* h */
-	LIST_ENTRY(vnode_impl) vi_hash;		/* h */
-	TAILQ_ENTRY(vnode_impl) vi_lrulist;	/* r  also the free list */
-	TAILQ_ENTRY(vnode_impl) vi_mntvnodes;	/* m */
-	TAILQ_ENTRY(vnode_impl) vi_synclist;	/* s */
-	TAILQ_ENTRY(vnode_impl) vi_relelist;	/*    deferred release */
-	LIST_HEAD(, namecache) vi_nclist;	/* n  names of this vnode */
-	LIST_HEAD(, namecache) vi_dnclist;	/* n  names in this vnode */
-	struct lwp *vi_owner;			/*    who changes the state */
-	bool vi_onlru;				/* r */
-	bool vi_deferred;			/* i  on the deferred list */
+	struct vnode vi_vnode;		    /*    must come first */
+	volatile enum vnode_state vi_state; /* i, h  see above */
+	volatile uint32_t vi_referenced;    /* a  used since the last scan */
+	struct vcache_key vi_key;	    /* h */
+	uint32_t vi_keyhash;		    /* h */
+	bool vi_hashed;			    /* h */
+	bool vi_onlru;			    /* r */
+	bool vi_deferred;		    /* d */
+	LIST_ENTRY(vnode_impl) vi_hash;	    /* h */
+	TAILQ_ENTRY(vnode_impl) vi_lrulist; /* r  also the free list */
+	TAILQ_ENTRY(vnode_impl) vi_mntvnodes; /* m */
+	TAILQ_ENTRY(vnode_impl) vi_synclist;  /* s */
+	TAILQ_ENTRY(vnode_impl) vi_relelist;  /* d */
+	LIST_HEAD(, namecache) vi_nclist;   /* n  names of this vnode */
+	LIST_HEAD(, namecache) vi_dnclist;  /* n  names in this vnode */
+	kmutex_t *vi_lock;		    /* c  its own interlock */
 };
 typedef struct vnode_impl vnode_impl_t;
 
@@ -60,15 +71,20 @@ typedef struct vnode_impl vnode_impl_t;
 #define VIMPL_TO_VNODE(vip) (&(vip)->vi_vnode)
 #define VSTATE_GET(vp)	   (VNODE_TO_VIMPL(vp)->vi_state)
 
-/** Wait until a state in change has settled; v_interlock held. */
-void vstate_wait_stable(struct vnode *);
-/** Use count, for assertions. */
+/** Use count, for assertions and decisions that hold the interlock. */
 #define vrefcnt(vp)	((int)((vp)->v_refword & VUSECOUNT_MASK))
 
+/** Wait until the state is LOADED or RECLAIMED; v_interlock held. */
+void vstate_wait_stable(struct vnode *);
+/** Move a vnode to another mount's list, or to none. */
 void vfs_insmntque(struct vnode *, struct mount *);
-/** Reclaim cached vnodes above the limit, if this thread holds no lock. */
-void vcache_trim(void);
 /** Reclaim up to n unused vnodes; returns how many. */
 int vcache_drain(int);
+void vcache_init(void);
+void vcache_reclaim(struct vnode *);
+/** The last reference is gone and the vnode dead: its memory is free. */
+void vcache_free(struct vnode_impl *);
+/** Ask for vcache_drain() when more vnodes exist than should. */
+void vcache_trim_request(void);
 
 #endif /* !_SYS_VNODE_IMPL_H_ */

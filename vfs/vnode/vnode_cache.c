@@ -1,0 +1,615 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The vnode cache: from (mount, key) to vnodes, and the memory of vnodes.
+ *
+ * The hash table is divided among a few locks ("stripes").  A hit costs one
+ * of them and a compare-and-swap.  See <sys/vnode_impl.h> for states.
+ *
+ * All loaded vnodes are on one list in order of loading; nothing moves when
+ * a vnode is used.  vcache_drain() takes from the front what has no
+ * references, giving a second chance to what was used since it last looked.
+ */
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/atomic.h>
+#include <sys/kernel.h>
+#include <sys/kmem.h>
+#include <sys/lwp.h>
+#include <sys/mount.h>
+#include <sys/namei.h>
+#include <sys/vnode.h>
+#include <sys/vnode_impl.h>
+#include <sys/fstrans.h>
+#include <sys/wapbl.h>
+#include <miscfs/specfs/specdev.h>
+#include <miscfs/deadfs/deadfs.h>
+#include <rump-sys/kern.h>
+
+#define VCACHE_STRIPES	16
+#define VCACHE_BATCH	32
+
+LIST_HEAD(vcache_bucket, vnode_impl);
+TAILQ_HEAD(vcache_list, vnode_impl);
+
+static struct vcache_stripe {
+	kmutex_t vs_lock;
+	kcondvar_t vs_cv;	/* a load has ended */
+} __aligned(64) vcache_stripes[VCACHE_STRIPES];
+
+static struct vcache_bucket *vcache_table;
+static uint32_t vcache_mask;
+
+static kmutex_t vcache_lru_lock;
+static struct vcache_list vcache_lru = TAILQ_HEAD_INITIALIZER(vcache_lru);
+static struct vcache_list vcache_freelist =
+    TAILQ_HEAD_INITIALIZER(vcache_freelist);
+static struct rump_deferred vcache_trimmer;
+
+int desiredvnodes = 1024;
+u_int numvnodes;
+
+void
+vcache_init(void)
+{
+	uint32_t size;
+
+	for (size = 256; size < (uint32_t)desiredvnodes && size < 65536;)
+		size <<= 1;
+	vcache_table = kmem_zalloc(size * sizeof(*vcache_table), KM_SLEEP);
+	vcache_mask = size - 1;
+	for (int i = 0; i < VCACHE_STRIPES; i++) {
+		mutex_init(
+		    &vcache_stripes[i].vs_lock, MUTEX_DEFAULT, IPL_NONE);
+		cv_init(&vcache_stripes[i].vs_cv, "vcache");
+	}
+	mutex_init(&vcache_lru_lock, MUTEX_DEFAULT, IPL_NONE);
+}
+
+static uint32_t
+vcache_hash(const struct vcache_key *key)
+{
+	const uint8_t *p = key->vk_key;
+	size_t n = key->vk_key_len;
+	uint64_t h = (uintptr_t)key->vk_mount >> 6, w;
+
+	while (n >= sizeof(w)) {
+		memcpy(&w, p, sizeof(w));
+		h = (h ^ w) * 0x9e3779b97f4a7c15ULL;
+		h ^= h >> 29;
+		p += sizeof(w);
+		n -= sizeof(w);
+	}
+	if (n > 0) {
+		w = 0;
+		memcpy(&w, p, n);
+		h = (h ^ w) * 0x9e3779b97f4a7c15ULL;
+	}
+	return (uint32_t)(h >> 32);
+}
+
+static inline struct vcache_stripe *
+vcache_stripe(uint32_t hash)
+{
+	return &vcache_stripes[hash & (VCACHE_STRIPES - 1)];
+}
+
+static struct vnode_impl *
+vcache_find(const struct vcache_key *key, uint32_t hash)
+{
+	struct vnode_impl *vip;
+
+	LIST_FOREACH(vip, &vcache_table[hash & vcache_mask], vi_hash) {
+		if (vip->vi_keyhash == hash &&
+		    vip->vi_key.vk_mount == key->vk_mount &&
+		    vip->vi_key.vk_key_len == key->vk_key_len &&
+		    memcmp(vip->vi_key.vk_key, key->vk_key,
+			key->vk_key_len) == 0)
+			return vip;
+	}
+	return NULL;
+}
+
+static void
+vcache_hash_insert(
+    struct vnode_impl *vip, const struct vcache_key *key, uint32_t hash)
+{
+	vip->vi_key = *key;
+	vip->vi_keyhash = hash;
+	vip->vi_hashed = true;
+	LIST_INSERT_HEAD(&vcache_table[hash & vcache_mask], vip, vi_hash);
+}
+
+static void
+vcache_hash_remove(struct vnode_impl *vip)
+{
+	LIST_REMOVE(vip, vi_hash);
+	vip->vi_hashed = false;
+}
+
+/*
+ * Memory.  A vnode comes with one reference, in state LOADING, gate shut.
+ */
+static struct vnode_impl *
+vcache_alloc(void)
+{
+	struct vnode_impl *vip;
+	struct vnode *vp;
+
+	mutex_enter(&vcache_lru_lock);
+	vip = TAILQ_FIRST(&vcache_freelist);
+	if (vip != NULL)
+		TAILQ_REMOVE(&vcache_freelist, vip, vi_lrulist);
+	numvnodes++;
+	mutex_exit(&vcache_lru_lock);
+
+	if (vip == NULL) {
+		vip = kmem_zalloc(sizeof(*vip), KM_SLEEP);
+		vp = VIMPL_TO_VNODE(vip);
+		vp->v_refword = VUSECOUNT_GATE;
+		rw_init(&vp->v_lock);
+		cv_init(&vp->v_cv, "vnode");
+	}
+	vp = VIMPL_TO_VNODE(vip);
+	if (vip->vi_lock == NULL)
+		vip->vi_lock = mutex_obj_alloc(MUTEX_DEFAULT, IPL_NONE);
+	mutex_obj_hold(vip->vi_lock);
+	uvm_obj_init(&vp->v_uobj, &uvm_vnodeops, false, 0);
+	vp->v_interlock = vip->vi_lock;
+	vp->v_size = vp->v_writesize = VSIZENOTSET;
+	vp->v_iflag = vp->v_vflag = vp->v_uflag = 0;
+	vp->v_numoutput = vp->v_writecount = vp->v_holdcnt = 0;
+	vp->v_synclist_slot = 0;
+	vp->v_mount = NULL;
+	vp->v_op = dead_vnodeop_p;
+	LIST_INIT(&vp->v_cleanblkhd);
+	LIST_INIT(&vp->v_dirtyblkhd);
+	memset(&vp->v_un, 0, sizeof(vp->v_un));
+	vp->v_type = VNON;
+	vp->v_tag = VT_NON;
+	vp->v_data = NULL;
+	SLIST_INIT(&vp->v_klist);
+	vip->vi_state = VS_LOADING;
+	vip->vi_referenced = 0;
+	vip->vi_hashed = vip->vi_deferred = false;
+	LIST_INIT(&vip->vi_nclist);
+	LIST_INIT(&vip->vi_dnclist);
+	/* others may try the gate meanwhile, but it stays shut */
+	atomic_inc_32(&vp->v_refword);
+	return vip;
+}
+
+void
+vcache_free(struct vnode_impl *vip)
+{
+	struct vnode *vp = VIMPL_TO_VNODE(vip);
+
+	KASSERT(vp->v_refword == VUSECOUNT_GATE);
+	KASSERT(vip->vi_state == VS_RECLAIMED);
+	KASSERT(!vip->vi_hashed && !vip->vi_onlru);
+	if (vp->v_mount != NULL)
+		vfs_insmntque(vp, NULL);
+	mutex_obj_free(vp->v_interlock);
+	vp->v_interlock = NULL;
+	uvm_obj_destroy(&vp->v_uobj, false);
+	if (mutex_obj_refcnt(vip->vi_lock) != 1) {
+		/* a layer above keeps it a little longer */
+		mutex_obj_free(vip->vi_lock);
+		vip->vi_lock = NULL;
+	}
+	mutex_enter(&vcache_lru_lock);
+	TAILQ_INSERT_HEAD(&vcache_freelist, vip, vi_lrulist);
+	numvnodes--;
+	mutex_exit(&vcache_lru_lock);
+}
+
+static void
+vcache_lru_insert(struct vnode_impl *vip)
+{
+	mutex_enter(&vcache_lru_lock);
+	TAILQ_INSERT_TAIL(&vcache_lru, vip, vi_lrulist);
+	vip->vi_onlru = true;
+	mutex_exit(&vcache_lru_lock);
+	vcache_trim_request();
+}
+
+/*
+ * LOADING ends: the vnode becomes usable, or is given up.
+ */
+static void
+vcache_load_done(struct vnode_impl *vip, const void *key, int error)
+{
+	struct vcache_stripe *vs = vcache_stripe(vip->vi_keyhash);
+	struct vnode *vp = VIMPL_TO_VNODE(vip);
+	struct mount *mp = vip->vi_key.vk_mount;
+
+	if (error == 0) {
+		if (mp->mnt_iflag & IMNT_MPSAFE)
+			vp->v_vflag |= VV_MPSAFE;
+		vfs_insmntque(vp, mp);
+		vcache_lru_insert(vip);
+	}
+	mutex_enter(&vs->vs_lock);
+	if (error == 0) {
+		vip->vi_key.vk_key = key;
+		vip->vi_state = VS_LOADED;
+		atomic_and_32(&vp->v_refword, ~VUSECOUNT_GATE);
+	} else {
+		if (vip->vi_hashed)
+			vcache_hash_remove(vip);
+		if ((vp->v_type == VBLK || vp->v_type == VCHR) &&
+		    vp->v_specnode != NULL)
+			spec_node_destroy(vp);
+		vip->vi_state = VS_RECLAIMED;
+		vp->v_op = dead_vnodeop_p;
+		vp->v_mount = NULL;
+	}
+	cv_broadcast(&vs->vs_cv);
+	mutex_exit(&vs->vs_lock);
+	if (error != 0)
+		vrele(vp);
+}
+
+/*
+ * Another vnode has the key: take a reference, or sleep until things have
+ * moved on.  The stripe's lock is dropped.  True if *vpp was set.
+ */
+static bool
+vcache_wait_existing(
+    struct vcache_stripe *vs, struct vnode_impl *vip, struct vnode **vpp)
+{
+	struct vnode *vp = VIMPL_TO_VNODE(vip);
+
+	if (__predict_true(vcache_tryvget(vp) == 0)) {
+		mutex_exit(&vs->vs_lock);
+		*vpp = vp;
+		return true;
+	}
+	if (vip->vi_state == VS_LOADING) {
+		cv_wait(&vs->vs_cv, &vs->vs_lock);
+		mutex_exit(&vs->vs_lock);
+		return false;
+	}
+	mutex_enter(vp->v_interlock);
+	mutex_exit(&vs->vs_lock);
+	/* the key may have changed while we slept: always look again */
+	if (vcache_vget(vp) == 0)
+		vrele(vp);
+	return false;
+}
+
+int
+vcache_get(
+    struct mount *mp, const void *key, size_t key_len, struct vnode **vpp)
+{
+	const struct vcache_key k = { mp, key, key_len };
+	const uint32_t hash = vcache_hash(&k);
+	struct vcache_stripe *vs = vcache_stripe(hash);
+	struct vnode_impl *vip, *nvip = NULL;
+	const void *new_key;
+	int error;
+
+	*vpp = NULL;
+	for (;;) {
+		mutex_enter(&vs->vs_lock);
+		vip = vcache_find(&k, hash);
+		if (vip != NULL) {
+			if (!vcache_wait_existing(vs, vip, vpp))
+				continue;
+			if (__predict_false(nvip != NULL)) {
+				nvip->vi_state = VS_RECLAIMED;
+				vrele(VIMPL_TO_VNODE(nvip));
+			}
+			return 0;
+		}
+		if (nvip != NULL)
+			break;
+		mutex_exit(&vs->vs_lock);
+		nvip = vcache_alloc();
+	}
+	vcache_hash_insert(nvip, &k, hash);
+	mutex_exit(&vs->vs_lock);
+
+	VIMPL_TO_VNODE(nvip)->v_mount = mp;
+	new_key = NULL;
+	error = VFS_LOADVNODE(
+	    mp, VIMPL_TO_VNODE(nvip), key, key_len, &new_key);
+	KASSERT(error != 0 || memcmp(key, new_key, key_len) == 0);
+	vcache_load_done(nvip, new_key, error);
+	if (error == 0)
+		*vpp = VIMPL_TO_VNODE(nvip);
+	return error;
+}
+
+int
+vcache_new(struct mount *mp, struct vnode *dvp, struct vattr *vap,
+    kauth_cred_t cred, struct vnode **vpp)
+{
+	struct vnode_impl *vip, *ovip;
+	struct vcache_stripe *vs;
+	struct vcache_key k;
+	struct vnode *ovp;
+	uint32_t hash;
+	int error;
+
+	*vpp = NULL;
+	vip = vcache_alloc();
+	VIMPL_TO_VNODE(vip)->v_mount = mp;
+	k.vk_mount = mp;
+	k.vk_key = NULL;
+	k.vk_key_len = 0;
+	error = VFS_NEWVNODE(mp, dvp, VIMPL_TO_VNODE(vip), vap, cred,
+	    &k.vk_key_len, &k.vk_key);
+	if (error != 0) {
+		VIMPL_TO_VNODE(vip)->v_mount = NULL;
+		vip->vi_state = VS_RECLAIMED;
+		vrele(VIMPL_TO_VNODE(vip));
+		return error;
+	}
+	hash = vcache_hash(&k);
+	vs = vcache_stripe(hash);
+	for (;;) {
+		mutex_enter(&vs->vs_lock);
+		ovip = vcache_find(&k, hash);
+		if (ovip == NULL)
+			break;
+		/* the file that had the key before is on its way out */
+		if (vcache_wait_existing(vs, ovip, &ovp)) {
+			vrele(ovp);
+			kpause("vcachenw", false, 1, NULL);
+		}
+	}
+	vcache_hash_insert(vip, &k, hash);
+	mutex_exit(&vs->vs_lock);
+	vcache_load_done(vip, k.vk_key, 0);
+	*vpp = VIMPL_TO_VNODE(vip);
+	return 0;
+}
+
+void
+vcache_remove(struct mount *mp, const void *key, size_t key_len)
+{
+	const struct vcache_key k = { mp, key, key_len };
+	const uint32_t hash = vcache_hash(&k);
+	struct vcache_stripe *vs = vcache_stripe(hash);
+	struct vnode_impl *vip;
+
+	mutex_enter(&vs->vs_lock);
+	vip = vcache_find(&k, hash);
+	if (vip != NULL && vip->vi_state == VS_RECLAIMING)
+		vcache_hash_remove(vip);
+	mutex_exit(&vs->vs_lock);
+	KASSERT(vip != NULL);
+}
+
+/*
+ * Change of a key.  Between enter and exit lookups of either key wait.
+ */
+int
+vcache_rekey_enter(struct mount *mp, struct vnode *vp, const void *old_key,
+    size_t old_len, const void *new_key, size_t new_len)
+{
+	const struct vcache_key k = { mp, new_key, new_len };
+	const uint32_t hash = vcache_hash(&k);
+	struct vcache_stripe *vs = vcache_stripe(hash);
+	struct vnode_impl *nvip;
+
+	/* a vnode that never gets a file holds the place of the new key */
+	nvip = vcache_alloc();
+	mutex_enter(&vs->vs_lock);
+	if (vcache_find(&k, hash) != NULL) {
+		mutex_exit(&vs->vs_lock);
+		nvip->vi_state = VS_RECLAIMED;
+		vrele(VIMPL_TO_VNODE(nvip));
+		return EEXIST;
+	}
+	vcache_hash_insert(nvip, &k, hash);
+	mutex_exit(&vs->vs_lock);
+
+	mutex_enter(vp->v_interlock);
+	vstate_wait_stable(vp);
+	KASSERT(VSTATE_GET(vp) == VS_LOADED);
+	atomic_or_32(&vp->v_refword, VUSECOUNT_GATE);
+	VNODE_TO_VIMPL(vp)->vi_state = VS_BLOCKED;
+	mutex_exit(vp->v_interlock);
+	return 0;
+}
+
+void
+vcache_rekey_exit(struct mount *mp, struct vnode *vp, const void *old_key,
+    size_t old_len, const void *new_key, size_t new_len)
+{
+	const struct vcache_key k = { mp, new_key, new_len };
+	const uint32_t hash = vcache_hash(&k);
+	struct vnode_impl *vip = VNODE_TO_VIMPL(vp), *nvip;
+	struct vcache_stripe *ovs, *nvs;
+
+	ovs = vcache_stripe(vip->vi_keyhash);
+	nvs = vcache_stripe(hash);
+	mutex_enter(ovs < nvs ? &ovs->vs_lock : &nvs->vs_lock);
+	if (ovs != nvs)
+		mutex_enter(ovs < nvs ? &nvs->vs_lock : &ovs->vs_lock);
+	nvip = vcache_find(&k, hash);
+	KASSERT(nvip != NULL && nvip->vi_state == VS_LOADING);
+	vcache_hash_remove(nvip);
+	nvip->vi_state = VS_RECLAIMED;
+	vcache_hash_remove(vip);
+	vcache_hash_insert(vip, &k, hash);
+	cv_broadcast(&nvs->vs_cv);
+	mutex_exit(&nvs->vs_lock);
+	if (ovs != nvs)
+		mutex_exit(&ovs->vs_lock);
+
+	mutex_enter(vp->v_interlock);
+	KASSERT(VSTATE_GET(vp) == VS_BLOCKED);
+	vip->vi_state = VS_LOADED;
+	atomic_and_32(&vp->v_refword, ~VUSECOUNT_GATE);
+	cv_broadcast(&vp->v_cv);
+	mutex_exit(vp->v_interlock);
+	vrele(VIMPL_TO_VNODE(nvip));
+}
+
+/*
+ * Take the identity away.  The caller has a reference and has set BLOCKED
+ * with the gate shut; afterwards the vnode is dead.
+ */
+void
+vcache_reclaim(struct vnode *vp)
+{
+	struct vnode_impl *vip = VNODE_TO_VIMPL(vp);
+	struct mount *mp = vp->v_mount;
+	bool recycle = true;
+	int error;
+
+	KASSERT(vip->vi_state == VS_BLOCKED);
+	KASSERT((vp->v_refword & VUSECOUNT_GATE) != 0);
+
+	/* not vn_lock(): it would refuse the state we are about to set */
+	error = VOP_LOCK(vp, LK_EXCLUSIVE);
+	KASSERT(error == 0);
+	mutex_enter(vp->v_interlock);
+	vip->vi_state = VS_RECLAIMING;
+	mutex_exit(vp->v_interlock);
+
+	cache_purge(vp);
+	error = vinvalbuf(vp, V_SAVE, NOCRED, curlwp, false, 0);
+	if (error != 0) {
+		struct mount *wmp = wapbl_vptomp(vp);
+
+		if (wmp != NULL && wmp->mnt_wapbl != NULL)
+			WAPBL_DISCARD(wmp);
+		(void)vinvalbuf(vp, 0, NOCRED, curlwp, false, 0);
+	}
+	if (vp->v_type == VBLK || vp->v_type == VCHR)
+		spec_node_revoke(vp);
+	if (vrefcnt(vp) > 1)
+		VOP_INACTIVE(vp, &recycle);
+	else
+		VOP_UNLOCK(vp);
+
+	vn_syncer_remove_from_worklist(vp);
+	error = VOP_RECLAIM(vp);
+	if (error != 0 || vp->v_data != NULL || vp->v_uobj.uo_npages != 0)
+		panic("%s: VOP_RECLAIM left %s behind (error %d)",
+		    mp->mnt_op->vfs_name,
+		    vp->v_data != NULL ? "v_data" : "pages", error);
+	if (vip->vi_hashed) {
+		struct vcache_stripe *vs = vcache_stripe(vip->vi_keyhash);
+
+		/* later generations of drivers leave this to us */
+		mutex_enter(&vs->vs_lock);
+		vcache_hash_remove(vip);
+		mutex_exit(&vs->vs_lock);
+	}
+	mutex_enter(&vcache_lru_lock);
+	if (vip->vi_onlru) {
+		TAILQ_REMOVE(&vcache_lru, vip, vi_lrulist);
+		vip->vi_onlru = false;
+	}
+	mutex_exit(&vcache_lru_lock);
+
+	if (vp->v_type == VBLK || vp->v_type == VCHR) {
+		if (vp->v_specnode != NULL)
+			spec_node_destroy(vp);
+	}
+	mutex_enter(vp->v_interlock);
+	vp->v_op = dead_vnodeop_p;
+	vp->v_vflag = VV_MPSAFE | VV_LOCKSWORK;
+	vp->v_tag = VT_NON;
+	vip->vi_state = VS_RECLAIMED;
+	KNOTE(&vp->v_klist, NOTE_REVOKE);
+	cv_broadcast(&vp->v_cv);
+	mutex_exit(vp->v_interlock);
+	vfs_insmntque(vp, dead_rootmount);
+}
+
+/*
+ * Reclaim what nobody uses.
+ */
+static struct vnode_impl *
+vcache_pick(int *scan, bool hard)
+{
+	struct vnode_impl *vip;
+	struct vnode *vp;
+
+	mutex_enter(&vcache_lru_lock);
+	while ((*scan)-- > 0 && (vip = TAILQ_FIRST(&vcache_lru)) != NULL) {
+		vp = VIMPL_TO_VNODE(vip);
+		TAILQ_REMOVE(&vcache_lru, vip, vi_lrulist);
+		TAILQ_INSERT_TAIL(&vcache_lru, vip, vi_lrulist);
+		if (vp->v_refword != 0)
+			continue;
+		if (!hard && (vip->vi_referenced || vp->v_holdcnt > 0)) {
+			vip->vi_referenced = 0;
+			continue;
+		}
+		/* no references and the gate is open: the vnode is ours */
+		if (atomic_cas_32(&vp->v_refword, 0, VUSECOUNT_GATE | 1) == 0) {
+			mutex_exit(&vcache_lru_lock);
+			return vip;
+		}
+	}
+	mutex_exit(&vcache_lru_lock);
+	return NULL;
+}
+
+int
+vcache_drain(int n)
+{
+	struct vnode_impl *vip;
+	struct vnode *vp;
+	int done = 0, scan = 2 * (int)numvnodes + 1;
+	bool hard = false;
+
+	while (done < n) {
+		vip = vcache_pick(&scan, hard);
+		if (vip == NULL) {
+			if (hard)
+				break;
+			hard = true;
+			scan = (int)numvnodes;
+			continue;
+		}
+		vp = VIMPL_TO_VNODE(vip);
+		mutex_enter(vp->v_interlock);
+		vip->vi_state = VS_BLOCKED;
+		mutex_exit(vp->v_interlock);
+		vcache_reclaim(vp);
+		vrele(vp);
+		done++;
+	}
+	return done;
+}
+
+static void
+vcache_trim(void *arg)
+{
+	int over = (int)numvnodes - desiredvnodes;
+
+	if (over <= 0)
+		return;
+	if (fstrans_held()) {
+		/* a suspended file system might wait for us: not here */
+		rump_defer(&vcache_trimmer);
+		return;
+	}
+	/* a few more than needed, not to be back at once */
+	(void)vcache_drain(MIN(over + desiredvnodes / 64, VCACHE_BATCH));
+}
+
+void
+vcache_trim_request(void)
+{
+	if (__predict_true((int)numvnodes <= desiredvnodes) ||
+	    vcache_trimmer.rd_queued)
+		return;
+	vcache_trimmer.rd_fn = vcache_trim;
+	rump_defer(&vcache_trimmer);
+}
+
+void
+vfs_drainvnodes(void)
+{
+	while ((int)numvnodes > desiredvnodes)
+		if (vcache_drain((int)numvnodes - desiredvnodes) == 0)
+			break;
+}
