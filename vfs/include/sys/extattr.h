@@ -28,7 +28,7 @@ struct vnode;
 #define EXTATTR_LIST_LENPREFIX	1 /* length byte first; else NUL-terminated */
 #define EXTATTR_LIST_PREFIX	1
 
-int extattr_check_cred(struct vnode *, int, kauth_cred_t, int);
+int extattr_check_cred(struct vnode *, const char *, kauth_cred_t, int);
 #endif
 
 #endif /* !_SYS_EXTATTR_H_ */

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Rename, for file systems with a tree of directories.
+ *
+ * VOP_RENAME arrives with a locked target directory and vnodes that were
+ * looked up before anything was locked, which can't be trusted.  So
+ * genfs_insane_rename() drops everything but references to the two
+ * directories, and the file system's "sane" rename starts again from the
+ * directories and the names.
+ *
+ * Order of locks, all under the mount's rename lock, which keeps the shape
+ * of the tree: a directory before what is below it; without such a relation
+ * the source directory first; then the files, the target before the source.
+ * Looking up under these locks tells what the names mean now.
+ */
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/kauth.h>
+#include <sys/mount.h>
+#include <sys/namei.h>
+#include <sys/stat.h>
+#include <sys/vnode.h>
+#include <miscfs/genfs/genfs.h>
+
+/* The directories, the files found in them, and what is locked of these. */
+struct rename_state {
+	const struct genfs_rename_ops *rs_gro;
+	struct mount *rs_mp;
+	kauth_cred_t rs_cred;
+	struct vnode *rs_fdvp, *rs_tdvp;
+	struct vnode *rs_fvp, *rs_tvp;
+	struct componentname *rs_fcnp, *rs_tcnp;
+	void *rs_fde, *rs_tde;
+	bool rs_posix;
+};
+
+int
+genfs_insane_rename(void *v,
+    int (*sane_rename)(struct vnode *, struct componentname *, struct vnode *,
+	struct componentname *, kauth_cred_t, bool))
+{
+	struct vop_rename_args *ap = v;
+	struct vnode *fdvp = ap->a_fdvp, *fvp = ap->a_fvp;
+	struct vnode *tdvp = ap->a_tdvp, *tvp = ap->a_tvp;
+	int error;
+
+	KASSERT(VOP_ISLOCKED(tdvp) == LK_EXCLUSIVE);
+	/* references of fdvp and tdvp stay until we are done */
+	if (tvp != NULL && tvp != tdvp)
+		VOP_UNLOCK(tvp);
+	VOP_UNLOCK(tdvp);
+	if (tvp != NULL)
+		vrele(tvp);
+
+	if (fdvp->v_mount != tdvp->v_mount || fvp->v_mount != tdvp->v_mount)
+		error = EXDEV;
+	else
+		error = (*sane_rename)(fdvp, ap->a_fcnp, tdvp, ap->a_tcnp,
+		    ap->a_fcnp->cn_cred, true);
+	/*
+	 * The caller's fvp is not looked at: another file may have its name
+	 * by now.
+	 */
+	vrele(fvp);
+	vrele(fdvp);
+	vrele(tdvp);
+	return error;
+}
+
+static bool
+rename_dot(const struct componentname *cnp)
+{
+	return cnp->cn_namelen == 1 && cnp->cn_nameptr[0] == '.';
+}
+
+static bool
+rename_dotdot(const struct componentname *cnp)
+{
+	return cnp->cn_namelen == 2 && cnp->cn_nameptr[0] == '.' &&
+	    cnp->cn_nameptr[1] == '.';
+}
+
+static bool
+rename_same_name(const struct rename_state *rs)
+{
+	return rs->rs_fdvp == rs->rs_tdvp &&
+	    rs->rs_fcnp->cn_namelen == rs->rs_tcnp->cn_namelen &&
+	    memcmp(rs->rs_fcnp->cn_nameptr, rs->rs_tcnp->cn_nameptr,
+		rs->rs_fcnp->cn_namelen) == 0;
+}
+
+static void
+rename_rele(struct vnode **vpp)
+{
+	if (*vpp != NULL)
+		vrele(*vpp);
+	*vpp = NULL;
+}
+
+/* Look both names up; the directories are locked. */
+static int
+rename_lookup(struct rename_state *rs)
+{
+	const struct genfs_rename_ops *gro = rs->rs_gro;
+	int error;
+
+	error = (*gro->gro_lookup)(
+	    rs->rs_mp, rs->rs_fdvp, rs->rs_fcnp, rs->rs_fde, &rs->rs_fvp);
+	if (error != 0) {
+		rs->rs_fvp = NULL;
+		return error;
+	}
+	error = (*gro->gro_lookup)(
+	    rs->rs_mp, rs->rs_tdvp, rs->rs_tcnp, rs->rs_tde, &rs->rs_tvp);
+	if (error == ENOENT) {
+		rs->rs_tvp = NULL;
+		return 0;
+	}
+	if (error != 0) {
+		rs->rs_tvp = NULL;
+		rename_rele(&rs->rs_fvp);
+	}
+	return error;
+}
+
+/*
+ * Lock the two directories and find the files.  On success both directories
+ * are locked and rs_fvp, rs_tvp are referenced.
+ */
+static int
+rename_enter_common(struct rename_state *rs)
+{
+	int error;
+
+	error = (*rs->rs_gro->gro_lock_directory)(rs->rs_mp, rs->rs_fdvp);
+	if (error != 0)
+		return error;
+	error = rename_lookup(rs);
+	if (error != 0) {
+		VOP_UNLOCK(rs->rs_fdvp);
+		return error;
+	}
+	/* "dir/." in either place resolves to the directory itself */
+	if (rs->rs_fvp == rs->rs_fdvp)
+		error = EINVAL;
+	else if (rs->rs_tvp == rs->rs_tdvp)
+		error = rs->rs_fvp->v_type == VDIR ? ENOTEMPTY : EISDIR;
+	if (error != 0) {
+		VOP_UNLOCK(rs->rs_fdvp);
+		rename_rele(&rs->rs_tvp);
+		rename_rele(&rs->rs_fvp);
+	}
+	return error;
+}
+
+/*
+ * With different directories: who is above whom?  *above is the child of
+ * fdvp that leads to tdvp, or the child of tdvp that leads to fdvp.
+ */
+static int
+rename_genealogy(struct rename_state *rs, struct vnode **f_above,
+    struct vnode **t_above)
+{
+	const struct genfs_rename_ops *gro = rs->rs_gro;
+	int error;
+
+	*f_above = *t_above = NULL;
+	error = (*gro->gro_genealogy)(
+	    rs->rs_mp, rs->rs_cred, rs->rs_fdvp, rs->rs_tdvp, f_above);
+	if (error != 0 || *f_above != NULL)
+		return error;
+	return (*gro->gro_genealogy)(
+	    rs->rs_mp, rs->rs_cred, rs->rs_tdvp, rs->rs_fdvp, t_above);
+}
+
+static int
+rename_lock_dirs(struct rename_state *rs, bool target_first)
+{
+	struct vnode *a = target_first ? rs->rs_tdvp : rs->rs_fdvp;
+	struct vnode *b = target_first ? rs->rs_fdvp : rs->rs_tdvp;
+	int error;
+
+	error = (*rs->rs_gro->gro_lock_directory)(rs->rs_mp, a);
+	if (error != 0)
+		return error;
+	error = (*rs->rs_gro->gro_lock_directory)(rs->rs_mp, b);
+	if (error != 0)
+		VOP_UNLOCK(a);
+	return error;
+}
+
+static int
+rename_enter_separate(struct rename_state *rs)
+{
+	struct vnode *f_above, *t_above;
+	int error;
+
+	error = rename_genealogy(rs, &f_above, &t_above);
+	if (error != 0)
+		return error;
+	error = rename_lock_dirs(rs, t_above != NULL);
+	if (error != 0)
+		goto out;
+	error = rename_lookup(rs);
+	if (error != 0)
+		goto unlock;
+	if (f_above != NULL && rs->rs_fvp == f_above)
+		/* a directory into one of its own descendants */
+		error = EINVAL;
+	else if (t_above != NULL && rs->rs_tvp == t_above)
+		/* over a directory that holds the source */
+		error = ENOTEMPTY;
+	else if (rs->rs_fvp == rs->rs_fdvp || rs->rs_fvp == rs->rs_tdvp)
+		error = EINVAL;
+	else if (rs->rs_tvp != NULL &&
+	    (rs->rs_tvp == rs->rs_tdvp || rs->rs_tvp == rs->rs_fdvp))
+		error = rs->rs_fvp->v_type == VDIR ? ENOTEMPTY : EISDIR;
+	if (error == 0)
+		goto out;
+	rename_rele(&rs->rs_tvp);
+	rename_rele(&rs->rs_fvp);
+unlock:
+	VOP_UNLOCK(rs->rs_fdvp);
+	VOP_UNLOCK(rs->rs_tdvp);
+out:
+	rename_rele(&f_above);
+	rename_rele(&t_above);
+	return error;
+}
+
+/* The locks of the files; they may be one file. */
+static void
+rename_lock_files(struct rename_state *rs)
+{
+	if (rs->rs_tvp != NULL && rs->rs_tvp != rs->rs_fvp)
+		vn_lock(rs->rs_tvp, LK_EXCLUSIVE | LK_RETRY);
+	vn_lock(rs->rs_fvp, LK_EXCLUSIVE | LK_RETRY);
+}
+
+static void
+rename_exit(struct rename_state *rs)
+{
+	VOP_UNLOCK(rs->rs_fvp);
+	if (rs->rs_tvp != NULL && rs->rs_tvp != rs->rs_fvp)
+		VOP_UNLOCK(rs->rs_tvp);
+	if (rs->rs_fdvp != rs->rs_tdvp)
+		VOP_UNLOCK(rs->rs_fdvp);
+	VOP_UNLOCK(rs->rs_tdvp);
+	vrele(rs->rs_fvp);
+	if (rs->rs_tvp != NULL)
+		vrele(rs->rs_tvp);
+}
+
+/*
+ * Both names are links to one file: POSIX lets both be; otherwise the source
+ * goes.
+ */
+static int
+rename_one_file(struct rename_state *rs)
+{
+	const struct genfs_rename_ops *gro = rs->rs_gro;
+	int error;
+
+	if (rs->rs_posix)
+		return 0;
+	error = (*gro->gro_remove_check_possible)(
+	    rs->rs_mp, rs->rs_fdvp, rs->rs_fvp);
+	if (error == 0)
+		error = (*gro->gro_remove_check_permitted)(
+		    rs->rs_mp, rs->rs_cred, rs->rs_fdvp, rs->rs_fvp);
+	if (error == 0)
+		error = (*gro->gro_remove)(rs->rs_mp, rs->rs_cred, rs->rs_fdvp,
+		    rs->rs_fcnp, rs->rs_fde, rs->rs_fvp);
+	return error;
+}
+
+static int
+rename_check_types(struct rename_state *rs)
+{
+	const bool fdir = rs->rs_fvp->v_type == VDIR;
+	bool tdir;
+
+	/* neither may be a mount point */
+	if (fdir && rs->rs_fvp->v_mountedhere != NULL)
+		return EBUSY;
+	if (rs->rs_tvp == NULL)
+		return 0;
+	tdir = rs->rs_tvp->v_type == VDIR;
+	if (fdir && !tdir)
+		return ENOTDIR;
+	if (!fdir && tdir)
+		return EISDIR;
+	if (tdir && rs->rs_tvp->v_mountedhere != NULL)
+		return EBUSY;
+	if (tdir && !(*rs->rs_gro->gro_directory_empty_p)(
+			rs->rs_mp, rs->rs_cred, rs->rs_tvp, rs->rs_tdvp))
+		return ENOTEMPTY;
+	return 0;
+}
+
+static int
+rename_locked(struct rename_state *rs)
+{
+	const struct genfs_rename_ops *gro = rs->rs_gro;
+	int error;
+
+	if (rs->rs_fvp->v_mount != rs->rs_mp ||
+	    (rs->rs_tvp != NULL && rs->rs_tvp->v_mount != rs->rs_mp))
+		return EXDEV;
+	if (rs->rs_fvp == rs->rs_tvp)
+		return rename_one_file(rs);
+	error = rename_check_types(rs);
+	if (error != 0)
+		return error;
+	error = (*gro->gro_rename_check_possible)(rs->rs_mp, rs->rs_fdvp,
+	    rs->rs_fvp, rs->rs_tdvp, rs->rs_tvp);
+	if (error != 0)
+		return error;
+	error = (*gro->gro_rename_check_permitted)(rs->rs_mp, rs->rs_cred,
+	    rs->rs_fdvp, rs->rs_fvp, rs->rs_tdvp, rs->rs_tvp);
+	if (error != 0)
+		return error;
+	return (*gro->gro_rename)(rs->rs_mp, rs->rs_cred, rs->rs_fdvp,
+	    rs->rs_fcnp, rs->rs_fde, rs->rs_fvp, rs->rs_tdvp, rs->rs_tcnp,
+	    rs->rs_tde, rs->rs_tvp);
+}
+
+/**
+ * Rename fcnp in fdvp to tcnp in tdvp.  Both directories are referenced and
+ * unlocked, and stay so.
+ */
+int
+genfs_sane_rename(const struct genfs_rename_ops *gro, struct vnode *fdvp,
+    struct componentname *fcnp, void *fde, struct vnode *tdvp,
+    struct componentname *tcnp, void *tde, kauth_cred_t cred, bool posix)
+{
+	struct rename_state rs = {
+		.rs_gro = gro, .rs_mp = fdvp->v_mount, .rs_cred = cred,
+		.rs_fdvp = fdvp, .rs_tdvp = tdvp, .rs_fcnp = fcnp,
+		.rs_tcnp = tcnp, .rs_fde = fde, .rs_tde = tde,
+		.rs_posix = posix,
+	};
+	int error;
+
+	if (rename_dot(fcnp) || rename_dotdot(fcnp))
+		return EINVAL;
+	if (rename_dot(tcnp) || rename_dotdot(tcnp))
+		return EINVAL;
+	if (fdvp->v_mount != tdvp->v_mount)
+		return EXDEV;
+	if ((rs.rs_mp->mnt_flag & MNT_RDONLY) != 0)
+		return EROFS;
+	/* a name onto itself: there is nothing to do, if it exists */
+	if (rename_same_name(&rs))
+		rs.rs_posix = true;
+
+	if (fdvp == tdvp)
+		error = rename_enter_common(&rs);
+	else
+		error = rename_enter_separate(&rs);
+	if (error != 0)
+		return error;
+	rename_lock_files(&rs);
+	error = rename_locked(&rs);
+	rename_exit(&rs);
+	return error;
+}
+
+/**
+ * Tell the knotes of a successful rename; last_link: tvp has no links left.
+ */
+void
+genfs_rename_knote(struct vnode *fdvp, struct vnode *fvp, struct vnode *tdvp,
+    struct vnode *tvp, bool last_link)
+{
+	const bool isdir = fvp->v_type == VDIR;
+	long fhint = NOTE_WRITE, thint = NOTE_WRITE;
+
+	if (fdvp != tdvp) {
+		/* a directory that moves takes a link of its parent along */
+		if (isdir)
+			fhint |= NOTE_LINK;
+		if (isdir && tvp == NULL)
+			thint |= NOTE_LINK;
+		if (tvp == NULL)
+			thint |= NOTE_EXTEND;
+	} else if (isdir && tvp != NULL)
+		fhint |= NOTE_LINK;
+
+	VN_KNOTE(fdvp, fhint);
+	VN_KNOTE(fvp, NOTE_RENAME);
+	if (fdvp != tdvp)
+		VN_KNOTE(tdvp, thint);
+	if (tvp != NULL)
+		VN_KNOTE(tvp, last_link ? NOTE_DELETE : NOTE_LINK);
+}
+
+/** Drop what the name cache knows of the directories and files. */
+void
+genfs_rename_cache_purge(struct vnode *fdvp, struct vnode *fvp,
+    struct vnode *tdvp, struct vnode *tvp)
+{
+	cache_purge(fdvp);
+	/* ".." of a moved directory is cached with it */
+	if (fvp->v_type == VDIR)
+		cache_purge(fvp);
+	else
+		cache_purge1(fvp, NULL, 0, PURGE_PARENTS);
+	if (tdvp != fdvp)
+		cache_purge(tdvp);
+	if (tvp != NULL)
+		cache_purge(tvp);
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fstrans(9): the gate.
+ *
+ * Entering counts on the CPU that one is on, without atomics: a thread keeps
+ * its CPU as long as it doesn't sleep.  Who closes the gate changes the state
+ * first, then waits (xc_barrier) until every CPU has been let go once, so
+ * that all threads see the new state, and then until the sums are zero.
+ *
+ * A thread's entries are in a table of a few slots that hangs at l_fstrans.
+ * The table stays with its thread.
+ */
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/cpu.h>
+#include <sys/fstrans.h>
+#include <sys/kmem.h>
+#include <sys/lwp.h>
+#include <sys/mount.h>
+#include <sys/pserialize.h>
+#include <sys/vnode.h>
+#include <sys/xcall.h>
+
+#include "fstrans_impl.h"
+
+#define FSTRANS_SLOTS 8
+
+struct fstrans_lwp {
+	struct fstrans_lwp *fl_next;
+	struct {
+		struct mount *mp;
+		unsigned count;
+		enum fstrans_lock_type type;
+	} fl_slot[FSTRANS_SLOTS];
+	unsigned fl_used;		/* slots with a count */
+};
+
+static pserialize_t fstrans_psz;
+static kmutex_t fstrans_lock;		/* one change of state at a time */
+static specificdata_key_t fstrans_key;
+
+static void
+fstrans_lwp_dtor(void *arg)
+{
+	struct fstrans_lwp *fl = arg, *next;
+
+	for (; fl != NULL; fl = next) {
+		next = fl->fl_next;
+		KASSERT(fl->fl_used == 0);
+		kmem_free(fl, sizeof(*fl));
+	}
+}
+
+void
+fstrans_init(void)
+{
+	fstrans_psz = pserialize_create();
+	mutex_init(&fstrans_lock, MUTEX_DEFAULT, IPL_NONE);
+	lwp_specific_key_create(&fstrans_key, fstrans_lwp_dtor);
+}
+
+int
+fstrans_mount(struct mount *mp)
+{
+	struct fstrans_mount *fm;
+
+	fm = kmem_zalloc(sizeof(*fm), KM_SLEEP);
+	fm->fm_state = FSTRANS_NORMAL;
+	mutex_init(&fm->fm_lock, MUTEX_DEFAULT, IPL_NONE);
+	cv_init(&fm->fm_cv, "fstrans");
+	rw_init(&fm->fm_cowlock);
+	SLIST_INIT(&fm->fm_cow);
+	fm->fm_count = kmem_zalloc(ncpu * sizeof(*fm->fm_count), KM_SLEEP);
+	mp->mnt_transinfo = fm;
+	mp->mnt_iflag |= IMNT_HAS_TRANS;
+	return 0;
+}
+
+void
+fstrans_unmount(struct mount *mp)
+{
+	struct fstrans_mount *fm = mp->mnt_transinfo;
+
+	/* threads may still leave: memory goes with the last reference */
+	if (fm == NULL || mp->mnt_refcnt > 0)
+		return;
+	KASSERT(fm->fm_state == FSTRANS_NORMAL);
+	while (!SLIST_EMPTY(&fm->fm_cow)) {
+		struct fscow_handler *h = SLIST_FIRST(&fm->fm_cow);
+
+		SLIST_REMOVE_HEAD(&fm->fm_cow, fh_list);
+		kmem_free(h, sizeof(*h));
+	}
+	mutex_destroy(&fm->fm_lock);
+	cv_destroy(&fm->fm_cv);
+	rw_destroy(&fm->fm_cowlock);
+	kmem_free(fm->fm_count, ncpu * sizeof(*fm->fm_count));
+	mp->mnt_transinfo = NULL;
+	mp->mnt_iflag &= ~IMNT_HAS_TRANS;
+	kmem_free(fm, sizeof(*fm));
+}
+
+/* The slot of mp in this thread's table; with create, a free one. */
+static struct fstrans_lwp *
+fstrans_slot(struct mount *mp, int *slot, bool create)
+{
+	struct fstrans_lwp *fl, *found = NULL;
+	int i, fslot = 0;
+
+	for (fl = curlwp->l_fstrans; fl != NULL; fl = fl->fl_next) {
+		for (i = 0; i < FSTRANS_SLOTS; i++) {
+			if (fl->fl_slot[i].count == 0) {
+				if (found == NULL) {
+					found = fl;
+					fslot = i;
+				}
+			} else if (fl->fl_slot[i].mp == mp) {
+				*slot = i;
+				return fl;
+			}
+		}
+	}
+	if (!create)
+		return NULL;
+	if (found == NULL) {
+		found = kmem_zalloc(sizeof(*found), KM_SLEEP);
+		found->fl_next = curlwp->l_fstrans;
+		curlwp->l_fstrans = found;
+		lwp_setspecific(fstrans_key, found);
+		fslot = 0;
+	}
+	*slot = fslot;
+	return found;
+}
+
+bool
+fstrans_held(void)
+{
+	const struct fstrans_lwp *fl;
+
+	for (fl = curlwp->l_fstrans; fl != NULL; fl = fl->fl_next) {
+		if (fl->fl_used != 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+fstrans_admits(const struct fstrans_mount *fm, enum fstrans_lock_type type)
+{
+	switch (fm->fm_state) {
+	case FSTRANS_NORMAL:
+		return true;
+	case FSTRANS_SUSPENDING:
+		return type == FSTRANS_LAZY || fm->fm_owner == curlwp;
+	default:
+		return fm->fm_owner == curlwp;
+	}
+}
+
+static inline void
+fstrans_add(struct fstrans_mount *fm, enum fstrans_lock_type type, long n)
+{
+	struct fstrans_count *fc = &fm->fm_count[cpu_index(curcpu())];
+
+	if (type == FSTRANS_LAZY)
+		fc->fc_lazy += n;
+	else
+		fc->fc_shared += n;
+}
+
+int
+_fstrans_start(struct mount *mp, enum fstrans_lock_type type, int wait)
+{
+	struct fstrans_mount *fm;
+	struct fstrans_lwp *fl;
+	int i;
+
+	if (__predict_true(
+		mp == NULL || (mp->mnt_iflag & IMNT_HAS_TRANS) == 0))
+		return 0;
+	fl = fstrans_slot(mp, &i, true);
+	if (fl->fl_slot[i].count > 0) {
+		/* inside already: the gate doesn't matter */
+		fl->fl_slot[i].count++;
+		return 0;
+	}
+	fm = mp->mnt_transinfo;
+	if (__predict_false(!fstrans_admits(fm, type))) {
+		if (!wait)
+			return EBUSY;
+		mutex_enter(&fm->fm_lock);
+		while (!fstrans_admits(fm, type))
+			cv_wait(&fm->fm_cv, &fm->fm_lock);
+		fstrans_add(fm, type, 1);
+		mutex_exit(&fm->fm_lock);
+	} else
+		fstrans_add(fm, type, 1);
+	fl->fl_slot[i].mp = mp;
+	fl->fl_slot[i].count = 1;
+	fl->fl_slot[i].type = type;
+	fl->fl_used++;
+	return 0;
+}
+
+void
+fstrans_done(struct mount *mp)
+{
+	struct fstrans_mount *fm;
+	struct fstrans_lwp *fl;
+	int i;
+
+	if (__predict_true(
+		mp == NULL || (mp->mnt_iflag & IMNT_HAS_TRANS) == 0))
+		return;
+	fl = fstrans_slot(mp, &i, false);
+	if (fl == NULL)
+		return;		/* the gate was made meanwhile */
+	if (--fl->fl_slot[i].count > 0)
+		return;
+	fl->fl_used--;
+	fl->fl_slot[i].mp = NULL;
+	fm = mp->mnt_transinfo;
+	fstrans_add(fm, fl->fl_slot[i].type, -1);
+	if (__predict_false(fm->fm_state != FSTRANS_NORMAL)) {
+		mutex_enter(&fm->fm_lock);
+		cv_broadcast(&fm->fm_cv);
+		mutex_exit(&fm->fm_lock);
+	}
+}
+
+int
+fstrans_is_owner(struct mount *mp)
+{
+	const struct fstrans_mount *fm = mp->mnt_transinfo;
+
+	return (mp->mnt_iflag & IMNT_HAS_TRANS) != 0 &&
+	    fm->fm_state != FSTRANS_NORMAL && fm->fm_owner == curlwp;
+}
+
+/* How many others are inside; our own entries don't count. */
+static long
+fstrans_inside(struct mount *mp, enum fstrans_lock_type type)
+{
+	const struct fstrans_mount *fm = mp->mnt_transinfo;
+	struct fstrans_lwp *fl;
+	long n = 0;
+	int i;
+
+	for (i = 0; i < ncpu; i++)
+		n += type == FSTRANS_LAZY ? fm->fm_count[i].fc_lazy :
+					    fm->fm_count[i].fc_shared;
+	fl = fstrans_slot(mp, &i, false);
+	if (fl != NULL && fl->fl_slot[i].type == type)
+		n--;
+	return n;
+}
+
+static int
+fstrans_drain(struct mount *mp, enum fstrans_lock_type type)
+{
+	struct fstrans_mount *fm = mp->mnt_transinfo;
+	int error = 0;
+
+	mutex_enter(&fm->fm_lock);
+	while (fstrans_inside(mp, type) != 0) {
+		error = cv_wait_sig(&fm->fm_cv, &fm->fm_lock);
+		if (error != 0)
+			break;
+	}
+	mutex_exit(&fm->fm_lock);
+	return error;
+}
+
+static void
+fstrans_set(struct mount *mp, enum fstrans_state state, struct lwp *owner)
+{
+	struct fstrans_mount *fm = mp->mnt_transinfo;
+
+	mutex_enter(&fstrans_lock);
+	mutex_enter(&fm->fm_lock);
+	fm->fm_owner = owner;
+	fm->fm_state = state;
+	cv_broadcast(&fm->fm_cv);
+	mutex_exit(&fm->fm_lock);
+	pserialize_perform(fstrans_psz);
+	mutex_exit(&fstrans_lock);
+}
+
+/**
+ * Set the state of the gate; returns when nobody is inside whom it keeps
+ * out.  An interrupted wait opens the gate again.
+ */
+int
+fstrans_setstate(struct mount *mp, enum fstrans_state new_state)
+{
+	int error;
+
+	if ((mp->mnt_iflag & IMNT_HAS_TRANS) == 0)
+		return EOPNOTSUPP;
+	fstrans_set(
+	    mp, new_state, new_state == FSTRANS_NORMAL ? NULL : curlwp);
+	if (new_state == FSTRANS_NORMAL)
+		return 0;
+	error = fstrans_drain(mp, FSTRANS_SHARED);
+	if (error == 0 && new_state == FSTRANS_SUSPENDED)
+		error = fstrans_drain(mp, FSTRANS_LAZY);
+	if (error != 0)
+		fstrans_set(mp, FSTRANS_NORMAL, NULL);
+	return error;
+}
+
+enum fstrans_state
+fstrans_getstate(struct mount *mp)
+{
+	const struct fstrans_mount *fm = mp->mnt_transinfo;
+
+	if ((mp->mnt_iflag & IMNT_HAS_TRANS) == 0)
+		return FSTRANS_NORMAL;
+	return fm->fm_state;
+}
+
+/** Suspend a file system that supports it; one at a time. */
+int
+vfs_suspend(struct mount *mp, int nowait)
+{
+	int error;
+
+	if (nowait) {
+		if (!mutex_tryenter(&mp->mnt_updating))
+			return EWOULDBLOCK;
+	} else
+		mutex_enter(&mp->mnt_updating);
+	error = VFS_SUSPENDCTL(mp, SUSPEND_SUSPEND);
+	if (error != 0)
+		mutex_exit(&mp->mnt_updating);
+	return error;
+}
+
+void
+vfs_resume(struct mount *mp)
+{
+	(void)VFS_SUSPENDCTL(mp, SUSPEND_RESUME);
+	mutex_exit(&mp->mnt_updating);
+}

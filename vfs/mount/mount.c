@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Mounts: struct mount, its references and the list of all.
+ *
+ * mnt_refcnt keeps the memory: each vnode holds one, and so does the list.
+ * mnt_busynest keeps it mounted; who unmounts holds mnt_unmounting for the
+ * whole time, so that vfs_busy() waits for the outcome.
+ *
+ * Lock order: mountlist_lock, mnt_unmounting, mnt_updating.
+ */
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/atomic.h>
+#include <sys/fstrans.h>
+#include <sys/kmem.h>
+#include <sys/mount.h>
+#include <sys/vnode.h>
+#include <sys/vnode_impl.h>
+
+#include "mount_impl.h"
+
+struct mntlist mountlist = TAILQ_HEAD_INITIALIZER(mountlist);
+kmutex_t mountlist_lock;
+static kmutex_t mount_gen_lock;
+static uint64_t mount_gen;
+static uint16_t mount_fsid_serial;	/* mountlist_lock */
+static LIST_HEAD(, vfs_hooks) vfs_hooks_head =
+    LIST_HEAD_INITIALIZER(vfs_hooks_head);
+static kmutex_t vfs_hooks_lock;
+
+void
+vfs_mount_sysinit(void)
+{
+	mutex_init(&mountlist_lock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&vfs_list_lock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&mount_gen_lock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&vfs_hooks_lock, MUTEX_DEFAULT, IPL_NONE);
+	mount_gen = 1;
+}
+
+struct mount *
+vfs_mountalloc(struct vfsops *vfsops, struct vnode *vp)
+{
+	struct mount *mp;
+
+	mp = kmem_zalloc(sizeof(*mp), KM_SLEEP);
+	mp->mnt_op = vfsops;
+	mp->mnt_refcnt = 1;
+	TAILQ_INIT(&mp->mnt_vnodelist);
+	mutex_init(&mp->mnt_vnodelock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&mp->mnt_unmounting, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&mp->mnt_renamelock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&mp->mnt_updating, MUTEX_DEFAULT, IPL_NONE);
+	mp->mnt_vnodecovered = vp;
+	mount_initspecific(mp);
+	mutex_enter(&mount_gen_lock);
+	mp->mnt_gen = mount_gen++;
+	mutex_exit(&mount_gen_lock);
+	return mp;
+}
+
+void
+vfs_destroy(struct mount *mp)
+{
+	if (__predict_true(atomic_dec_uint_nv(&mp->mnt_refcnt) > 0))
+		return;
+	KASSERT(mp->mnt_refcnt == 0);
+	KASSERT(TAILQ_EMPTY(&mp->mnt_vnodelist));
+	mount_finispecific(mp);
+	fstrans_unmount(mp);
+	mutex_destroy(&mp->mnt_vnodelock);
+	mutex_destroy(&mp->mnt_unmounting);
+	mutex_destroy(&mp->mnt_renamelock);
+	mutex_destroy(&mp->mnt_updating);
+	if (mp->mnt_op != NULL)
+		vfs_delref(mp->mnt_op);
+	kmem_free(mp, sizeof(*mp));
+}
+
+int
+vfs_rootmountalloc(
+    const char *fstypename, const char *devname, struct mount **mpp)
+{
+	struct vfsops *vfsp = vfs_getopsbyname(fstypename);
+	struct mount *mp;
+
+	if (vfsp == NULL)
+		return ENODEV;
+	mp = vfs_mountalloc(vfsp, NULL);
+	(void)vfs_busy(mp, NULL);
+	mp->mnt_flag = MNT_RDONLY;
+	strlcpy(mp->mnt_stat.f_fstypename, vfsp->vfs_name,
+	    sizeof(mp->mnt_stat.f_fstypename));
+	strlcpy(mp->mnt_stat.f_mntonname, "/",
+	    sizeof(mp->mnt_stat.f_mntonname));
+	strlcpy(mp->mnt_stat.f_mntfromname, devname,
+	    sizeof(mp->mnt_stat.f_mntfromname));
+	*mpp = mp;
+	return 0;
+}
+
+void
+mountlist_append(struct mount *mp)
+{
+	mutex_enter(&mountlist_lock);
+	TAILQ_INSERT_TAIL(&mountlist, mp, mnt_list);
+	mutex_exit(&mountlist_lock);
+}
+
+int
+vfs_busy(struct mount *mp, struct mount **nextp)
+{
+	KASSERT(mp->mnt_refcnt > 0);
+	if (nextp != NULL) {
+		KASSERT(mutex_owned(&mountlist_lock));
+		/* who unmounts wants mountlist_lock in the end: don't wait */
+		if (!mutex_tryenter(&mp->mnt_unmounting)) {
+			*nextp = TAILQ_NEXT(mp, mnt_list);
+			return EBUSY;
+		}
+	} else
+		mutex_enter(&mp->mnt_unmounting);
+	if (__predict_false(mp->mnt_iflag & IMNT_GONE)) {
+		mutex_exit(&mp->mnt_unmounting);
+		if (nextp != NULL)
+			*nextp = TAILQ_NEXT(mp, mnt_list);
+		return ENOENT;
+	}
+	mp->mnt_busynest++;
+	atomic_inc_uint(&mp->mnt_refcnt);
+	mutex_exit(&mp->mnt_unmounting);
+	if (nextp != NULL)
+		mutex_exit(&mountlist_lock);
+	return 0;
+}
+
+void
+vfs_unbusy(struct mount *mp, bool keepref, struct mount **nextp)
+{
+	if (nextp != NULL)
+		mutex_enter(&mountlist_lock);
+	mutex_enter(&mp->mnt_unmounting);
+	KASSERT(mp->mnt_busynest > 0);
+	mp->mnt_busynest--;
+	mutex_exit(&mp->mnt_unmounting);
+	if (nextp != NULL)
+		*nextp = TAILQ_NEXT(mp, mnt_list);
+	if (!keepref)
+		vfs_destroy(mp);
+}
+
+static struct mount *
+vfs_getvfs_locked(const fsid_t *fsid)
+{
+	struct mount *mp;
+
+	TAILQ_FOREACH(mp, &mountlist, mnt_list) {
+		if (mp->mnt_stat.f_fsidx.__fsid_val[0] == fsid->__fsid_val[0] &&
+		    mp->mnt_stat.f_fsidx.__fsid_val[1] == fsid->__fsid_val[1])
+			return mp;
+	}
+	return NULL;
+}
+
+/** The mount with that identifier, not referenced. */
+struct mount *
+vfs_getvfs(fsid_t *fsid)
+{
+	struct mount *mp;
+
+	mutex_enter(&mountlist_lock);
+	mp = vfs_getvfs_locked(fsid);
+	mutex_exit(&mountlist_lock);
+	return mp;
+}
+
+/** Invent an identifier for a file system that has none. */
+void
+vfs_getnewfsid(struct mount *mp)
+{
+	const long mtype = makefstype(mp->mnt_op->vfs_name);
+	fsid_t fsid;
+
+	mutex_enter(&mountlist_lock);
+	fsid.__fsid_val[1] = (int32_t)mtype;
+	do {
+		if (++mount_fsid_serial == 0)
+			mount_fsid_serial = 1;
+		fsid.__fsid_val[0] =
+		    (int32_t)makedev(mtype & 0xff, mount_fsid_serial);
+	} while (vfs_getvfs_locked(&fsid) != NULL);
+	mp->mnt_stat.f_fsidx = fsid;
+	mp->mnt_stat.f_fsid = fsid.__fsid_val[0];
+	mutex_exit(&mountlist_lock);
+}
+
+int
+vfs_set_lowermount(struct mount *mp, struct mount *lowermp)
+{
+	return 0;
+}
+
+void
+vfs_scrubvnlist(struct mount *mp)
+{
+	/* a vnode is unlisted when it is reclaimed; nothing lags behind */
+}
+
+/*
+ * Hooks.
+ */
+int
+vfs_hooks_attach(struct vfs_hooks *vh)
+{
+	mutex_enter(&vfs_hooks_lock);
+	LIST_INSERT_HEAD(&vfs_hooks_head, vh, vfs_hooks_list);
+	mutex_exit(&vfs_hooks_lock);
+	return 0;
+}
+
+int
+vfs_hooks_detach(struct vfs_hooks *vh)
+{
+	struct vfs_hooks *h;
+
+	mutex_enter(&vfs_hooks_lock);
+	LIST_FOREACH(h, &vfs_hooks_head, vfs_hooks_list) {
+		if (h == vh)
+			break;
+	}
+	if (h != NULL)
+		LIST_REMOVE(h, vfs_hooks_list);
+	mutex_exit(&vfs_hooks_lock);
+	return h == NULL ? ESRCH : 0;
+}
+
+void
+vfs_hooks_unmount(struct mount *mp)
+{
+	struct vfs_hooks *h;
+
+	mutex_enter(&vfs_hooks_lock);
+	LIST_FOREACH(h, &vfs_hooks_head, vfs_hooks_list) {
+		if (h->vh_unmount != NULL)
+			(void)(*h->vh_unmount)(mp);
+	}
+	mutex_exit(&vfs_hooks_lock);
+}
+
+int
+vfs_hooks_reexport(struct mount *mp, const char *path, void *data)
+{
+	struct vfs_hooks *h;
+	int error = EJUSTRETURN, e;
+
+	mutex_enter(&vfs_hooks_lock);
+	LIST_FOREACH(h, &vfs_hooks_head, vfs_hooks_list) {
+		if (h->vh_reexport == NULL)
+			continue;
+		e = (*h->vh_reexport)(mp, path, data);
+		if (e != EJUSTRETURN) {
+			error = e;
+			break;
+		}
+	}
+	mutex_exit(&vfs_hooks_lock);
+	return error;
+}
+
+/*
+ * Specific data: a short list in each mount.
+ */
+struct mount_specific {
+	struct mount_specific *ms_next;
+	specificdata_key_t ms_key;
+	void *ms_data;
+};
+#define MOUNT_KEYS 32
+static specificdata_dtor_t mount_key_dtor[MOUNT_KEYS];
+static bool mount_key_used[MOUNT_KEYS];
+static kmutex_t *mount_key_lock;
+
+static kmutex_t *
+mount_keys(void)
+{
+	if (mount_key_lock == NULL)
+		mount_key_lock = mutex_obj_alloc(MUTEX_DEFAULT, IPL_NONE);
+	return mount_key_lock;
+}
+
+int
+mount_specific_key_create(specificdata_key_t *keyp, specificdata_dtor_t dtor)
+{
+	int error = EAGAIN;
+
+	mutex_enter(mount_keys());
+	for (u_int i = 0; i < MOUNT_KEYS; i++) {
+		if (!mount_key_used[i]) {
+			mount_key_used[i] = true;
+			mount_key_dtor[i] = dtor;
+			*keyp = i;
+			error = 0;
+			break;
+		}
+	}
+	mutex_exit(mount_key_lock);
+	return error;
+}
+
+void
+mount_specific_key_delete(specificdata_key_t key)
+{
+	mutex_enter(mount_keys());
+	mount_key_used[key] = false;
+	mutex_exit(mount_key_lock);
+}
+
+int
+mount_initspecific(struct mount *mp)
+{
+	mp->mnt_specdataref.specdataref_container = NULL;
+	return 0;
+}
+
+void
+mount_finispecific(struct mount *mp)
+{
+	struct mount_specific *ms;
+
+	while ((ms = (void *)mp->mnt_specdataref.specdataref_container) !=
+	    NULL) {
+		mp->mnt_specdataref.specdataref_container =
+		    (void *)ms->ms_next;
+		if (mount_key_dtor[ms->ms_key] != NULL && ms->ms_data != NULL)
+			(*mount_key_dtor[ms->ms_key])(ms->ms_data);
+		kmem_free(ms, sizeof(*ms));
+	}
+}
+
+void *
+mount_getspecific(struct mount *mp, specificdata_key_t key)
+{
+	struct mount_specific *ms;
+
+	for (ms = (void *)mp->mnt_specdataref.specdataref_container; ms != NULL;
+	     ms = ms->ms_next) {
+		if (ms->ms_key == key)
+			return ms->ms_data;
+	}
+	return NULL;
+}
+
+void
+mount_setspecific(struct mount *mp, specificdata_key_t key, void *data)
+{
+	struct mount_specific *ms, *n;
+
+	n = kmem_zalloc(sizeof(*n), KM_SLEEP);
+	mutex_enter(mount_keys());
+	for (ms = (void *)mp->mnt_specdataref.specdataref_container; ms != NULL;
+	     ms = ms->ms_next) {
+		if (ms->ms_key == key)
+			break;
+	}
+	if (ms != NULL) {
+		ms->ms_data = data;
+	} else {
+		n->ms_key = key;
+		n->ms_data = data;
+		n->ms_next = (void *)mp->mnt_specdataref.specdataref_container;
+		mp->mnt_specdataref.specdataref_container = (void *)n;
+	}
+	mutex_exit(mount_key_lock);
+	if (ms != NULL)
+		kmem_free(n, sizeof(*n));
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Boot of the file side of the kernel, and the base's hooks into it.
+ */
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/buf.h>
+#include <sys/conf.h>
+#include <sys/filedesc.h>
+#include <sys/fstrans.h>
+#include <sys/kernel.h>
+#include <sys/lwp.h>
+#include <sys/mount.h>
+#include <sys/namei.h>
+#include <sys/proc.h>
+#include <sys/vfs_syscalls.h>
+#include <sys/vnode.h>
+#include <sys/vnode_impl.h>
+#include <miscfs/deadfs/deadfs.h>
+#include <miscfs/fifofs/fifo.h>
+#include <miscfs/specfs/specdev.h>
+#include <uvm/uvm_extern.h>
+#include <rump-sys/kern.h>
+#include <rump-sys/vfs.h>
+
+#include "../dead/dead_mount.h"
+#include "mount_impl.h"
+
+struct vnode *rootvnode;
+const char *rootfstype;
+
+static const struct vnodeopv_desc *const special_opv_descs[] = {
+	&dead_vnodeop_opv_desc,
+	&fifo_vnodeop_opv_desc,
+	&spec_vnodeop_opv_desc,
+	NULL,
+};
+
+static void
+rump_vfs_syncall_hook(void)
+{
+	do_sys_sync(curlwp);
+}
+
+static void
+rump_vfs_drainbufs_hook(int npages)
+{
+	(void)buf_drain(npages);
+}
+
+/* Memory is short: vnodes and, with them, their pages and buffers. */
+static size_t
+rump_vfs_reclaim_hook(size_t bytes)
+{
+	size_t n;
+
+	n = (size_t)vcache_drain(64) * sizeof(struct vnode_impl);
+	n += (size_t)buf_drain((int)(bytes >> PAGE_SHIFT) + 1) << PAGE_SHIFT;
+	return n;
+}
+
+RUMP_COMPONENT(RUMP_COMPONENT_VFS)
+{
+	int64_t n = desiredvnodes;
+
+	if (rump_getparam_int("RUMP_NVNODES", desiredvnodes, 16, INT_MAX / 4,
+		&n) == 0)
+		desiredvnodes = (int)n;
+
+	vfs_mount_sysinit();
+	vfs_vnode_sysinit();
+	fstrans_init();
+	spec_init();
+	vfs_syncer_init();
+	vfs_opv_init(special_opv_descs);
+	dead_mount_init();
+	rump_uvm_init();
+	bufinit();
+	ubc_init();
+	rump_vfs_namesinit();
+
+	rump_vfs_fini = vfs_shutdown;
+	rump_vfs_syncall = rump_vfs_syncall_hook;
+	rump_vfs_drainbufs = rump_vfs_drainbufs_hook;
+	rump_vfs_reclaim = rump_vfs_reclaim_hook;
+
+	if (rumpfs_mountroot() != 0)
+		panic("vfs: the root file system can't be mounted");
+}
