@@ -87,14 +87,6 @@ vn_lock(struct vnode *vp, int flags)
 }
 
 int
-vn_bwrite(void *v)
-{
-	struct vop_bwrite_args *ap = v;
-
-	return bwrite(ap->a_bp);
-}
-
-int
 vn_default_error(void *v)
 {
 	return EOPNOTSUPP;
