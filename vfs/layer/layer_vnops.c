@@ -283,25 +283,32 @@ int
 layer_lock(void *v)
 {
 	struct vop_lock_args *ap = v;
-	struct vnode *vp = ap->a_vp, *lvp = LAYERVPTOLOWERVP(vp);
-	const int flags = ap->a_flags;
+	struct vnode *vp = ap->a_vp, *lvp = NULL;
+	const int vdflags = (ap->a_flags & LK_NOWAIT) ? VDEAD_NOWAIT : 0;
 	int error;
 
-	/* keeps lvp while vp may be reclaimed under us */
-	vref(lvp);
-	error = VOP_LOCK(lvp, flags);
+	/* the layer node is there as long as the state says so */
+	mutex_enter(vp->v_interlock);
+	error = vdead_check(vp, VDEAD_NOWAIT);
+	if (error == EBUSY && vdflags == 0)
+		error = vdead_check(vp, 0);
+	if (error == 0) {
+		lvp = LAYERVPTOLOWERVP(vp);
+		vref(lvp);
+	}
+	mutex_exit(vp->v_interlock);
 	if (error != 0)
-		goto out;
-	if (VSTATE_GET(vp) > VS_BLOCKED) {
+		return error;
+
+	error = VOP_LOCK(lvp, ap->a_flags);
+	if (error == 0 && VSTATE_GET(vp) > VS_BLOCKED) {
 		VOP_UNLOCK(lvp);
 		mutex_enter(vp->v_interlock);
-		error = vdead_check(
-		    vp, (flags & LK_NOWAIT) ? VDEAD_NOWAIT : 0);
+		error = vdead_check(vp, vdflags);
 		mutex_exit(vp->v_interlock);
 		if (error == 0)
 			error = EBUSY;
 	}
-out:
 	vrele(lvp);
 	return error;
 }

@@ -119,10 +119,6 @@ vfs_shutdown(void)
 	/* after a panic nothing more is to be trusted */
 	if (panicstr != NULL)
 		return;
-	if (rootvnode != NULL) {
-		vrele(rootvnode);
-		rootvnode = NULL;
-	}
 	(void)vfs_unmountall(l);
 	printf("unmounting done\n");
 }

@@ -74,7 +74,7 @@ RUMP_COMPONENT(RUMP_COMPONENT_VFS)
 	vfs_syncer_init();
 	vfs_opv_init(special_opv_descs);
 	dead_mount_init();
-	rump_uvm_init();
+	uvm_init();
 	bufinit();
 	ubc_init();
 	rump_vfs_namesinit();

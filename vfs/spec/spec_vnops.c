@@ -98,9 +98,8 @@ spec_set_size(struct vnode *vp)
 {
 	struct partinfo pi;
 
-	if (bdev_ioctl(vp->v_rdev, DIOCGPART, &pi, FREAD, curlwp) == 0)
-		uvm_vnp_setsize(vp, (voff_t)pi.disklab->d_secsize *
-		    pi.part->p_size);
+	if (bdev_ioctl(vp->v_rdev, DIOCGPARTINFO, &pi, FREAD, curlwp) == 0)
+		uvm_vnp_setsize(vp, (voff_t)pi.pi_size);
 }
 
 int
@@ -218,10 +217,10 @@ spec_bsize(struct vnode *vp)
 {
 	struct partinfo pi;
 
-	if (bdev_ioctl(vp->v_rdev, DIOCGPART, &pi, FREAD, curlwp) == 0 &&
-	    pi.part->p_fstype == FS_BSDFFS && pi.part->p_frag != 0 &&
-	    pi.part->p_fsize != 0)
-		return pi.part->p_frag * pi.part->p_fsize;
+	if (bdev_ioctl(vp->v_rdev, DIOCGPARTINFO, &pi, FREAD, curlwp) == 0 &&
+	    pi.pi_fstype == FS_BSDFFS && pi.pi_bsize >= DEV_BSIZE &&
+	    pi.pi_bsize <= MAXBSIZE && powerof2(pi.pi_bsize))
+		return pi.pi_bsize;
 	return BLKDEV_IOSIZE;
 }
 

@@ -14,12 +14,10 @@ struct cwdinfo;
 struct lwp;
 struct vfsops;
 
-/* boot, in this order; each by the part that it names */
-void uvm_boot_init(void);		/* pages, objects, ubc */
-void bufinit_rump(void);		/* buffer cache */
-void rump_vfs_namesinit(void);		/* system calls, cwd, fileops */
+/* boot of the other parts, called by rump_vfs.c */
+void rump_vfs_namesinit(void);	/* names, system calls, rumpfs's type */
 
-/* rumpfs */
+/* rumpfs: mounted at boot; sets rootvnode */
 int rumpfs_mountroot(void);
 extern struct vfsops rumpfs_vfsops;
 /** Mount by name, for the kernel itself. */
