@@ -161,10 +161,10 @@ void rump_cpu_switch(struct cpu_info *);
  * without locks; from a thread made for it if nobody does.
  */
 struct rump_deferred {
-	struct rump_deferred *rd_next;
 	void (*rd_fn)(void *);
 	void *rd_arg;
 	volatile u_int rd_queued;
+	void *rd_store[8];
 };
 void rump_defer(struct rump_deferred *);
 

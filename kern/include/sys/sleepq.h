@@ -23,21 +23,28 @@ struct sleepq_bucket {
 	sleepq_t sb_queue; /* lwps in order of arrival, every channel */
 } __aligned(64);
 
+/* block flags, also of the queue entry */
+#define SQ_MUTEX    0x001 /* waits for a mutex */
+#define SQ_READER   0x002 /* waits for a rwlock, shared */
+#define SQ_WRITER   0x004 /* waits for a rwlock, alone */
+#define SQ_CV	    0x010 /* waits on a condvar */
+#define SQ_CHAN	    0x020 /* waits by tsleep(9) */
+#define SQ_FRONT    0x100 /* goes before everybody */
+#define SQ_STARVED  0x200 /* lost a race: is to be handed the lock */
+#define SQ_GRANTED  0x400 /* has the lock already */
+#define SQ_SELECTED 0x800 /* about to be removed */
+
 struct sleepq_bucket *rump_sleepq_lock(wchan_t);
 void rump_sleepq_unlock(struct sleepq_bucket *);
 void rump_sleepq_enqueue(
     struct sleepq_bucket *, struct lwp *, wchan_t, const char *, int);
 int rump_sleepq_block(struct lwp *, int64_t, bool);
+struct lwp *rump_sleepq_first(struct sleepq_bucket *, wchan_t, int);
+struct lwp *rump_sleepq_next(struct lwp *, wchan_t, int);
+void rump_sleepq_remove(struct sleepq_bucket *, struct lwp *);
 struct lwp *rump_sleepq_dequeue(struct sleepq_bucket *, wchan_t, int);
 void rump_sleepq_wake(struct lwp *);
 bool rump_sleepq_wakechan(wchan_t, int);
-
-/* block flags, also of the queue entry */
-#define SQ_MUTEX  0x01 /* waits for a mutex */
-#define SQ_READER 0x02 /* waits for a rwlock, shared */
-#define SQ_WRITER 0x04 /* waits for a rwlock, alone */
-#define SQ_CATCH  0x08 /* a signal ends the wait */
-#define SQ_CV	  0x10 /* waits on a condvar */
 
 #endif /* _KERNEL */
 

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kthread(9): a host thread with a lwp of process 0 that stays in the kernel.
+ * With RUMP_THREADS=0 there are none, and creating one fails.
+ */
+
+#include <sys/types.h>
+#include <sys/errno.h>
+#include <sys/kthread.h>
+#include <sys/lock.h>
+#include <sys/lwp.h>
+#include <sys/proc.h>
+#include <sys/systm.h>
+
+#include <rump-sys/kern.h>
+#include <rump/rumpuser.h>
+
+#include "sched_impl.h"
+
+static void *
+kthread_start(void *arg)
+{
+	struct lwp *l = arg;
+
+	curlwp = l;
+	rump_schedule();
+	if ((l->l_pflag & LP_MPSAFE) == 0)
+		KERNEL_LOCK(1, NULL);
+	(*l->l_kthread_fn)(l->l_kthread_arg);
+	kthread_exit(0);
+}
+
+/*
+ * Start a thread that runs fn(arg), at most until kthread_exit(). With
+ * KTHREAD_MUSTJOIN it is to be joined. 0, or an errno.
+ */
+int
+kthread_create(pri_t pri, int flags, struct cpu_info *ci, void (*fn)(void *),
+    void *arg, struct lwp **lp, const char *fmt, ...)
+{
+	va_list ap;
+	struct lwp *l;
+	void *name;
+	int error;
+
+	if (rump_threads == 0) {
+		aprint_verbose("kthread_create: RUMP_THREADS is 0\n");
+		return EOPNOTSUPP;
+	}
+	if ((error = rumpuser_malloc(MAXCOMLEN, 0, &name)) != 0)
+		return error;
+	va_start(ap, fmt);
+	vsnprintf(name, MAXCOMLEN, fmt, ap);
+	va_end(ap);
+
+	l = rump_lwp_alloc(&proc0);
+	l->l_name = name;
+	l->l_flag |= LW_SYSTEM;
+	l->l_pflag |= LP_RUNNING;
+	if (flags & KTHREAD_MPSAFE)
+		l->l_pflag |= LP_MPSAFE;
+	if (flags & KTHREAD_MUSTJOIN)
+		l->l_pflag |= LP_MUSTJOIN;
+	if (ci != NULL) {
+		l->l_pflag |= LP_BOUND;
+		l->l_cpu = l->l_target_cpu = ci;
+	}
+	l->l_kthread_fn = fn;
+	l->l_kthread_arg = arg;
+	l->l_priority = pri == PRI_NONE ? PRI_KTHREAD : pri;
+	if (lp != NULL)
+		*lp = l;
+	error = rumpuser_thread_create(kthread_start, l, name,
+	    (flags & KTHREAD_MUSTJOIN) != 0, l->l_priority,
+	    ci != NULL ? (int)ci->ci_index : -1, &l->l_hostthread);
+	if (error != 0) {
+		if (lp != NULL)
+			*lp = NULL;
+		rump_lwp_free(l);
+	}
+	return error;
+}
+
+/* The current kernel thread ends. */
+void
+kthread_exit(int ecode)
+{
+	struct lwp *l = curlwp;
+	bool join = (l->l_pflag & LP_MUSTJOIN) != 0;
+
+	rump_biglock_drop(l);
+	if (join) {
+		/* kthread_join() frees the lwp */
+		rump_unschedule();
+		curlwp = NULL;
+	} else {
+		rump_lwproc_releaselwp();
+		rump_unschedule();
+	}
+	rumpuser_thread_exit();
+}
+
+/* Wait for the end of a thread made with KTHREAD_MUSTJOIN. */
+int
+kthread_join(struct lwp *l)
+{
+	int error;
+
+	KASSERT((l->l_pflag & LP_MUSTJOIN) != 0);
+	if ((error = rumpuser_thread_join(l->l_hostthread)) != 0)
+		return error;
+	rump_lwp_free(l);
+	return 0;
+}
+
+void
+kthread_sysinit(void)
+{
+}

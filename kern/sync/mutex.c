@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mutex(9).
+ *
+ * mtx_owner is the owning lwp, or 0. Bit 0 says that lwps are queued; it
+ * stays while the queue is not empty, also when nobody owns the mutex. Enter
+ * and exit without contention are one compare-and-swap each.
+ *
+ * A waiter first spins for as long as the owner runs on another virtual CPU,
+ * but not for more than SPIN_TRIES. Exit frees the mutex and wakes the first
+ * in the queue, which may lose against somebody who comes along: it then
+ * queues up in front, and is handed the mutex at the next exit.
+ *
+ * A spin mutex is the same lock. A lwp that may not lose its CPU (l_nopreempt:
+ * inside of pserialize or percpu sections) keeps it while it waits, provided
+ * that the owner runs.
+ */
+
+#include <sys/types.h>
+#include <sys/errno.h>
+#include <sys/lockdebug.h>
+#include <sys/lwp.h>
+#include <sys/mutex.h>
+#include <sys/sleepq.h>
+#include <sys/systm.h>
+
+#include <rump-sys/kern.h>
+
+#include "../sched/sched_impl.h"
+#include "sync_impl.h"
+
+#define SPIN_TRIES 300
+
+#define OWNER(o) ((struct lwp *)((o) & ~MTX_WAITERS))
+
+void
+mutex_init(kmutex_t *mtx, kmutex_type_t type, int ipl)
+{
+	mtx->mtx_owner = 0;
+	mtx->mtx_ipl = (uint8_t)ipl;
+	mtx->mtx_spin = type == MUTEX_SPIN ||
+	    (type != MUTEX_ADAPTIVE && ipl >= IPL_VM);
+	LD_ALLOC(mtx->mtx_ld, mtx, mtx->mtx_spin ? LD_SPIN : LD_MUTEX);
+}
+
+void
+mutex_destroy(kmutex_t *mtx)
+{
+	LD_FREE(mtx->mtx_ld, mtx);
+	KASSERTMSG(mtx->mtx_owner == 0, "mutex %p destroyed while held", mtx);
+}
+
+static inline bool
+mutex_cas(kmutex_t *mtx, uintptr_t old, uintptr_t new)
+{
+	return __atomic_compare_exchange_n(&mtx->mtx_owner, &old, new, 0,
+	    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+/* Wait a little for an owner that runs. */
+static bool
+mutex_spin_wait(kmutex_t *mtx, struct lwp *l)
+{
+	uintptr_t o;
+	int i;
+
+	if (ncpu == 1 || !rump_hostcpus_many)
+		return false;
+	for (i = 0; i < SPIN_TRIES; i++) {
+		o = mtx->mtx_owner;
+		if (OWNER(o) == NULL) {
+			if (mutex_cas(mtx, o, (uintptr_t)l | o))
+				return true;
+		} else if (OWNER(o)->l_stat != LSONPROC) {
+			return false;
+		}
+		cpu_pause();
+	}
+	return false;
+}
+
+/* On the queue, or the owner: true. */
+static bool
+mutex_enqueue(kmutex_t *mtx, struct lwp *l, int flags, bool *gotp)
+{
+	struct sleepq_bucket *sb;
+	uintptr_t o;
+
+	*gotp = false;
+	sb = rump_sleepq_lock(mtx);
+	for (;;) {
+		o = mtx->mtx_owner;
+		if (OWNER(o) == NULL) {
+			if (mutex_cas(mtx, o, (uintptr_t)l | o)) {
+				*gotp = true;
+				break;
+			}
+		} else if ((o & MTX_WAITERS) != 0 ||
+		    mutex_cas(mtx, o, o | MTX_WAITERS)) {
+			rump_sleepq_enqueue(sb, l, mtx, "mutex", flags);
+			break;
+		}
+	}
+	rump_sleepq_unlock(sb);
+	return *gotp;
+}
+
+static void __noinline
+mutex_enter_slow(kmutex_t *mtx, struct lwp *l)
+{
+	struct lwp *owner = OWNER(mtx->mtx_owner);
+	int flags = SQ_MUTEX;
+	bool got;
+
+	if (__predict_false(owner == l))
+		panic("mutex_enter: %p is held by the caller already", mtx);
+	rump_softint_sleeping(l);
+	while (!mutex_spin_wait(mtx, l)) {
+		if (mutex_enqueue(mtx, l, flags, &got))
+			break;
+		owner = OWNER(mtx->mtx_owner);
+		if (l->l_nopreempt != 0 && owner != NULL &&
+		    owner->l_stat == LSONPROC)
+			rump_sleepq_block_keep(l);
+		else
+			rump_sleepq_block(l, -1, false);
+		if (l->l_sqflags & SQ_GRANTED)
+			break;
+		flags = SQ_MUTEX | SQ_FRONT | SQ_STARVED;
+	}
+}
+
+/*
+ * Somebody is queued: wake the first, or make it the owner. The word is set
+ * before the waiter is removed, which is when it starts to look at it.
+ */
+static void __noinline
+mutex_exit_slow(kmutex_t *mtx)
+{
+	struct sleepq_bucket *sb;
+	struct lwp *w;
+	uintptr_t new = 0;
+
+	sb = rump_sleepq_lock(mtx);
+	if ((w = rump_sleepq_first(sb, mtx, SQ_MUTEX)) != NULL) {
+		if (w->l_sqflags & SQ_STARVED) {
+			w->l_sqflags |= SQ_GRANTED;
+			new = (uintptr_t)w;
+		}
+		if (rump_sleepq_next(w, mtx, SQ_MUTEX) != NULL)
+			new |= MTX_WAITERS;
+	}
+	__atomic_store_n(&mtx->mtx_owner, new, __ATOMIC_RELEASE);
+	if (w != NULL)
+		rump_sleepq_remove(sb, w);
+	rump_sleepq_unlock(sb);
+	if (w != NULL)
+		rump_unpark(w);
+}
+
+void
+mutex_enter(kmutex_t *mtx)
+{
+	struct lwp *l = curlwp;
+
+	LD_WANT(mtx->mtx_ld, false);
+	if (__predict_false(!mutex_cas(mtx, 0, (uintptr_t)l)))
+		mutex_enter_slow(mtx, l);
+	l->l_nlocks++;
+	LD_LOCKED(mtx->mtx_ld, false);
+}
+
+void
+mutex_exit(kmutex_t *mtx)
+{
+	struct lwp *l = curlwp;
+	uintptr_t owner = (uintptr_t)l;
+
+	LD_UNLOCKED(mtx->mtx_ld, false);
+	KASSERTMSG(OWNER(mtx->mtx_owner) == l,
+	    "mutex_exit: %p is not held by the caller", mtx);
+	l->l_nlocks--;
+	if (__predict_false(!__atomic_compare_exchange_n(&mtx->mtx_owner,
+		&owner, 0, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED)))
+		mutex_exit_slow(mtx);
+}
+
+__strong_alias(mutex_spin_enter, mutex_enter)
+__strong_alias(mutex_spin_exit, mutex_exit)
+
+int
+mutex_tryenter(kmutex_t *mtx)
+{
+	struct lwp *l = curlwp;
+	uintptr_t o;
+
+	while (OWNER(o = mtx->mtx_owner) == NULL) {
+		if (!mutex_cas(mtx, o, (uintptr_t)l | o))
+			continue;
+		l->l_nlocks++;
+		LD_LOCKED(mtx->mtx_ld, false);
+		return 1;
+	}
+	return 0;
+}
+
+int
+mutex_owned(const kmutex_t *mtx)
+{
+	return OWNER(mtx->mtx_owner) == curlwp;
+}
+
+lwp_t *
+mutex_owner(const kmutex_t *mtx)
+{
+	return OWNER(mtx->mtx_owner);
+}
+
+bool
+mutex_owner_running(const kmutex_t *mtx)
+{
+	struct lwp *l = OWNER(mtx->mtx_owner);
+
+	return l != NULL && l->l_stat == LSONPROC;
+}
+
+bool
+mutex_ownable(kmutex_t *mtx)
+{
+	return true;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The lock checker as the locks call it: nothing unless LOCKDEBUG. */
+
+#ifndef _KERN_SYNC_IMPL_H_
+#define _KERN_SYNC_IMPL_H_
+
+#include <lib/libkern/libkern.h>
+#include <sys/lockdebug.h>
+
+#define LD_RA() ((uintptr_t)__builtin_return_address(0))
+
+#ifdef LOCKDEBUG
+#define LD_ALLOC(ld, lk, kind) ((ld) = rump_lockdebug_alloc((lk), (kind), LD_RA()))
+#define LD_FREE(ld, lk)	       rump_lockdebug_free((ld), (lk), LD_RA())
+#define LD_WANT(ld, shared)    rump_lockdebug_want((ld), LD_RA(), (shared))
+#define LD_LOCKED(ld, shared)  rump_lockdebug_locked((ld), LD_RA(), (shared))
+#define LD_UNLOCKED(ld, shared)                                                \
+	rump_lockdebug_unlocked((ld), LD_RA(), (shared))
+#define LD_SLEEP(interlock) rump_lockdebug_sleep((interlock), LD_RA())
+#else
+#define LD_ALLOC(ld, lk, kind) ((void)(lk))
+#define LD_FREE(ld, lk)	       ((void)(lk))
+#define LD_WANT(ld, shared)    ((void)0)
+#define LD_LOCKED(ld, shared)  ((void)0)
+#define LD_UNLOCKED(ld, shared) ((void)0)
+#define LD_SLEEP(interlock)    ((void)0)
+#endif
+
+#endif /* _KERN_SYNC_IMPL_H_ */

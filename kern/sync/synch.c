@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tsleep(9) and friends, and the big kernel lock. */
+
+#include <sys/types.h>
+#include <sys/errno.h>
+#include <sys/kernel.h>
+#include <sys/lock.h>
+#include <sys/lwp.h>
+#include <sys/mutex.h>
+#include <sys/proc.h>
+#include <sys/sleepq.h>
+#include <sys/systm.h>
+
+#include <rump-sys/kern.h>
+
+#include "../sched/sched_impl.h"
+#include "sync_impl.h"
+
+static kmutex_t big_lock;
+
+static int
+chan_sleep(
+    wchan_t wchan, const char *wmesg, int timo, bool catch, kmutex_t *mtx)
+{
+	struct lwp *l = curlwp;
+	struct sleepq_bucket *sb;
+	int64_t ns = -1;
+
+	if (timo > 0)
+		ns = (int64_t)timo * tick * 1000;
+#ifdef LOCKDEBUG
+	LD_SLEEP(mtx != NULL ? mtx->mtx_ld : NULL);
+#endif
+	sb = rump_sleepq_lock(wchan);
+	rump_sleepq_enqueue(sb, l, wchan, wmesg, SQ_CHAN);
+	rump_sleepq_unlock(sb);
+	if (mtx != NULL)
+		mutex_exit(mtx);
+	return rump_sleepq_block(l, ns, catch);
+}
+
+/*
+ * Sleep until wakeup(wchan), at most timo ticks unless 0. With PCATCH in pri
+ * also until a signal. 0, EWOULDBLOCK, EINTR.
+ */
+int
+tsleep(wchan_t wchan, pri_t pri, const char *wmesg, int timo)
+{
+	return chan_sleep(wchan, wmesg, timo, (pri & PCATCH) != 0, NULL);
+}
+
+/* The same, giving up mtx meanwhile; with PNORELOCK, for good. */
+int
+mtsleep(wchan_t wchan, pri_t pri, const char *wmesg, int timo, kmutex_t *mtx)
+{
+	int error;
+
+	error = chan_sleep(wchan, wmesg, timo, (pri & PCATCH) != 0, mtx);
+	if ((pri & PNORELOCK) == 0)
+		mutex_enter(mtx);
+	return error;
+}
+
+/* Sleep for timo ticks: EWOULDBLOCK, or EINTR if intr. */
+int
+kpause(const char *wmesg, bool intr, int timo, kmutex_t *mtx)
+{
+	struct lwp *l = curlwp;
+	int error;
+
+	if (timo <= 0 && !intr)
+		timo = 1;
+	error = chan_sleep(&l->l_sleeperr, wmesg, timo, intr, mtx);
+	if (mtx != NULL)
+		mutex_enter(mtx);
+	return error;
+}
+
+void
+wakeup(wchan_t wchan)
+{
+	rump_sleepq_wakechan(wchan, -1);
+}
+
+void
+wakeup_one(wchan_t wchan)
+{
+	rump_sleepq_wakechan(wchan, 1);
+}
+
+void
+rump_biglock_init(void)
+{
+	mutex_init(&big_lock, MUTEX_ADAPTIVE, IPL_NONE);
+}
+
+/*
+ * The big lock: a mutex that may be taken again by its holder, and that
+ * everybody who sleeps gives up. Not counted in l_nlocks.
+ */
+void
+_kernel_lock(int n)
+{
+	struct lwp *l = curlwp;
+
+	if (l->l_biglocks == 0) {
+		mutex_enter(&big_lock);
+		l->l_nlocks--;
+	}
+	l->l_biglocks = (short)(l->l_biglocks + n);
+}
+
+/* n > 0: n times; 0: completely; -1: completely, once held. */
+void
+_kernel_unlock(int n, int *countp)
+{
+	struct lwp *l = curlwp;
+	int had = l->l_biglocks;
+
+	if (countp != NULL)
+		*countp = had;
+	if (had == 0) {
+		KASSERTMSG(n == 0, "the big lock is not held");
+		return;
+	}
+	if (n <= 0 || n > had)
+		n = had;
+	l->l_biglocks = (short)(had - n);
+	if (l->l_biglocks == 0) {
+		l->l_nlocks++;
+		mutex_exit(&big_lock);
+	}
+}
+
+bool
+_kernel_locked_p(void)
+{
+	return curlwp->l_biglocks != 0;
+}
+
+int
+rump_biglock_drop(struct lwp *l)
+{
+	int had = l->l_biglocks;
+
+	if (had != 0)
+		_kernel_unlock(0, NULL);
+	return had;
+}
+
+void
+rump_biglock_retake(struct lwp *l, int n)
+{
+	if (n != 0)
+		_kernel_lock(n);
+}
+
+static kmutex_t config_lock;
+static int config_depth;
+
+void
+kernconfig_lock_init(void)
+{
+	mutex_init(&config_lock, MUTEX_DEFAULT, IPL_NONE);
+}
+
+/* Protects what modules change; may be taken again by its holder. */
+void
+kernconfig_lock(void)
+{
+	if (!mutex_owned(&config_lock))
+		mutex_enter(&config_lock);
+	config_depth++;
+}
+
+void
+kernconfig_unlock(void)
+{
+	KASSERT(mutex_owned(&config_lock));
+	if (--config_depth == 0)
+		mutex_exit(&config_lock);
+}
+
+bool
+kernconfig_is_held(void)
+{
+	return mutex_owned(&config_lock);
+}
+
+void
+assert_sleepable(void)
+{
+#ifdef LOCKDEBUG
+	LD_SLEEP(NULL);
+#endif
+	KASSERTMSG((curlwp->l_nopreempt) == 0,
+	    "may not sleep: inside of a pserialize or percpu section");
+}
