@@ -18,7 +18,6 @@
 #include <sys/atomic.h>
 #include <sys/cpu.h>
 #include <sys/errno.h>
-#include <sys/filedesc.h>
 #include <sys/kauth.h>
 #include <sys/lwp.h>
 #include <sys/mutex.h>
@@ -26,6 +25,7 @@
 #include <sys/systm.h>
 
 #include <rump-sys/kern.h>
+#include <rump-sys/sysinit.h>
 #include <rump/rumpuser.h>
 
 #include "sched_impl.h"
@@ -82,10 +82,6 @@ lwp_setup(struct lwp *l, struct proc *p)
 	l->l_refcnt = 1;
 	l->l_stat = LSRUN;
 	l->l_priority = PRI_USER + NPRI_USER - 1;
-	l->l_fd = p->p_fd;
-	SLIST_INIT(&l->l_selwait);
-	TAILQ_INIT(&l->l_sigpend.sp_info);
-	l->l_sigpendset = NULL;
 	l->l_cpu = curlwp != NULL ? curlwp->l_cpu : rump_cpu_infos;
 }
 
@@ -97,14 +93,13 @@ lwp_link(struct lwp *l, struct proc *p)
 	l->l_lid = ++p->p_nlwpid;
 	l->l_cred = p->p_cred;
 	kauth_cred_hold(l->l_cred);
-	if (p->p_fd != NULL)
-		fd_hold(l);
 	LIST_INSERT_HEAD(&p->p_lwps, l, l_sibling);
 	p->p_nlwps++;
 	mutex_exit(p->p_lock);
 	LIST_INSERT_HEAD(&alllwp, l, l_list);
 	mutex_exit(proc_lock);
 	lwp_initspecific(l);
+	rump_sys_lwpinit(l);
 }
 
 /* A lwp of process p, not on any thread yet. curlwp is set. */
@@ -223,8 +218,7 @@ rump_lwproc_releaselwp(void)
 	mutex_exit(p->p_lock);
 	if (last && p != &proc0 && p != initproc)
 		rump_proc_exit(p);
-	else if (p->p_fd != NULL)
-		fd_free();
+	rump_sys_lwpexit(l);
 	lwproc_become_implicit();
 	rump_lwp_free(l);
 }
@@ -288,12 +282,13 @@ static int
 lwproc_dorfork(struct proc *parent, int flags, const char *comm, void *sp)
 {
 	struct proc *p;
+	int error;
 
-	if (flags & ~(RUMP_RFFDG | RUMP_RFCFDG) ||
+	if ((flags & ~(RUMP_RFFDG | RUMP_RFCFDG)) != 0 ||
 	    (~flags & (RUMP_RFFDG | RUMP_RFCFDG)) == 0)
 		return EINVAL;
-	if ((p = rump_proc_new(parent, flags, comm, sp)) == NULL)
-		return ENOMEM;
+	if ((p = rump_proc_new(parent, flags, comm, sp, &error)) == NULL)
+		return error;
 	rump_lwproc_switch(rump_lwp_alloc(p));
 	return 0;
 }
@@ -380,7 +375,7 @@ rump_hyp_execnotify(const char *comm)
 {
 	struct proc *p = curproc;
 
-	fd_closeexec();
+	rump_sys_execnotify(curlwp);
 	mutex_enter(p->p_lock);
 	strlcpy(p->p_comm, comm, sizeof(p->p_comm));
 	mutex_exit(p->p_lock);
@@ -390,25 +385,6 @@ pid_t
 rump_hyp_getpid(void)
 {
 	return curproc->p_pid;
-}
-
-/* A system call of the current process: 0 or an errno. */
-int
-rump_hyp_syscall(int num, void *arg, long *retval)
-{
-	struct lwp *l = curlwp;
-	const struct emul *e = l->l_proc->p_emul;
-	register_t regrv[2] = { 0, 0 };
-	struct sysent *callp;
-	int error;
-
-	if (num < 0 || num >= e->e_nsysent)
-		return ENOSYS;
-	callp = &e->e_sysent[num];
-	error = (*callp->sy_call)(l, arg, regrv);
-	retval[0] = regrv[0];
-	retval[1] = regrv[1];
-	return error;
 }
 
 /*

@@ -12,13 +12,13 @@
 #include <sys/types.h>
 #include <sys/atomic.h>
 #include <sys/errno.h>
-#include <sys/filedesc.h>
 #include <sys/kauth.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
+#include <sys/resource.h>
 #include <sys/resourcevar.h>
 #include <sys/signalvar.h>
 #include <sys/syscallvar.h>
@@ -27,6 +27,7 @@
 #include <sys/timevar.h>
 
 #include <rump-sys/kern.h>
+#include <rump-sys/sysinit.h>
 
 #include "sched_impl.h"
 
@@ -48,7 +49,10 @@ struct session session0;
 struct pgrp pgrp0;
 int nprocs = 1;
 int maxproc = PID_LAST;
-struct vmspace *rump_vmspace_local;
+/* only their addresses matter: nothing looks inside */
+static long local_vmspace[64], kernel_vmspace[64];
+struct vmspace *rump_vmspace_local = (struct vmspace *)(void *)local_vmspace;
+struct vmspace *rump_vmspace_kernel = (struct vmspace *)(void *)kernel_vmspace;
 
 static LIST_HEAD(, proc) pidhash[PIDHASH];   /* proc_lock */
 static LIST_HEAD(, pgrp) pgrphash[PIDHASH];  /* proc_lock */
@@ -296,68 +300,60 @@ proc_setup(struct proc *p)
 	proc_initspecific(p);
 }
 
-/* What a child has from its parent, descriptors aside. */
+/* What a child has from its parent. */
 static void
 proc_inherit(struct proc *p, struct proc *parent)
 {
-	p->p_emul = parent->p_emul;
-	p->p_vmspace = rump_vmspace_local;
+	p->p_emul = parent->p_emul != NULL ? parent->p_emul : &emul_netbsd;
+	p->p_vmspace = p->p_spclient != NULL
+	    ? (struct vmspace *)p->p_spclient
+	    : rump_vmspace_local;
 	p->p_flag = parent->p_flag & PK_SUGID;
 	p->p_nice = parent->p_nice;
 	mutex_enter(parent->p_lock);
 	p->p_cred = parent->p_cred;
 	kauth_cred_hold(p->p_cred);
-	p->p_limit = parent->p_limit;
-	lim_addref(p->p_limit);
 	mutex_exit(parent->p_lock);
-	p->p_stats = pstatscopy(parent->p_stats);
-	p->p_sigacts = sigactsinit(parent, 0);
-	p->p_sigctx.ps_sigignore = parent->p_sigctx.ps_sigignore;
-	p->p_sigctx.ps_sigcatch = parent->p_sigctx.ps_sigcatch;
-	microtime(&p->p_stats->p_start);
 }
 
-/*
- * The descriptors: a copy, a new table, or the parent's. fd_copy() and
- * fd_share() work on the current process, which is the parent except when
- * init adopts: then there is nothing of the caller's to inherit.
- */
 static void
-proc_fdfork(struct proc *p, struct proc *parent, int flags)
+proc_putmem(struct proc *p)
 {
-	if ((flags & RUMP_RFCFDG) != 0)
-		p->p_fd = fd_init(NULL);
-	else if (parent != curproc)
-		p->p_fd = fd_init(NULL);
-	else if ((flags & RUMP_RFFDG) != 0)
-		p->p_fd = fd_copy();
-	else
-		fd_share(p);
+	proc_finispecific(p);
+	if (p->p_cred != NULL)
+		kauth_cred_free(p->p_cred);
+	cv_destroy(&p->p_waitcv);
+	cv_destroy(&p->p_lwpcv);
+	rw_destroy(&p->p_reflock);
+	mutex_destroy(&p->p_lockstore);
+	kmem_free(p, sizeof(*p));
 }
 
 /*
  * A new process without lwps, child of parent, named comm (NULL: as the
- * parent). sp: the remote client that it belongs to. NULL: no pid is free.
+ * parent). sp: the remote client that it belongs to. NULL with an errno in
+ * *errorp if there is no pid for it, or no room for its descriptors.
  */
 struct proc *
-rump_proc_new(struct proc *parent, int flags, const char *comm, void *sp)
+rump_proc_new(struct proc *parent, int flags, const char *comm, void *sp,
+    int *errorp)
 {
 	struct proc *p;
 
 	p = kmem_zalloc(sizeof(*p), KM_SLEEP);
-	mutex_enter(proc_lock);
-	if ((p->p_pid = pid_get()) == 0) {
-		mutex_exit(proc_lock);
-		kmem_free(p, sizeof(*p));
-		return NULL;
-	}
-	mutex_exit(proc_lock);
 	proc_setup(p);
-	proc_inherit(p, parent);
 	p->p_spclient = sp;
+	proc_inherit(p, parent);
 	strlcpy(p->p_comm, comm != NULL ? comm : parent->p_comm,
 	    sizeof(p->p_comm));
-	proc_fdfork(p, parent, flags);
+	mutex_enter(proc_lock);
+	p->p_pid = pid_get();
+	mutex_exit(proc_lock);
+	*errorp = EAGAIN;
+	if (p->p_pid == 0)
+		goto nopid;
+	if ((*errorp = rump_sys_procinit(p, parent, flags)) != 0)
+		goto nosys;
 	if (rump_proc_vfs_init != NULL)
 		(*rump_proc_vfs_init)(p);
 	chgproccnt(kauth_cred_getuid(p->p_cred), 1);
@@ -372,6 +368,13 @@ rump_proc_new(struct proc *parent, int flags, const char *comm, void *sp)
 	nprocs++;
 	mutex_exit(proc_lock);
 	return p;
+nosys:
+	mutex_enter(proc_lock);
+	proc_free_pid(p->p_pid);
+	mutex_exit(proc_lock);
+nopid:
+	proc_putmem(p);
+	return NULL;
 }
 
 /* The current process ends: its last lwp lets go of what it has. */
@@ -384,9 +387,7 @@ rump_proc_exit(struct proc *p)
 	p->p_sflag |= PS_WEXIT;
 	mutex_exit(p->p_lock);
 	doexithooks(p);
-	fd_free();
-	p->p_fd = NULL;
-	curlwp->l_fd = NULL;
+	rump_sys_procexit(p);
 	if (rump_proc_vfs_release != NULL && p->p_cwdi != NULL)
 		(*rump_proc_vfs_release)(p);
 	mutex_enter(proc_lock);
@@ -413,17 +414,7 @@ rump_proc_free(struct proc *p)
 {
 	KASSERT(p->p_nlwps == 0);
 	chgproccnt(kauth_cred_getuid(p->p_cred), -1);
-	proc_finispecific(p);
-	ksiginfo_queue_drain(&p->p_sigpend.sp_info);
-	lim_free(p->p_limit);
-	pstatsfree(p->p_stats);
-	sigactsfree(p->p_sigacts);
-	kauth_cred_free(p->p_cred);
-	cv_destroy(&p->p_waitcv);
-	cv_destroy(&p->p_lwpcv);
-	rw_destroy(&p->p_reflock);
-	mutex_destroy(&p->p_lockstore);
-	kmem_free(p, sizeof(*p));
+	proc_putmem(p);
 }
 
 /* Locks and lists, early in boot. */
@@ -455,31 +446,25 @@ rump_procinit(void)
 	lwp_initspecific(l);
 }
 
-/* What process 0 is made of, once memory and credentials are there. */
+/* Process 0 gets the first credential: there is nothing before it. */
 void
 proc0_init(void)
 {
-	struct proc *p = &proc0;
-
-	p->p_cred = kauth_cred_alloc();
-	kauth_cred_hold(p->p_cred);
-	lwp0.l_cred = p->p_cred;
-	p->p_emul = &emul_netbsd;
-	p->p_vmspace = rump_vmspace_local;
-	p->p_limit = lim_create0();
-	p->p_stats = pstatscopy(NULL);
-	p->p_sigacts = sigactsinit(NULL, 0);
-	siginit(p);
-	p->p_fd = fd_init(NULL);
-	lwp0.l_fd = p->p_fd;
+	proc0.p_cred = cred0;
+	kauth_cred_hold(cred0);
+	lwp0.l_cred = cred0;
+	kauth_cred_hold(cred0);
+	proc0.p_emul = &emul_netbsd;
+	proc0.p_vmspace = rump_vmspace_kernel;
 }
 
 /* Process 1, which threads without a lwp run in. */
 void
 rump_proc1_init(void)
 {
-	initproc = &proc0;
-	initproc = rump_proc_new(&proc0, RUMP_RFCFDG, "init", NULL);
+	int error;
+
+	initproc = rump_proc_new(&proc0, RUMP_RFCFDG, "init", NULL, &error);
 	if (initproc == NULL || initproc->p_pid != 1)
 		panic("no process 1");
 }

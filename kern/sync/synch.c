@@ -155,38 +155,6 @@ rump_biglock_retake(struct lwp *l, int n)
 		_kernel_lock(n);
 }
 
-static kmutex_t config_lock;
-static int config_depth;
-
-void
-kernconfig_lock_init(void)
-{
-	mutex_init(&config_lock, MUTEX_DEFAULT, IPL_NONE);
-}
-
-/* Protects what modules change; may be taken again by its holder. */
-void
-kernconfig_lock(void)
-{
-	if (!mutex_owned(&config_lock))
-		mutex_enter(&config_lock);
-	config_depth++;
-}
-
-void
-kernconfig_unlock(void)
-{
-	KASSERT(mutex_owned(&config_lock));
-	if (--config_depth == 0)
-		mutex_exit(&config_lock);
-}
-
-bool
-kernconfig_is_held(void)
-{
-	return mutex_owned(&config_lock);
-}
-
 void
 assert_sleepable(void)
 {

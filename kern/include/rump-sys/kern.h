@@ -25,8 +25,10 @@ struct sysent;
 struct vnode;
 
 /*
- * Components. They run at boot by type, in this order: KERN first, then VFS
- * and NET, ... ; see rump_init(). When loaded after boot, at once.
+ * Components. They run at boot by type, in this order: KERN, _FACTION_VFS,
+ * VFS, _FACTION_NET, NET, _FACTION_DEV, DEV, DEV_AFTERMAINBUS, NET_ROUTE,
+ * NET_IF, NET_IFCFG, KERN_VFS, SYSCALL; then the modules; then POSTINIT. One
+ * that is loaded after boot runs at once.
  */
 enum rump_component_type {
 	RUMP_COMPONENT_DEV,
@@ -40,6 +42,10 @@ enum rump_component_type {
 	RUMP_COMPONENT_KERN_VFS,
 	RUMP_COMPONENT_POSTINIT,
 	RUMP_COMPONENT_SYSCALL,
+
+	RUMP__FACTION_DEV,
+	RUMP__FACTION_VFS,
+	RUMP__FACTION_NET,
 
 	RUMP_COMPONENT_MAX
 };
@@ -104,6 +110,7 @@ void rump_syscall_boot_establish(const struct rump_onesyscall *, size_t);
 
 extern int rump_threads;
 extern bool rump_inited;
+extern bool rump_halted;
 extern enum rump_sigmodel rump_sigmodel;
 extern u_int rump_nopanic;
 
@@ -138,7 +145,13 @@ extern size_t (*rump_vfs_reclaim)(size_t);
 
 /* sysproxy and sockets */
 typedef int (*rump_sp_fini_fn)(void);
+
+/*
+ * Address spaces are only told apart. The kernel's: process 0; the program's:
+ * local processes; a remote client's: its p_spclient.
+ */
 extern struct vmspace *rump_vmspace_local;
+extern struct vmspace *rump_vmspace_kernel;
 
 /*
  * Entering and leaving, from inside of the kernel. The big lock is dropped
@@ -176,12 +189,16 @@ int rump_getparam_int(const char *, int64_t, int64_t, int64_t, int64_t *);
 bool rump_getparam_bool(const char *, bool);
 
 /* lwps and processes */
-struct lwp *rump_lwproc_alloc(struct proc *, bool);
-struct proc *rump_proc_new(struct proc *, int, const char *, void *);
-void rump_lwproc_init(void);
+struct proc *rump_proc_new(struct proc *, int, const char *, void *, int *);
+void rump_proc_hash(struct proc *);
+void rump_proc1_init(void);
+int rump_hyp_rfork(void *, int, const char *);
+void rump_hyp_lwpexit(void);
+void rump_hyp_execnotify(const char *);
+pid_t rump_hyp_getpid(void);
 int rump_syscall(int, void *, size_t, register_t *);
 
-/* sizes of memory that base-mem takes its limit from */
+/* memory: first of all, and when the limit is to be enforced */
 int rump_memory_init(void);
 int rump_memlimit_set(void);
 

@@ -254,7 +254,7 @@ extern struct pgrp pgrp0;
 extern int nprocs;
 extern int maxproc;
 extern struct pool ptimer_pool;
-#define vmspace_kernel() rump_vmspace_local
+#define vmspace_kernel() rump_vmspace_kernel
 
 /* by id; proc_lock held */
 struct proc *proc_find(pid_t);
@@ -297,6 +297,7 @@ void wakeup_one(wchan_t);
 void yield(void);
 
 extern struct vmspace *rump_vmspace_local;
+extern struct vmspace *rump_vmspace_kernel;
 
 #define PROC_PTRSZ(p)	  sizeof(void *)
 #define PROC_MACHINE_ARCH(p) machine_arch

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The end: halt, panic, and exit of the program without either.
+ *
+ * Halting syncs and unmounts, prints what it does, and ends the program. A
+ * program that exits without it has its file systems synced by an exit hook,
+ * where the host has one. Panic does nothing but tell.
+ */
+
+#include <sys/types.h>
+#include <sys/errno.h>
+#include <sys/kernel.h>
+#include <sys/lwp.h>
+#include <sys/proc.h>
+#include <sys/reboot.h>
+#include <sys/systm.h>
+
+#include <rump-sys/kern.h>
+#include <rump/rumpuser.h>
+
+#include "../sched/sched_impl.h"
+#include "init_impl.h"
+
+const char *panicstr;
+int doing_shutdown;
+
+void (*rump_vfs_syncall)(void);
+void (*rump_vfs_fini)(void);
+void (*rump_vfs_drainbufs)(int);
+
+/* Halt. RB_NOSYNC: at once; RB_HALT: leave the program running. */
+void
+cpu_reboot(int howto, char *bootstr)
+{
+	void *client = curproc->p_spclient;
+	int status = 0;
+
+	printf("rump kernel halting...\n");
+	shutting_down = 1;
+	if ((howto & RB_DUMP) != 0 || panicstr != NULL) {
+		status = RUMPUSER_PANIC;
+	} else {
+		if ((howto & RB_NOSYNC) == 0 && rump_vfs_fini != NULL)
+			(*rump_vfs_fini)();
+		doshutdownhooks();
+	}
+	rump_halted = true;
+	if ((howto & RB_HALT) != 0 && status == 0) {
+		printf("halted\n");
+		rumpuser_sp_fini(client);
+		for (;;)
+			rumpuser_clock_sleep(
+			    RUMPUSER_CLOCK_RELWALL, 3600, 0);
+	}
+	printf("halted\n");
+	rumpuser_sp_fini(client);
+	rumpuser_exit(status);
+}
+
+void
+kern_reboot(int howto, char *bootstr)
+{
+	cpu_reboot(howto, bootstr);
+}
+
+/*
+ * The program exits in an orderly way, but did not halt the kernel: what was
+ * written must not be lost. A thread inside of the kernel that exits is
+ * beyond help.
+ */
+static void
+exit_sync(void)
+{
+	struct lwp *l = curlwp;
+
+	if (rump_halted || panicstr != NULL || rump_vfs_syncall == NULL)
+		return;
+	if (l != NULL && l->l_stat == LSONPROC)
+		return;
+	rump_halted = true;
+	rump_schedule();
+	(*rump_vfs_syncall)();
+	rump_unschedule();
+}
+
+void
+rump_exit_sync_arm(void)
+{
+	if (rumpuser__atexit != NULL)
+		rumpuser__atexit(exit_sync);
+}
+
+/* Name the function around an address, if the host can. */
+void
+rump_symbol(const void *addr, char *buf, size_t len)
+{
+	if (rumpuser__symbol != NULL && rumpuser__symbol(addr, buf, len) == 0) {
+		/* kernel names carry the prefix of the name space */
+		if (strncmp(buf, "rumpns_", 7) == 0)
+			memmove(buf, buf + 7, strlen(buf + 7) + 1);
+		return;
+	}
+	snprintf(buf, len, "%p", addr);
+}
+
+void
+vpanic(const char *fmt, va_list ap)
+{
+	static char msg[512];
+	static volatile int panicking;
+
+	if (__atomic_fetch_add(&panicking, 1, __ATOMIC_SEQ_CST) == 0) {
+		vsnprintf(msg, sizeof(msg), fmt, ap);
+		panicstr = msg;
+		rumpuser_dprintf("panic: %s\n", msg);
+		if (rumpuser__backtrace != NULL)
+			rumpuser__backtrace();
+	}
+	rumpuser_exit(RUMPUSER_PANIC);
+}
+
+void
+panic(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vpanic(fmt, ap);
+}
