@@ -22,10 +22,12 @@
 #include <sys/proc.h>
 #include <sys/reboot.h>
 #include <sys/sysctl.h>
+#include <sys/syscallvar.h>
 #include <sys/systm.h>
 #include <sys/timevar.h>
 
 #include <rump-sys/kern.h>
+#include <rump-sys/kern_if.h>
 #include <rump-sys/sysinit.h>
 #include <rump-sys/syscall_impl.h>
 #include <rump/rumpuser.h>
@@ -208,6 +210,27 @@ boot_rootdir(void)
 		(*rump_proc_vfs_init)(initproc);
 }
 
+static void
+linkset_modules(const struct modinfo *const *mip, size_t n)
+{
+	(void)rump_module_init(mip, n);
+}
+
+/* There are no symbol tables in the kernel: modules are linked by the host. */
+int
+rump_kernelfsym_load(void *syms, uint64_t size, char *strs, uint64_t len)
+{
+	return EOPNOTSUPP;
+}
+
+static bool
+syscall_present(int num)
+{
+	sy_call_t *call = rump_sysent[num].sy_call;
+
+	return call != NULL && call != sys_nosys && call != sys_nomodule;
+}
+
 /*
  * A static link may leave a faction's system calls out. Say so: ENOSYS from
  * everything is hard to understand.
@@ -215,10 +238,10 @@ boot_rootdir(void)
 static void
 boot_check(void)
 {
-	if (!rump_syscall_present(SYS_getpid))
+	if (!syscall_present(SYS_getpid))
 		rumpuser_dprintf("rump kernel: linked without its system "
 				 "calls: link all of librump\n");
-	if (rump_proc_vfs_init != NULL && !rump_syscall_present(SYS_open))
+	if (rump_proc_vfs_init != NULL && !syscall_present(SYS_open))
 		rumpuser_dprintf("rump kernel: linked without the system calls "
 				 "for files: link all of librumpvfs\n");
 }
@@ -241,7 +264,7 @@ boot(void)
 	boot_base(ncpus);
 	rump_banner();
 	boot_subsystems();
-	rumpuser_dl_bootstrap(rump_linkset_modules, rump_kernelfsym_load,
+	rumpuser_dl_bootstrap(linkset_modules, rump_kernelfsym_load,
 	    rump_component_load);
 	boot_components();
 	sysctl_finalize();

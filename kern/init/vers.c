@@ -2,6 +2,7 @@
 /* Who this kernel says it is. */
 
 #include <sys/param.h>
+#include <sys/cpu.h>
 #include <sys/kernel.h>
 #include <sys/systm.h>
 

@@ -7,7 +7,7 @@
 #include <sys/mutex.h>
 #include <sys/rwlock.h>
 
-#include <lib/libkern/libkern.h>
+#include "sync_impl.h"
 
 struct mutex_obj {
 	kmutex_t mo_lock; /* first: the object is the lock */
@@ -35,7 +35,7 @@ mutex_obj_alloc(kmutex_type_t type, int ipl)
 	struct mutex_obj *mo;
 
 	mo = kmem_zalloc(sizeof(*mo), KM_SLEEP);
-	mutex_init(&mo->mo_lock, type, ipl);
+	rump_mutex_init_at(&mo->mo_lock, type, ipl, LD_RA());
 	mo->mo_refcnt = 1;
 	return &mo->mo_lock;
 }
@@ -75,7 +75,7 @@ rw_obj_alloc(void)
 	struct rw_obj *ro;
 
 	ro = kmem_zalloc(sizeof(*ro), KM_SLEEP);
-	rw_init(&ro->ro_lock);
+	rump_rw_init_at(&ro->ro_lock, LD_RA());
 	ro->ro_refcnt = 1;
 	return &ro->ro_lock;
 }

@@ -33,14 +33,21 @@
 
 #define OWNER(o) ((struct lwp *)((o) & ~MTX_WAITERS))
 
+/* The same as mutex_init(), of the class of who initialises it at site. */
 void
-mutex_init(kmutex_t *mtx, kmutex_type_t type, int ipl)
+rump_mutex_init_at(kmutex_t *mtx, kmutex_type_t type, int ipl, uintptr_t site)
 {
 	mtx->mtx_owner = 0;
 	mtx->mtx_ipl = (uint8_t)ipl;
 	mtx->mtx_spin = type == MUTEX_SPIN ||
 	    (type != MUTEX_ADAPTIVE && ipl >= IPL_VM);
-	LD_ALLOC(mtx->mtx_ld, mtx, mtx->mtx_spin ? LD_SPIN : LD_MUTEX);
+	LD_ALLOC(mtx->mtx_ld, mtx, mtx->mtx_spin ? LD_SPIN : LD_MUTEX, site);
+}
+
+void
+mutex_init(kmutex_t *mtx, kmutex_type_t type, int ipl)
+{
+	rump_mutex_init_at(mtx, type, ipl, LD_RA());
 }
 
 void

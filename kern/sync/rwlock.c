@@ -29,11 +29,17 @@
 #define RW_FLAGS   (RW_HAS_WAITERS | RW_WRITE_WANTED)
 
 void
-rw_init(krwlock_t *rw)
+rump_rw_init_at(krwlock_t *rw, uintptr_t site)
 {
 	rw->rw_owner = 0;
 	rw->rw_wwait = rw->rw_rwait = 0;
-	LD_ALLOC(rw->rw_ld, rw, LD_RWLOCK);
+	LD_ALLOC(rw->rw_ld, rw, LD_RWLOCK, site);
+}
+
+void
+rw_init(krwlock_t *rw)
+{
+	rump_rw_init_at(rw, LD_RA());
 }
 
 void

@@ -201,6 +201,9 @@ int rump_syscall(int, void *, size_t, register_t *);
 /* memory: first of all, and when the limit is to be enforced */
 int rump_memory_init(void);
 int rump_memlimit_set(void);
+/* memory aside: allocation-based services, sysctl, kauth, modules */
+void rump_kernlib_init(void);
+int rump_proxy_syscall(int, void *, long *);
 
 /* where an address is: "name+0x12", or hexadecimal */
 void rump_symbol(const void *, char *, size_t);

@@ -12,6 +12,7 @@
 #ifdef _KERNEL
 
 struct lwp;
+struct sigevent;
 struct proc;
 
 #define ts2timo_clock_arg clockid_t
