@@ -279,17 +279,6 @@ genfs_renamelock_exit(struct mount *mp)
 	mutex_exit(&mp->mnt_renamelock);
 }
 
-int
-genfs_null_putpages(void *v)
-{
-	struct vop_putpages_args *ap = v;
-	struct vnode *vp = ap->a_vp;
-
-	KASSERT(vp->v_uobj.uo_npages == 0);
-	mutex_exit(vp->v_interlock);
-	return 0;
-}
-
 /*
  * kqueue filters of files.  kn_hook is the vnode, which the descriptor (and
  * so the knote) keeps a reference to.

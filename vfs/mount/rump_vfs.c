@@ -42,24 +42,7 @@ rump_vfs_syncall_hook(void)
 	do_sys_sync(curlwp);
 }
 
-static void
-rump_vfs_drainbufs_hook(int npages)
-{
-	(void)buf_drain(npages);
-}
-
-/* Memory is short: vnodes and, with them, their pages and buffers. */
-static size_t
-rump_vfs_reclaim_hook(size_t bytes)
-{
-	size_t n;
-
-	n = (size_t)vcache_drain(64) * sizeof(struct vnode_impl);
-	n += (size_t)buf_drain((int)(bytes >> PAGE_SHIFT) + 1) << PAGE_SHIFT;
-	return n;
-}
-
-RUMP_COMPONENT(RUMP_COMPONENT_VFS)
+RUMP_COMPONENT(RUMP__FACTION_VFS)
 {
 	int64_t n = desiredvnodes;
 
@@ -81,8 +64,6 @@ RUMP_COMPONENT(RUMP_COMPONENT_VFS)
 
 	rump_vfs_fini = vfs_shutdown;
 	rump_vfs_syncall = rump_vfs_syncall_hook;
-	rump_vfs_drainbufs = rump_vfs_drainbufs_hook;
-	rump_vfs_reclaim = rump_vfs_reclaim_hook;
 
 	if (rumpfs_mountroot() != 0)
 		panic("vfs: the root file system can't be mounted");

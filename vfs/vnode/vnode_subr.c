@@ -163,3 +163,23 @@ vfs_mountedon(struct vnode *vp)
 		return EBUSY;
 	return 0;
 }
+
+/** revoke(2): take a file away from everybody, if it is cred's. */
+int
+dorevoke(struct vnode *vp, kauth_cred_t cred)
+{
+	struct vattr va;
+	int error, fs_decision;
+
+	vn_lock(vp, LK_SHARED | LK_RETRY);
+	error = VOP_GETATTR(vp, &va, cred);
+	VOP_UNLOCK(vp);
+	if (error != 0)
+		return error;
+	fs_decision = kauth_cred_geteuid(cred) == va.va_uid ? 0 : EPERM;
+	error = kauth_authorize_vnode(
+	    cred, KAUTH_VNODE_REVOKE, vp, NULL, fs_decision);
+	if (error != 0)
+		return error;
+	return VOP_REVOKE(vp, REVOKEALL);
+}
