@@ -11,6 +11,7 @@
 
 #ifdef _KERNEL
 
+struct sigevent;
 struct lwp;
 struct sigevent;
 struct proc;

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * IPv4 addresses of interfaces and multicast memberships.
+ * softnet_lock protects the lists.
+ */
+#ifndef _NETINET_IN_VAR_H_
+#define _NETINET_IN_VAR_H_
+
+#include <sys/queue.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+#define IN_IFF_TENTATIVE  0x01
+#define IN_IFF_DUPLICATED 0x02
+#define IN_IFF_DETACHED	  0x04
+#define IN_IFF_TRYTENTATIVE 0x08
+#define IN_IFF_NOTREADY	  (IN_IFF_TRYTENTATIVE | IN_IFF_TENTATIVE | IN_IFF_DUPLICATED)
+
+struct in_ifaddr {
+	struct ifaddr ia_ifa; /* first: ifatoia() */
+#define ia_ifp	 ia_ifa.ifa_ifp
+#define ia_flags ia_ifa.ifa_flags
+	u_int32_t ia_net;	 /* class network and mask, host order */
+	u_int32_t ia_netmask;
+	u_int32_t ia_subnet;	 /* subnet and mask, host order */
+	u_int32_t ia_subnetmask;
+	struct in_addr ia_netbroadcast;
+	LIST_ENTRY(in_ifaddr) ia_hash;	/* by address */
+	TAILQ_ENTRY(in_ifaddr) ia_list; /* all */
+	struct sockaddr_in ia_addr;
+	struct sockaddr_in ia_dstaddr;
+#define ia_broadaddr ia_dstaddr
+	struct sockaddr_in ia_sockmask;
+	LIST_HEAD(, in_multi) ia_multiaddrs;
+	struct in_multi *ia_allhosts;
+	uint16_t ia_idsalt;
+	int ia4_flags; /* IN_IFF_ */
+	void *ia_dad_ch;
+};
+
+struct in_aliasreq {
+	char ifra_name[IFNAMSIZ];
+	struct sockaddr_in ifra_addr;
+	struct sockaddr_in ifra_dstaddr;
+#define ifra_broadaddr ifra_dstaddr
+	struct sockaddr_in ifra_mask;
+};
+
+#define IA_SIN(ia)	       (&(((struct in_ifaddr *)(ia))->ia_addr))
+#define ifatoia(ifa)	       ((struct in_ifaddr *)(ifa))
+#define IN_LNAOF(in, ifa)      ((ntohl((in).s_addr) & ~((struct in_ifaddr *)(ifa))->ia_subnetmask))
+
+LIST_HEAD(in_ifaddrhashhead, in_ifaddr);
+TAILQ_HEAD(in_ifaddrhead, in_ifaddr);
+
+/* Membership of an interface in a multicast group. */
+struct in_multi {
+	LIST_ENTRY(in_multi) inm_list;
+	struct in_addr inm_addr;
+	struct ifnet *inm_ifp;
+	struct in_ifaddr *inm_ia;
+	u_int inm_refcount;
+	u_int inm_timer;
+	u_int inm_state;
+	void *inm_rti;
+};
+
+#ifdef _KERNEL
+extern struct in_ifaddrhashhead *in_ifaddrhashtbl;
+extern u_long in_ifaddrhash;
+extern struct in_ifaddrhead in_ifaddrhead;
+extern const u_char inetctlerrmap[];
+
+#define IN_IFADDR_HASH(x)                                                      \
+	in_ifaddrhashtbl[((x) ^ (x) >> 24 ^ (x) >> 16) & in_ifaddrhash]
+
+/** The address record of one of our addresses, or NULL. */
+struct in_ifaddr *in_get_ia(struct in_addr);
+struct in_ifaddr *in_get_ia_on_iface(struct in_addr, struct ifnet *);
+/** The first address of an interface, or NULL. */
+struct in_ifaddr *in_get_ia_from_ifp(struct ifnet *);
+struct in_ifaddr *in_get_ia_psref(struct in_addr, struct psref *);
+struct in_ifaddr *in_get_ia_from_ifp_psref(struct ifnet *, struct psref *);
+
+#define INADDR_TO_IA(addr, ia) ((ia) = in_get_ia(addr))
+#define IFP_TO_IA(ifp, ia)     ((ia) = in_get_ia_from_ifp(ifp))
+static __inline void
+INADDR_TO_IFP_fn(struct in_addr addr, struct ifnet **ifpp)
+{
+	struct in_ifaddr *ia = in_get_ia(addr);
+
+	*ifpp = ia == NULL ? NULL : ia->ia_ifp;
+}
+#define INADDR_TO_IFP(addr, ifp) INADDR_TO_IFP_fn((addr), &(ifp))
+
+int in_ifinit(struct ifnet *, struct in_ifaddr *, const struct sockaddr_in *,
+    int);
+void in_ifscrub(struct ifnet *, struct in_ifaddr *);
+void in_ifaddlocal(struct ifaddr *);
+void in_ifremlocal(struct ifaddr *);
+
+/** Joins a group: a reference, to be given back by in_delmulti(). */
+struct in_multi *in_addmulti(struct in_addr *, struct ifnet *);
+void in_delmulti(struct in_multi *);
+bool in_multi_group(struct in_addr, struct ifnet *, int);
+struct in_multi *in_lookup_multi(struct in_addr, struct ifnet *);
+
+void in_if_up(struct ifnet *);
+void in_if_down(struct ifnet *);
+void in_if_link_up(struct ifnet *);
+void in_if_link_down(struct ifnet *);
+void in_if_link_state_change(struct ifnet *, int);
+void *in_domifattach(struct ifnet *);
+void in_domifdetach(struct ifnet *, void *);
+
+#include <netinet/igmp.h>
+#endif
+
+#endif
