@@ -16,6 +16,7 @@
 
 #include <rump/rump.h>
 #include <rump-sys/kern_if.h>
+#include <rump-sys/mem.h>
 
 struct cpu_info;
 struct file;

@@ -307,11 +307,19 @@ enum {
 #define KAUTH_VNODE_SEARCH	     KAUTH_VNODE_EXECUTE
 #define KAUTH_VNODE_ADD_SUBDIRECTORY KAUTH_VNODE_APPEND_DATA
 
+/*
+ * What an open or access(2) with such a mode means.  KAUTH_VNODE_IS_EXEC says
+ * that somebody may execute the object: the super-user may not, if nobody may.
+ */
+#define FS_OBJECT_EXECUTABLE(vn_vtype, file_mode)                              \
+	((vn_vtype) == VDIR || ((file_mode) & (mode_t)0111) != 0)
 #define KAUTH_ACCESS_ACTION(access_mode, vn_vtype, file_mode)                  \
 	(kauth_mode_to_action(access_mode) |                                   \
-	    (((vn_vtype) == VREG && ((file_mode) & (mode_t)0111) != 0)         \
-		    ? KAUTH_VNODE_IS_EXEC                                      \
-		    : 0))
+	    (FS_OBJECT_EXECUTABLE(vn_vtype, file_mode) ? KAUTH_VNODE_IS_EXEC   \
+						       : 0))
+
+/* an fs_decision of file systems that only know after the fact */
+#define KAUTH_VNODE_REMOTEFS (-1)
 
 #define KAUTH_ARG(arg) ((void *)(unsigned long)(arg))
 

@@ -287,6 +287,191 @@
 
 #define DDBCTL_RADIX 1
 
+/* what kern.proc and friends return */
+#define KI_NGROUPS	16
+#define KI_MAXCOMLEN	24
+#define KI_WMESGLEN	8
+#define KI_MAXLOGNAME	24
+#define KI_MAXEMULLEN	16
+#define KI_LNAMELEN	20
+#define KI_NOCPU	(~(uint64_t)0)
+
+struct ki_pcred {
+	void *p_pad;
+	uid_t p_ruid;
+	uid_t p_svuid;
+	gid_t p_rgid;
+	gid_t p_svgid;
+	int p_refcnt;
+};
+
+struct ki_ucred {
+	uint32_t cr_ref;
+	uid_t cr_uid;
+	gid_t cr_gid;
+	uint32_t cr_ngroups;
+	gid_t cr_groups[KI_NGROUPS];
+};
+
+typedef struct {
+	uint32_t __bits[4];
+} ki_sigset_t;
+
+struct kinfo_proc2 {
+	uint64_t p_forw;
+	uint64_t p_back;
+	uint64_t p_paddr;
+	uint64_t p_addr;
+	uint64_t p_fd;
+	uint64_t p_cwdi;
+	uint64_t p_stats;
+	uint64_t p_limit;
+	uint64_t p_vmspace;
+	uint64_t p_sigacts;
+	uint64_t p_sess;
+	uint64_t p_tsess;
+	uint64_t p_ru;
+	int32_t p_eflag;
+	int32_t p_exitsig;
+	int32_t p_flag;
+	int32_t p_pid;
+	int32_t p_ppid;
+	int32_t p_sid;
+	int32_t p__pgid;
+	int32_t p_tpgid;
+	uint32_t p_uid;
+	uint32_t p_ruid;
+	uint32_t p_gid;
+	uint32_t p_rgid;
+	uint32_t p_groups[KI_NGROUPS];
+	int16_t p_ngroups;
+	int16_t p_jobc;
+	uint32_t p_tdev;
+	uint32_t p_estcpu;
+	uint32_t p_rtime_sec;
+	uint32_t p_rtime_usec;
+	int32_t p_cpticks;
+	uint32_t p_pctcpu;
+	uint32_t p_swtime;
+	uint32_t p_slptime;
+	int32_t p_schedflags;
+	uint64_t p_uticks;
+	uint64_t p_sticks;
+	uint64_t p_iticks;
+	uint64_t p_tracep;
+	int32_t p_traceflag;
+	int32_t p_holdcnt;
+	ki_sigset_t p_siglist;
+	ki_sigset_t p_sigmask;
+	ki_sigset_t p_sigignore;
+	ki_sigset_t p_sigcatch;
+	int8_t p_stat;
+	uint8_t p_priority;
+	uint8_t p_usrpri;
+	uint8_t p_nice;
+	uint16_t p_xstat;
+	uint16_t p_acflag;
+	char p_comm[KI_MAXCOMLEN];
+	char p_wmesg[KI_WMESGLEN];
+	uint64_t p_wchan;
+	char p_login[KI_MAXLOGNAME];
+	int32_t p_vm_rssize;
+	int32_t p_vm_tsize;
+	int32_t p_vm_dsize;
+	int32_t p_vm_ssize;
+	int64_t p_uvalid;
+	uint32_t p_ustart_sec;
+	uint32_t p_ustart_usec;
+	uint32_t p_uutime_sec;
+	uint32_t p_uutime_usec;
+	uint32_t p_ustime_sec;
+	uint32_t p_ustime_usec;
+	uint64_t p_uru_maxrss;
+	uint64_t p_uru_ixrss;
+	uint64_t p_uru_idrss;
+	uint64_t p_uru_isrss;
+	uint64_t p_uru_minflt;
+	uint64_t p_uru_majflt;
+	uint64_t p_uru_nswap;
+	uint64_t p_uru_inblock;
+	uint64_t p_uru_oublock;
+	uint64_t p_uru_msgsnd;
+	uint64_t p_uru_msgrcv;
+	uint64_t p_uru_nsignals;
+	uint64_t p_uru_nvcsw;
+	uint64_t p_uru_nivcsw;
+	uint32_t p_uctime_sec;
+	uint32_t p_uctime_usec;
+	uint64_t p_cpuid;
+	uint64_t p_realflag;
+	uint64_t p_nlwps;
+	uint64_t p_nrlwps;
+	uint64_t p_realstat;
+	uint32_t p_svuid;
+	uint32_t p_svgid;
+	char p_ename[KI_MAXEMULLEN];
+	int64_t p_vm_vsize;
+	int64_t p_vm_msize;
+};
+
+struct kinfo_lwp {
+	uint64_t l_forw;
+	uint64_t l_back;
+	uint64_t l_laddr;
+	uint64_t l_addr;
+	int32_t l_lid;
+	int32_t l_flag;
+	uint32_t l_swtime;
+	uint32_t l_slptime;
+	int32_t l_schedflags;
+	int32_t l_holdcnt;
+	uint8_t l_priority;
+	uint8_t l_usrpri;
+	int8_t l_stat;
+	int8_t l_pad1;
+	int32_t l_pad2;
+	char l_wmesg[KI_WMESGLEN];
+	uint64_t l_wchan;
+	uint64_t l_cpuid;
+	uint32_t l_rtime_sec;
+	uint32_t l_rtime_usec;
+	uint32_t l_cpticks;
+	uint32_t l_pctcpu;
+	uint32_t l_pid;
+	char l_name[KI_LNAMELEN];
+};
+
+struct kinfo_file {
+	uint64_t ki_fileaddr;
+	uint32_t ki_flag;
+	uint32_t ki_iflags;
+	uint32_t ki_ftype;
+	uint32_t ki_count;
+	uint32_t ki_msgcount;
+	uint32_t ki_usecount;
+	uint64_t ki_fucred;
+	uint32_t ki_fuid;
+	uint32_t ki_fgid;
+	uint64_t ki_fops;
+	uint64_t ki_foffset;
+	uint64_t ki_fdata;
+	uint64_t ki_vun;
+	uint64_t ki_vsize;
+	uint32_t ki_vtype;
+	uint32_t ki_vtag;
+	uint64_t ki_vdata;
+	uint32_t ki_pid;
+	int32_t ki_fd;
+	uint32_t ki_ofileflags;
+	uint32_t _ki_padto64bits;
+};
+
+struct kinfo_drivers {
+	devmajor_t d_cmajor;
+	devmajor_t d_bmajor;
+	char d_name[24];
+};
+
 struct ctlname {
 	const char *ctl_name;
 	int ctl_type;
