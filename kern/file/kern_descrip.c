@@ -839,11 +839,11 @@ fd_hold(struct lwp *l)
 	atomic_inc_uint((volatile u_int *)&l->l_fd->fd_refcnt);
 }
 
-/* A copy of the current table: same numbers, same files; not kqueues. */
+/* A copy of a table: same numbers, same files; not kqueues. */
 struct filedesc *
-fd_copy(void)
+fd_copy_from(struct filedesc *fdp)
 {
-	struct filedesc *fdp = curlwp->l_fd, *nfdp;
+	struct filedesc *nfdp;
 	struct file *fp;
 	fdfile_t *ff, *nff;
 	int i;
@@ -881,6 +881,13 @@ again:
 	return nfdp;
 }
 
+struct filedesc *
+fd_copy(void)
+{
+
+	return fd_copy_from(curlwp->l_fd);
+}
+
 static void
 fd_destroy(struct filedesc *fdp)
 {
@@ -889,8 +896,10 @@ fd_destroy(struct filedesc *fdp)
 
 	dt = fdp->fd_dt;
 	for (i = NDFDFILE; i < dt->dt_nfiles; i++)
-		if (dt->dt_ff[i] != NULL)
+		if (dt->dt_ff[i] != NULL) {
+			dt->dt_ff[i]->ff_allocated = false;
 			pool_cache_put(fdfile_cache, dt->dt_ff[i]);
+		}
 	fd_map_free(fdp, dt->dt_nfiles);
 	for (; dt != &fdp->fd_dtbuiltin; dt = next) {
 		next = dt->dt_link;
@@ -903,6 +912,24 @@ fd_destroy(struct filedesc *fdp)
 	mutex_destroy(&fdp->fd_lock);
 	if (fdp != &filedesc0)
 		kmem_free(fdp, sizeof(*fdp));
+}
+
+/* Undo fd_copy_from() or fd_init() of a table that nobody used. */
+void
+fd_discard(struct filedesc *fdp)
+{
+	struct file *fp;
+	fdfile_t *ff;
+	int i;
+
+	for (i = 0; i <= fdp->fd_lastfile; i++) {
+		ff = fdp->fd_dt->dt_ff[i];
+		if (ff == NULL || (fp = ff->ff_file) == NULL)
+			continue;
+		ff->ff_file = NULL;
+		(void)closef(fp);
+	}
+	fd_destroy(fdp);
 }
 
 /* The current process has no more use for its table. */

@@ -122,6 +122,8 @@ void fd_set_exclose(struct lwp *, int, bool);
 struct filedesc *fd_init(struct filedesc *);
 void fd_share(struct proc *);
 struct filedesc *fd_copy(void);
+struct filedesc *fd_copy_from(struct filedesc *);
+void fd_discard(struct filedesc *);
 void fd_hold(struct lwp *);
 void fd_free(void);
 void fd_closeexec(void);

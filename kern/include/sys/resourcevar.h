@@ -54,15 +54,12 @@ extern char defcorename[];
 extern int security_setidcore_dump;
 extern int maxuprc;
 
-void addupc_intr(struct lwp *, u_long);
-void addupc_task(struct lwp *, u_long, u_int);
 struct plimit *lim_copy(struct plimit *);
 void lim_addref(struct plimit *);
 void lim_privatise(struct proc *);
 void lim_setcorename(struct proc *, char *, size_t);
 void lim_free(struct plimit *);
 struct plimit *lim_create0(void);
-void resource_init(void);
 void ruadd(struct rusage *, struct rusage *);
 void rulwps(struct proc *, struct rusage *);
 struct pstats *pstatscopy(struct pstats *);

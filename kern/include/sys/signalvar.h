@@ -68,7 +68,8 @@ struct sigctx {
 	(((set)->__bits[0] | (set)->__bits[1] | (set)->__bits[2] |             \
 	     (set)->__bits[3]) != 0)
 
-extern sigset_t contsigmask, stopsigmask, sigcantmask;
+extern sigset_t contsigmask, stopsigmask;
+extern const sigset_t sigcantmask;
 
 /* Send a signal; any context without p_lock and proc_lock held. */
 void psignal(struct proc *, int);
@@ -99,9 +100,6 @@ void sigsuspendsetup(struct lwp *, const sigset_t *);
 void sigsuspendteardown(struct lwp *);
 void signotify(struct lwp *);
 void trapsignal(struct lwp *, struct ksiginfo *);
-void sigswitch(bool, int, int);
-void sigexit(struct lwp *, int) __attribute__((__noreturn__));
-int coredump(struct lwp *, const char *);
 void killproc(struct proc *, const char *);
 
 #define ksiginfo_queue_drain(kq)                                               \
