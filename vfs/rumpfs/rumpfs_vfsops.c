@@ -21,6 +21,7 @@
 #include <miscfs/specfs/specdev.h>
 
 #include <rump/rumpfs.h>
+#include <rump-sys/rumpblk.h>
 #include <rump-sys/vfs.h>
 
 #include "../vnops/vnops_impl.h"
@@ -270,6 +271,9 @@ rumpfs_mountroot(void)
 	if (error)
 		return error;
 	VOP_UNLOCK(rootvnode);
+	error = rumpblk_init();
+	if (error)
+		return error;
 	rumpfs_etfs_init();
 	rumpfs_etfs_hooks();
 	cwd_setroot(rootvnode);

@@ -62,6 +62,6 @@ int sc_utimens_vnode(struct lwp *, struct vnode *, int,
     const struct timespec *);
 int sc_times_copyin(const struct timespec *, enum uio_seg, struct timespec *,
     bool *);
-void vfs_syscalls_init(void);
+
 
 #endif /* !_VFS_SC_IMPL_H_ */

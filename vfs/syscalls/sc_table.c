@@ -4,9 +4,11 @@
  * reaches vnodes.
  */
 #include "sc_impl.h"
+#include "../vnops/vnops_impl.h"
 
 #include <sys/syscall.h>
 #include <sys/syscallvar.h>
+
 
 #include <rump-sys/filehooks.h>
 #include <rump-sys/kern.h>

@@ -17,6 +17,9 @@ struct vfsops;
 /* boot of the other parts, called by rump_vfs.c */
 void rump_vfs_namesinit(void);	/* names, system calls, rumpfs's type */
 
+/** Before the last unmounts: no process stands in a directory any more. */
+void cwd_clearall(void);
+
 /* rumpfs: mounted at boot; sets rootvnode */
 int rumpfs_mountroot(void);
 extern struct vfsops rumpfs_vfsops;
