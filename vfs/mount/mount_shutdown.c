@@ -13,6 +13,7 @@
 #include <sys/proc.h>
 #include <sys/vfs_syscalls.h>
 #include <sys/vnode.h>
+#include <rump-sys/vfs.h>
 #include <sys/vnode_impl.h>
 
 #include "mount_impl.h"
@@ -119,6 +120,7 @@ vfs_shutdown(void)
 	/* after a panic nothing more is to be trusted */
 	if (panicstr != NULL)
 		return;
+	cwd_clearall();
 	(void)vfs_unmountall(l);
 	printf("unmounting done\n");
 }

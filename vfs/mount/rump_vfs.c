@@ -31,7 +31,6 @@ const char *rootfstype;
 
 static const struct vnodeopv_desc *const special_opv_descs[] = {
 	&dead_vnodeop_opv_desc,
-	&fifo_vnodeop_opv_desc,
 	&spec_vnodeop_opv_desc,
 	NULL,
 };
