@@ -90,9 +90,14 @@ rump_sys_procinit(struct proc *p, struct proc *parent, int flags)
 			    (volatile u_int *)&p->p_fd->fd_refcnt);
 		return ENOMEM;
 	}
-	(void)chgproccnt(kauth_cred_getuid(curlwp->l_cred), 1);
-	knote_proc_fork(parent, p);
 	return 0;
+}
+
+void
+rump_sys_procforked(struct proc *parent, struct proc *child)
+{
+
+	knote_proc_fork(parent, child);
 }
 
 void
@@ -103,7 +108,6 @@ rump_sys_procexit(struct proc *p)
 	ptimers_free(p);
 	fd_free();
 	knote_proc_exit(p);
-	(void)chgproccnt(kauth_cred_getuid(p->p_cred), -1);
 	p->p_sigacts = NULL;
 	sigactsfree(ps);
 	pstatsfree(p->p_stats);

@@ -19,6 +19,8 @@ void rump_sysfile_init(void);
  * empty table, 0 shares it. EAGAIN or ENOMEM if that is not possible.
  */
 int rump_sys_procinit(struct proc *, struct proc *, int);
+/* The child can be found by its id: tell who watches the parent. */
+void rump_sys_procforked(struct proc *, struct proc *);
 /* The process ends; curlwp is its last lwp. */
 void rump_sys_procexit(struct proc *);
 void rump_sys_lwpinit(struct lwp *);
