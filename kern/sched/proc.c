@@ -367,6 +367,7 @@ rump_proc_new(struct proc *parent, int flags, const char *comm, void *sp,
 	rump_proc_hash(p);
 	nprocs++;
 	mutex_exit(proc_lock);
+	rump_sys_procforked(parent, p);
 	return p;
 nosys:
 	mutex_enter(proc_lock);
