@@ -13,9 +13,38 @@ struct sockaddr_un;
 struct unpcb;
 struct vnode;
 struct ifnet;
+struct ifaddr;
+struct mbuf;
+struct pktqueue;
+struct rtentry;
+struct sockaddr;
 
 /* Starts librumpnet; what attaches to it early may call it. */
 void rump_net_init(void);
+
+/* Starts librumpnet_net likewise. */
+void rump_net_if_init(void);
+
+/*
+ * Where packets of a family go (loopback, Ethernet): the protocol's queue;
+ * and those of other Ethernet types.
+ */
+void rump_proto_register(int, struct pktqueue **);
+bool rump_proto_input(struct ifnet *, int, struct mbuf *);
+int rump_ether_register(uint16_t, void (*)(struct ifnet *, struct mbuf *));
+
+/*
+ * Address resolution: 0 and the hardware address, or EWOULDBLOCK (the packet
+ * waits) or an error, both of which consume the packet.
+ */
+extern int (*rump_arpresolve)(struct ifnet *, const struct rtentry *,
+    struct mbuf *, const struct sockaddr *, uint8_t *);
+extern int (*rump_nd6_resolve)(struct ifnet *, const struct rtentry *,
+    struct mbuf *, const struct sockaddr *, uint8_t *);
+/* An address was set: announce it. */
+extern void (*rump_arp_ifinit)(struct ifnet *, struct ifaddr *);
+extern void (*rump_vlan_input)(struct ifnet *, struct mbuf *);
+extern void (*rump_vlan_ifdetach)(struct ifnet *);
 
 /* ioctls of interfaces: set by librumpnet_net */
 extern int (*rump_ifioctl)(struct socket *, u_long, void *, struct lwp *);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Packet queues (pktqueue(9)): input on its way to a protocol, which takes
+ * packets out in a softint.
+ */
+#include <sys/param.h>
+#include <sys/intr.h>
+#include <sys/kmem.h>
+#include <sys/mbuf.h>
+#include <sys/sysctl.h>
+#include <sys/systm.h>
+
+#include <net/if.h>
+#include <net/pktqueue.h>
+
+struct pktqueue {
+	kmutex_t pq_lock;
+	struct mbuf *pq_head;	/* l */
+	struct mbuf *pq_tail;	/* l */
+	size_t pq_len;		/* l */
+	size_t pq_maxlen;	/* l */
+	uint64_t pq_drops;	/* l */
+	void *pq_si;		/* c: */
+};
+
+pktqueue_t *
+pktq_create(size_t maxlen, void (*func)(void *), void *arg)
+{
+	pktqueue_t *pq;
+
+	pq = kmem_zalloc(sizeof(*pq), KM_SLEEP);
+	mutex_init(&pq->pq_lock, MUTEX_DEFAULT, IPL_NET);
+	pq->pq_maxlen = maxlen;
+	pq->pq_si = softint_establish(SOFTINT_NET | SOFTINT_MPSAFE, func,
+	    arg);
+	if (pq->pq_si == NULL) {
+		mutex_destroy(&pq->pq_lock);
+		kmem_free(pq, sizeof(*pq));
+		return NULL;
+	}
+	return pq;
+}
+
+void
+pktq_destroy(pktqueue_t *pq)
+{
+	softint_disestablish(pq->pq_si);
+	pktq_flush(pq);
+	mutex_destroy(&pq->pq_lock);
+	kmem_free(pq, sizeof(*pq));
+}
+
+/* Queue a packet and schedule its protocol; false if there is no room. */
+bool
+pktq_enqueue(pktqueue_t *pq, struct mbuf *m, const u_int hash)
+{
+	bool first;
+
+	(void)hash;
+	m->m_nextpkt = NULL;
+	mutex_enter(&pq->pq_lock);
+	if (pq->pq_len >= pq->pq_maxlen) {
+		pq->pq_drops++;
+		mutex_exit(&pq->pq_lock);
+		return false;
+	}
+	first = pq->pq_head == NULL;
+	if (first)
+		pq->pq_head = m;
+	else
+		pq->pq_tail->m_nextpkt = m;
+	pq->pq_tail = m;
+	pq->pq_len++;
+	mutex_exit(&pq->pq_lock);
+	softint_schedule(pq->pq_si);
+	return true;
+}
+
+struct mbuf *
+pktq_dequeue(pktqueue_t *pq)
+{
+	struct mbuf *m;
+
+	if (__atomic_load_n(&pq->pq_head, __ATOMIC_ACQUIRE) == NULL)
+		return NULL;
+	mutex_enter(&pq->pq_lock);
+	m = pq->pq_head;
+	if (m != NULL) {
+		pq->pq_head = m->m_nextpkt;
+		m->m_nextpkt = NULL;
+		pq->pq_len--;
+	}
+	mutex_exit(&pq->pq_lock);
+	return m;
+}
+
+/* Nothing that was queued before stays after; for detaching interfaces. */
+void
+pktq_barrier(pktqueue_t *pq)
+{
+	pktq_flush(pq);
+}
+
+void
+pktq_flush(pktqueue_t *pq)
+{
+	struct mbuf *m;
+
+	while ((m = pktq_dequeue(pq)) != NULL)
+		m_freem(m);
+}
+
+int
+pktq_set_maxlen(pktqueue_t *pq, size_t maxlen)
+{
+	if (maxlen == 0 || maxlen > 1024 * 1024)
+		return EINVAL;
+	mutex_enter(&pq->pq_lock);
+	pq->pq_maxlen = maxlen;
+	mutex_exit(&pq->pq_lock);
+	return 0;
+}
+
+/* One queue serves all CPUs, so the hash says nothing. */
+uint32_t
+pktq_rps_hash(const struct mbuf *m)
+{
+	(void)m;
+	return 0;
+}
+
+uint64_t
+pktq_get_count(pktqueue_t *pq, pktq_count_t what)
+{
+	switch (what) {
+	case PKTQ_MAXLEN:
+		return pq->pq_maxlen;
+	case PKTQ_NITEMS:
+		return pq->pq_len;
+	case PKTQ_DROPS:
+		return pq->pq_drops;
+	}
+	return 0;
+}
+
+int
+sysctl_pktq_maxlen(SYSCTLFN_ARGS, pktqueue_t *pq)
+{
+	struct sysctlnode node = *rnode;
+	u_int nmaxlen = pktq_get_count(pq, PKTQ_MAXLEN);
+	int error;
+
+	node.sysctl_data = &nmaxlen;
+	error = sysctl_lookup(SYSCTLFN_CALL(&node));
+	if (error != 0 || newp == NULL)
+		return error;
+	return pktq_set_maxlen(pq, nmaxlen);
+}
+
+int
+sysctl_pktq_count(SYSCTLFN_ARGS, pktqueue_t *pq, u_int count_id)
+{
+	struct sysctlnode node = *rnode;
+	uint64_t count = pktq_get_count(pq, count_id);
+
+	node.sysctl_data = &count;
+	return sysctl_lookup(SYSCTLFN_CALL(&node));
+}
