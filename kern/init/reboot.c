@@ -9,10 +9,12 @@
 
 #include <sys/types.h>
 #include <sys/errno.h>
+#include <sys/kauth.h>
 #include <sys/kernel.h>
 #include <sys/lwp.h>
 #include <sys/proc.h>
 #include <sys/reboot.h>
+#include <sys/syscallargs.h>
 #include <sys/systm.h>
 
 #include <rump-sys/kern.h>
@@ -60,6 +62,27 @@ cpu_reboot(int howto, char *bootstr)
 void
 kern_reboot(int howto, char *bootstr)
 {
+	cpu_reboot(howto, bootstr);
+}
+
+/* reboot(2): the kernel halts, and unless RB_HALT the program exits. */
+int
+sys_reboot(struct lwp *l, const struct sys_reboot_args *uap, register_t *retval)
+{
+	char bootstr[128];
+	int error, howto = SCARG(uap, opt);
+
+	error = kauth_authorize_system(
+	    l->l_cred, KAUTH_SYSTEM_REBOOT, 0, NULL, NULL, NULL);
+	if (error != 0)
+		return error;
+	bootstr[0] = '\0';
+	if ((howto & RB_STRING) != 0) {
+		error = copyinstr(SCARG(uap, bootstr), bootstr,
+		    sizeof(bootstr), NULL);
+		if (error != 0)
+			return error;
+	}
 	cpu_reboot(howto, bootstr);
 }
 

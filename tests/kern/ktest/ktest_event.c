@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Callouts, soft interrupts, work queues, threads. */
+
+#include "ktest_impl.h"
+
+#include <sys/callout.h>
+#include <sys/cpu.h>
+#include <sys/intr.h>
+#include <sys/kernel.h>
+#include <sys/kmem.h>
+#include <sys/timevar.h>
+#include <sys/workqueue.h>
+
+static volatile int fired;
+static int fire_order[8];
+
+static void
+fire(void *arg)
+{
+	fire_order[fired++ & 7] = (int)(intptr_t)arg;
+}
+
+int
+rump_ktest_callout_order(void)
+{
+	callout_t c[4];
+	int i;
+
+	rump_schedule();
+	fired = 0;
+	for (i = 0; i < 4; i++) {
+		callout_init(&c[i], CALLOUT_MPSAFE);
+		callout_setfunc(&c[i], fire, (void *)(intptr_t)i);
+	}
+	callout_schedule(&c[0], 9);
+	callout_schedule(&c[1], 3);
+	callout_schedule(&c[2], 6);
+	callout_schedule(&c[3], 4);
+	CHECK(callout_pending(&c[3]) && callout_active(&c[3]));
+	CHECK(!callout_stop(&c[3]));
+	CHECK(!callout_pending(&c[3]) && !callout_active(&c[3]));
+	/* later, then earlier again */
+	callout_schedule(&c[0], 1000);
+	callout_schedule(&c[0], 9);
+	kpause("test", false, 15, NULL);
+	CHECK(fired == 3);
+	CHECK(fire_order[0] == 1 && fire_order[1] == 2 && fire_order[2] == 0);
+	CHECK(callout_expired(&c[0]) && !callout_pending(&c[0]));
+	CHECK(callout_stop(&c[0]));
+	CHECK(!callout_expired(&c[0]));
+	for (i = 0; i < 4; i++)
+		callout_destroy(&c[i]);
+	rump_unschedule();
+	return 0;
+}
+
+struct many {
+	callout_t m_co;
+	int m_due;
+	int m_at;
+};
+
+static volatile int many_left, many_bad;
+
+static void
+many_fire(void *arg)
+{
+	struct many *m = arg;
+	int now = hardclock_ticks;
+
+	m->m_at = now;
+	if (now - m->m_due < 0)
+		many_bad++;
+	many_left--;
+}
+
+/* n callouts over three rings of the wheel's first 100 ticks and beyond */
+int
+rump_ktest_callout_many(int n)
+{
+	struct many *m;
+	int i, late = 0;
+
+	rump_schedule();
+	m = kmem_zalloc((size_t)n * sizeof(*m), KM_SLEEP);
+	many_bad = 0;
+	many_left = n;
+	for (i = 0; i < n; i++) {
+		callout_init(&m[i].m_co, CALLOUT_MPSAFE);
+		callout_setfunc(&m[i].m_co, many_fire, &m[i]);
+		m[i].m_due = hardclock_ticks + (i * 7) % 130;
+		callout_schedule(&m[i].m_co, (i * 7) % 130);
+	}
+	for (i = 0; i < 300 && many_left > 0; i++)
+		kpause("test", false, 1, NULL);
+	CHECK(many_left == 0);
+	CHECK(many_bad == 0);
+	for (i = 0; i < n; i++) {
+		if (m[i].m_at - m[i].m_due > 20)
+			late++;
+		callout_destroy(&m[i].m_co);
+	}
+	CHECK(late < n / 2);
+	kmem_free(m, (size_t)n * sizeof(*m));
+	rump_unschedule();
+	return 0;
+}
+
+static volatile int halt_state;
+static callout_t halt_co;
+
+static void
+halt_fire(void *arg)
+{
+	halt_state = 1;
+	if (!callout_invoking(&halt_co))
+		halt_state = -1;
+	callout_ack(&halt_co);
+	kpause("halt", false, 10, NULL);
+	halt_state = 2;
+}
+
+int
+rump_ktest_callout_halt(void)
+{
+	kmutex_t lock;
+
+	rump_schedule();
+	mutex_init(&lock, MUTEX_DEFAULT, IPL_NONE);
+	callout_init(&halt_co, CALLOUT_MPSAFE);
+	halt_state = 0;
+	callout_reset(&halt_co, 1, halt_fire, NULL);
+	while (halt_state == 0)
+		kpause("test", false, 1, NULL);
+	CHECK(halt_state == 1);
+	mutex_enter(&lock);
+	CHECK(callout_halt(&halt_co, &lock));
+	CHECK(halt_state == 2);
+	CHECK(mutex_owned(&lock));
+	mutex_exit(&lock);
+	/* pending: nothing to wait for */
+	callout_reset(&halt_co, 1000, halt_fire, NULL);
+	CHECK(!callout_halt(&halt_co, NULL));
+	CHECK(halt_state == 2);
+	callout_destroy(&halt_co);
+	mutex_destroy(&lock);
+	rump_unschedule();
+	return 0;
+}
+
+static volatile int periodic_left;
+
+static void
+periodic_fire(void *arg)
+{
+	callout_t *co = arg;
+
+	if (--periodic_left > 0)
+		callout_schedule(co, 1);
+}
+
+int
+rump_ktest_callout_periodic(int rounds)
+{
+	callout_t co;
+	int start, took;
+
+	rump_schedule();
+	periodic_left = rounds;
+	callout_init(&co, 0);
+	start = hardclock_ticks;
+	callout_reset(&co, 1, periodic_fire, &co);
+	while (periodic_left > 0)
+		kpause("test", false, 1, NULL);
+	took = hardclock_ticks - start;
+	CHECK(took >= rounds - 1 && took < rounds * 3 + 10);
+	callout_halt(&co, NULL);
+	callout_destroy(&co);
+	rump_unschedule();
+	return 0;
+}
+
+static volatile int soft_ran, soft_bad;
+
+static void
+soft_handler(void *arg)
+{
+	if (!cpu_softintr_p())
+		soft_bad = 1;
+	if ((curlwp->l_pflag & LP_INTR) == 0 || curproc != &proc0)
+		soft_bad = 2;
+	soft_ran++;
+}
+
+int
+rump_ktest_softint(int rounds)
+{
+	void *si[4];
+	int i, j;
+
+	rump_schedule();
+	soft_ran = soft_bad = 0;
+	for (i = 0; i < 4; i++)
+		si[i] = softint_establish(
+		    (u_int)i | SOFTINT_MPSAFE, soft_handler, NULL);
+	for (j = 0; j < rounds; j++) {
+		for (i = 0; i < 4; i++) {
+			softint_schedule(si[i]);
+			softint_schedule(si[i]);
+		}
+		CHECK(!cpu_softintr_p());
+		rump_unschedule();
+		rump_schedule();
+		CHECK(soft_ran == 4 * (j + 1));
+	}
+	CHECK(soft_bad == 0);
+	/* one that is still pending is waited for */
+	softint_schedule(si[0]);
+	for (i = 0; i < 4; i++)
+		softint_disestablish(si[i]);
+	CHECK(soft_ran == 4 * rounds + 1);
+	rump_unschedule();
+	return 0;
+}
+
+/* A thread that sleeps, with and without a lock: the handler runs meanwhile. */
+int
+rump_ktest_softint_sleep(void)
+{
+	struct cpu_info *ci;
+	kmutex_t lock;
+	void *si;
+	int i;
+
+	rump_schedule();
+	soft_ran = soft_bad = 0;
+	si = softint_establish(
+	    SOFTINT_NET | SOFTINT_MPSAFE, soft_handler, NULL);
+	softint_schedule(si);
+	kpause("test", false, 1, NULL);
+	CHECK(soft_ran == 1);
+	mutex_init(&lock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_enter(&lock);
+	softint_schedule(si);
+	for (i = 0; i < 100 && soft_ran == 1; i++)
+		kpause("test", false, 1, NULL);
+	mutex_exit(&lock);
+	CHECK(soft_ran == 2);
+	/* on the other CPUs */
+	for (ci = rump_cpu_infos; ci != NULL; ci = ci->ci_next) {
+		soft_ran = 0;
+		softint_schedule_cpu(si, ci);
+		for (i = 0; i < 100 && soft_ran == 0; i++)
+			kpause("test", false, 1, NULL);
+		CHECK(soft_ran == 1);
+	}
+	CHECK(soft_bad == 0);
+	softint_disestablish(si);
+	mutex_destroy(&lock);
+	rump_unschedule();
+	return 0;
+}
+
+static volatile u_int work_done;
+
+static void
+work_fn(struct work *wk, void *arg)
+{
+	__atomic_fetch_add(&work_done, 1, __ATOMIC_SEQ_CST);
+	if (work_done % 16 == 0)
+		kpause("work", false, 1, NULL);
+}
+
+int
+rump_ktest_workqueue(int n, int percpu)
+{
+	struct workqueue *wq;
+	struct work *wk;
+	int i;
+
+	rump_schedule();
+	work_done = 0;
+	CHECK(workqueue_create(&wq, "ktestwq", work_fn, NULL, PRI_NONE,
+		  IPL_NONE, WQ_MPSAFE | (percpu ? WQ_PERCPU : 0)) == 0);
+	wk = kmem_zalloc((size_t)n * sizeof(*wk), KM_SLEEP);
+	for (i = 0; i < n; i++)
+		workqueue_enqueue(wq, &wk[i], NULL);
+	workqueue_wait(wq, &wk[0]);
+	CHECK(work_done > 0);
+	workqueue_destroy(wq);
+	CHECK(work_done == (u_int)n);
+	kmem_free(wk, (size_t)n * sizeof(*wk));
+	rump_unschedule();
+	return 0;
+}
+
+static volatile u_int thread_ran;
+
+static void
+count_thread(void *arg)
+{
+	__atomic_fetch_add(&thread_ran, 1, __ATOMIC_SEQ_CST);
+	if (arg == NULL)
+		return; /* the same as kthread_exit() */
+	kthread_exit(0);
+}
+
+int
+rump_ktest_kthread(int n)
+{
+	struct lwp *l;
+	int i, before;
+
+	rump_schedule();
+	thread_ran = 0;
+	before = proc0.p_nlwps;
+	for (i = 0; i < n; i++) {
+		CHECK(kthread_create(PRI_NONE,
+			  KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
+			  count_thread, &l, &l, "kt") == 0);
+		CHECK(kthread_join(l) == 0);
+		CHECK(kthread_create(PRI_NONE, i % 2 ? KTHREAD_MPSAFE : 0,
+			  NULL, count_thread, NULL, NULL, "kt") == 0);
+	}
+	for (i = 0; i < 500 && thread_ran < 2 * (u_int)n; i++)
+		kpause("test", false, 1, NULL);
+	CHECK(thread_ran == 2 * (u_int)n);
+	for (i = 0; i < 500 && proc0.p_nlwps > before; i++)
+		kpause("test", false, 1, NULL);
+	CHECK(proc0.p_nlwps == before);
+	rump_unschedule();
+	return 0;
+}
+
+static volatile int deferred_ran;
+
+static void
+deferred_fn(void *arg)
+{
+	deferred_ran++;
+}
+
+int
+rump_ktest_defer(void)
+{
+	static struct rump_deferred rd = { .rd_fn = deferred_fn };
+
+	rump_schedule();
+	deferred_ran = 0;
+	rump_defer(&rd);
+	rump_defer(&rd);
+	CHECK(deferred_ran == 0);
+	rump_unschedule();
+	rump_schedule();
+	CHECK(deferred_ran == 1);
+	rump_unschedule();
+	return 0;
+}
