@@ -6,10 +6,13 @@
 #include <pthread.h>
 #include <rump/rump.h>
 #include <rump/rump_syscalls.h>
+#include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define RUMP_ESRCH 3
