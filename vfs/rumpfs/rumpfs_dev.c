@@ -131,6 +131,5 @@ rumpfs_dev_init(void)
 	rump_vfs_makedevnodes = dev_makedevnodes;
 	rump_vfs_makesymlink = dev_makesymlink;
 	(void)do_sys_mkdir("/dev", 0755, UIO_SYSSPACE);
-	(void)do_sys_mkdir("/tmp", 0777, UIO_SYSSPACE);
 	dev_mapmodules();
 }
