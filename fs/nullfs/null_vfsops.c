@@ -128,7 +128,7 @@ nullfs_unmount(struct mount *mp, int mntflags)
 
 	if (mntflags & MNT_FORCE)
 		flags |= FORCECLOSE;
-	if (vrefcnt(rootvp) > 1 && (mntflags & MNT_FORCE) == 0)
+	if (rootvp->v_usecount > 1 && (mntflags & MNT_FORCE) == 0)
 		return EBUSY;
 	error = vflush(mp, rootvp, flags);
 	if (error != 0)

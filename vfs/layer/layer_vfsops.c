@@ -7,6 +7,7 @@
 #include <sys/systm.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/module.h>
 #include <sys/mount.h>
 #include <sys/vnode.h>
 #include <uvm/uvm_extern.h>
@@ -207,4 +208,19 @@ void
 layerfs_renamelock_exit(struct mount *mp)
 {
 	VFS_RENAMELOCK_EXIT(LOWERMP(mp));
+}
+
+/* Modules of layers require this one. */
+MODULE(MODULE_CLASS_MISC, layerfs, NULL);
+
+static int
+layerfs_modcmd(modcmd_t cmd, void *arg)
+{
+	switch (cmd) {
+	case MODULE_CMD_INIT:
+	case MODULE_CMD_FINI:
+		return 0;
+	default:
+		return ENOTTY;
+	}
 }

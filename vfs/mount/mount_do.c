@@ -4,6 +4,7 @@
  */
 #include <sys/param.h>
 #include <sys/systm.h>
+#include <sys/atomic.h>
 #include <sys/fcntl.h>
 #include <sys/filedesc.h>
 #include <sys/fstrans.h>
@@ -433,7 +434,7 @@ dounmount(struct mount *mp, int flags, struct lwp *l)
 	return 0;
 }
 
-/** unmount(2) of a referenced mount; the reference is used up. */
+/** unmount(2) of a referenced mount. */
 int
 do_sys_unmount(struct lwp *l, struct mount *mp, int flags)
 {
@@ -444,10 +445,9 @@ do_sys_unmount(struct lwp *l, struct mount *mp, int flags)
 	/* the root is unmounted by halting */
 	if (error == 0 && (mp->mnt_flag & MNT_ROOTFS))
 		error = EINVAL;
-	if (error != 0) {
-		vfs_destroy(mp);
+	if (error != 0)
 		return error;
-	}
 	vrele_flush();
+	atomic_inc_uint(&mp->mnt_refcnt);
 	return dounmount(mp, flags, l);
 }

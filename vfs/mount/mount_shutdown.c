@@ -16,6 +16,8 @@
 #include <rump-sys/vfs.h>
 #include <sys/vnode_impl.h>
 
+#include <rump-sys/vfs.h>
+
 #include "mount_impl.h"
 
 /** Sync all file systems and wait for the writes, with words about it. */

@@ -565,3 +565,35 @@ rump_pub_vattr_to_vattr50(const struct vattr *from, struct vattr *to)
 	rump_vattr_to_vattr50(from, to);
 	rump_unschedule();
 }
+
+void
+rump_pub_freecn(struct componentname *cnp, int flags)
+{
+	rump_schedule();
+	rump_freecn(cnp, flags);
+	rump_unschedule();
+}
+
+int
+rump_pub_namei(uint32_t op, uint32_t flags, const char *path,
+    struct vnode **dvpp, struct vnode **vpp, struct componentname **cnpp)
+{
+	int rv;
+
+	rump_schedule();
+	rv = rump_namei(op, flags, path, dvpp, vpp, cnpp);
+	rump_unschedule();
+	return rv;
+}
+
+struct componentname *
+rump_pub_makecn(u_long nameiop, u_long flags, const char *name, size_t namelen,
+    struct kauth_cred *creds, struct lwp *l)
+{
+	struct componentname *rv;
+
+	rump_schedule();
+	rv = rump_makecn(nameiop, flags, name, namelen, creds, l);
+	rump_unschedule();
+	return rv;
+}

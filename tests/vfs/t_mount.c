@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Mounting and unmounting, on testfs.
+ */
+#include <pthread.h>
+
+#include "testfs/testfs.h"
+#include "vfs_test.h"
+
+#define CASE(name, descr)                                                      \
+	ATF_TC(name);                                                          \
+	ATF_TC_HEAD(name, tc)                                                  \
+	{                                                                      \
+		atf_tc_set_md_var(tc, "descr", descr);                         \
+	}                                                                      \
+	ATF_TC_BODY(name, tc)
+
+struct rump_statvfs_ {
+	unsigned long f_flag, f_bsize, f_frsize, f_iosize;
+	uint64_t f_counts[12];
+	int32_t f_fsidx[2];
+	unsigned long f_fsid, f_namemax;
+	uint32_t f_owner, f_spare[4];
+	char f_fstypename[32], f_mntonname[1024], f_mntfromname[1024];
+};
+
+CASE(basic, "mount, statvfs, unmount")
+{
+	struct rump_statvfs_ sv;
+	struct testfs_counts tc0, tc1;
+
+	boot_testfs();
+	ATF_REQUIRE_EQ(sizeof(sv), 2256);
+	RL(rump_sys_statvfs1("/t", (void *)&sv, RUMP_MNT_WAIT));
+	ATF_CHECK_STREQ(sv.f_fstypename, "testfs");
+	ATF_CHECK_STREQ(sv.f_mntonname, "/t");
+	ATF_CHECK_STREQ(sv.f_mntfromname, "testfs");
+	ATF_CHECK_EQ(sv.f_bsize, 512);
+	ATF_CHECK((sv.f_flag & RUMP_MNT_LOCAL) != 0);
+	make("/t/a");
+	rumptest_counts(&tc0);
+	RL(rump_sys_unmount("/t", 0));
+	rumptest_counts(&tc1);
+	ATF_CHECK_EQ(tc1.unmounts, tc0.unmounts + 1);
+	ATF_CHECK(tc1.syncs > tc0.syncs);
+	ATF_CHECK_EQ(ino_of("/t/a"), 0);
+	FAILS(EINVAL, rump_sys_unmount("/t", 0));
+}
+
+CASE(errors, "what can't be mounted")
+{
+	boot_testfs();
+	make("/t/file");
+	FAILS(ENODEV, rump_sys_mount("nosuchfs", "/t", 0, NULL, 0));
+	FAILS(ENOENT, rump_sys_mount("testfs", "/nowhere", 0, NULL, 0));
+	FAILS(ENOTDIR, rump_sys_mount("testfs", "/t/file", 0, NULL, 0));
+	FAILS(ENODEV, rump_sys_mount("averyveryverylongfilesystemname", "/t",
+			  0, NULL, 0));
+}
+
+CASE(busy, "a file system in use isn't unmounted, unless forced")
+{
+	char buf[1];
+	int fd;
+
+	boot_testfs();
+	RL(fd = rump_sys_open("/t/a", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
+	FAILS(EBUSY, rump_sys_unmount("/t", 0));
+	ATF_CHECK(ino_of("/t/a") != 0);
+	RL(rump_sys_unmount("/t", RUMP_MNT_FORCE));
+	ATF_CHECK_EQ(ino_of("/t/a"), 0);
+	ATF_CHECK(rump_sys_read(fd, buf, 1) == -1);
+	RL(rump_sys_close(fd));
+	RL(rump_sys_mount("testfs", "/t", 0, NULL, 0));
+	RL(rump_sys_unmount("/t", 0));
+}
+
+CASE(nested, "a mount below another keeps it")
+{
+	boot_testfs();
+	RL(rump_sys_mkdir("/t/m", 0755));
+	RL(rump_sys_mount("testfs", "/t/m", 0, NULL, 0));
+	make("/t/m/x");
+	ATF_CHECK(ino_of("/t/m/..") == ino_of("/t"));
+	FAILS(EBUSY, rump_sys_unmount("/t", 0));
+	RL(rump_sys_unmount("/t/m", 0));
+	RL(rump_sys_unmount("/t", 0));
+}
+
+CASE(stacked, "two mounts on one directory")
+{
+	boot_testfs();
+	make("/t/first");
+	RL(rump_sys_mount("testfs", "/t", 0, NULL, 0));
+	ATF_CHECK_EQ(ino_of("/t/first"), 0);
+	RL(rump_sys_unmount("/t", 0));
+	ATF_CHECK(ino_of("/t/first") != 0);
+	RL(rump_sys_unmount("/t", 0));
+}
+
+CASE(update, "read-only and back")
+{
+	boot_testfs();
+	RL(rump_sys_mount(
+	    "testfs", "/t", RUMP_MNT_UPDATE | RUMP_MNT_RDONLY, NULL, 0));
+	FAILS(EROFS, rump_sys_mkdir("/t/d", 0755));
+	RL(rump_sys_mount("testfs", "/t", RUMP_MNT_UPDATE, NULL, 0));
+	RL(rump_sys_mkdir("/t/d", 0755));
+	FAILS(EINVAL,
+	    rump_sys_mount("testfs", "/t/d", RUMP_MNT_UPDATE, NULL, 0));
+}
+
+static void *
+walker(void *arg)
+{
+	for (int i = 0; i < 3000; i++)
+		(void)ino_of("/t/x");
+	return NULL;
+}
+
+CASE(race, "lookups while a file system comes and goes")
+{
+	pthread_t t[2];
+	int busy = 0;
+
+	boot_testfs();
+	make("/t/x");
+	for (int i = 0; i < 2; i++)
+		pthread_create(&t[i], NULL, walker, NULL);
+	for (int i = 0; i < 200; i++) {
+		if (rump_sys_unmount("/t", 0) == -1) {
+			ATF_CHECK_EQ(errno, EBUSY);
+			busy++;
+			continue;
+		}
+		RL(rump_sys_mount("testfs", "/t", 0, NULL, 0));
+	}
+	for (int i = 0; i < 2; i++)
+		pthread_join(t[i], NULL);
+	printf("%d times busy\n", busy);
+}
+
+CASE(halt, "halting unmounts, last mounted first")
+{
+	boot_testfs();
+	RL(rump_sys_mkdir("/t/m", 0755));
+	RL(rump_sys_mount("testfs", "/t/m", 0, NULL, 0));
+	RL(rump_sys_open("/t/m/x", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
+	fflush(stdout);
+	rump_sys_reboot(0, NULL);
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+	ATF_TP_ADD_TC(tp, basic);
+	ATF_TP_ADD_TC(tp, errors);
+	ATF_TP_ADD_TC(tp, busy);
+	ATF_TP_ADD_TC(tp, nested);
+	ATF_TP_ADD_TC(tp, stacked);
+	ATF_TP_ADD_TC(tp, update);
+	ATF_TP_ADD_TC(tp, race);
+	ATF_TP_ADD_TC(tp, halt);
+	return atf_no_error();
+}

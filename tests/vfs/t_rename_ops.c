@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * genfs_rename(9): every case of rename, on testfs.
+ */
+#include <pthread.h>
+
+#include "testfs/testfs.h"
+#include "vfs_test.h"
+
+#define CASE(name, descr)                                                      \
+	ATF_TC(name);                                                          \
+	ATF_TC_HEAD(name, tc)                                                  \
+	{                                                                      \
+		atf_tc_set_md_var(tc, "descr", descr);                         \
+	}                                                                      \
+	ATF_TC_BODY(name, tc)
+
+CASE(files, "files within and between directories, over others")
+{
+	uint64_t a, b;
+
+	boot_testfs();
+	RL(rump_sys_mkdir("/t/d", 0755));
+	make("/t/a");
+	make("/t/b");
+	a = ino_of("/t/a");
+	b = ino_of("/t/b");
+	RL(rump_sys_rename("/t/a", "/t/c"));
+	ATF_CHECK_EQ(ino_of("/t/c"), a);
+	ATF_CHECK_EQ(ino_of("/t/a"), 0);
+	RL(rump_sys_rename("/t/c", "/t/d/e"));
+	ATF_CHECK_EQ(ino_of("/t/d/e"), a);
+	RL(rump_sys_rename("/t/b", "/t/d/e"));
+	ATF_CHECK_EQ(ino_of("/t/d/e"), b);
+	RL(rump_sys_rename("/t/d/e", "/t/d/e"));
+	ATF_CHECK_EQ(ino_of("/t/d/e"), b);
+	FAILS(ENOENT, rump_sys_rename("/t/none", "/t/d/e"));
+	FAILS(ENOENT, rump_sys_rename("/t/d/e", "/t/none/e"));
+}
+
+CASE(directories, "directories move, and replace empty ones only")
+{
+	uint64_t d;
+
+	boot_testfs();
+	RL(rump_sys_mkdir("/t/d", 0755));
+	RL(rump_sys_mkdir("/t/e", 0755));
+	make("/t/d/f");
+	d = ino_of("/t/d");
+	RL(rump_sys_rename("/t/d", "/t/e/d"));
+	ATF_CHECK_EQ(ino_of("/t/e/d"), d);
+	ATF_CHECK_EQ(ino_of("/t/e/d/.."), ino_of("/t/e"));
+	ATF_CHECK(ino_of("/t/e/d/f") != 0);
+	RL(rump_sys_mkdir("/t/g", 0755));
+	RL(rump_sys_rename("/t/e/d", "/t/g"));
+	ATF_CHECK_EQ(ino_of("/t/g"), d);
+	ATF_CHECK_EQ(ino_of("/t/g/.."), ino_of("/t"));
+	RL(rump_sys_mkdir("/t/h", 0755));
+	FAILS(ENOTEMPTY, rump_sys_rename("/t/h", "/t/g"));
+}
+
+CASE(types, "a file doesn't replace a directory, nor the reverse")
+{
+	boot_testfs();
+	RL(rump_sys_mkdir("/t/d", 0755));
+	RL(rump_sys_mkdir("/t/e", 0755));
+	make("/t/f");
+	make("/t/e/f");
+	FAILS(EISDIR, rump_sys_rename("/t/f", "/t/d"));
+	FAILS(ENOTDIR, rump_sys_rename("/t/d", "/t/f"));
+	FAILS(EISDIR, rump_sys_rename("/t/e/f", "/t/d"));
+	FAILS(ENOTDIR, rump_sys_rename("/t/d", "/t/e/f"));
+}
+
+CASE(loops, "a directory doesn't go below itself, or over its parents")
+{
+	boot_testfs();
+	RL(rump_sys_mkdir("/t/a", 0755));
+	RL(rump_sys_mkdir("/t/a/b", 0755));
+	RL(rump_sys_mkdir("/t/a/b/c", 0755));
+	make("/t/a/b/c/f");
+	FAILS(EINVAL, rump_sys_rename("/t/a", "/t/a/b/c/d"));
+	FAILS(EINVAL, rump_sys_rename("/t/a", "/t/a/d"));
+	FAILS(EINVAL, rump_sys_rename("/t/a/b", "/t/a/b/c/x"));
+	FAILS(ENOTEMPTY, rump_sys_rename("/t/a/b/c", "/t/a"));
+	FAILS(EISDIR, rump_sys_rename("/t/a/b/c/f", "/t/a"));
+	FAILS(EINVAL, rump_sys_rename("/t/a/.", "/t/x"));
+	FAILS(EINVAL, rump_sys_rename("/t/a/..", "/t/x"));
+	ATF_CHECK(ino_of("/t/a/b/c/f") != 0);
+}
+
+CASE(links, "two links to one file are both left")
+{
+	boot_testfs();
+	RL(rump_sys_mkdir("/t/d", 0755));
+	make("/t/a");
+	RL(rump_sys_link("/t/a", "/t/b"));
+	RL(rump_sys_link("/t/a", "/t/d/b"));
+	RL(rump_sys_rename("/t/a", "/t/b"));
+	RL(rump_sys_rename("/t/a", "/t/d/b"));
+	ATF_CHECK_EQ(ino_of("/t/a"), ino_of("/t/b"));
+	ATF_CHECK_EQ(ino_of("/t/a"), ino_of("/t/d/b"));
+}
+
+CASE(mounts, "not across mounts, and not a mount point")
+{
+	boot_testfs();
+	RL(rump_sys_mkdir("/t/m", 0755));
+	RL(rump_sys_mkdir("/t/e", 0755));
+	RL(rump_sys_mount("testfs", "/t/m", 0, NULL, 0));
+	make("/t/a");
+	FAILS(EXDEV, rump_sys_rename("/t/a", "/t/m/a"));
+	errno = 0;
+	ATF_CHECK(rump_sys_rename("/t/m", "/t/x") == -1);
+	ATF_CHECK(rump_sys_rename("/t/e", "/t/m") == -1);
+	RL(rump_sys_unmount("/t/m", 0));
+}
+
+static volatile int failures;
+
+static void *
+mover(void *arg)
+{
+	static const char *const names[] = { "/t/a/x", "/t/b/x", "/t/a/b2/x",
+		"/t/b/a2/x", "/t/x" };
+	unsigned seed = (unsigned)(uintptr_t)arg;
+
+	for (int i = 0; i < 4000; i++) {
+		const char *f = names[rand_r(&seed) % 5];
+		const char *t = names[rand_r(&seed) % 5];
+
+		if (rump_sys_rename(f, t) == -1 && errno != ENOENT &&
+		    errno != EINVAL && errno != ENOTEMPTY)
+			failures++;
+		if (i % 50 == 0)
+			rump_sys_mkdir(names[rand_r(&seed) % 5], 0755);
+	}
+	return NULL;
+}
+
+ATF_TC(threads);
+ATF_TC_HEAD(threads, tc)
+{
+	atf_tc_set_md_var(tc, "descr",
+	    "threads that rename directories in all directions end");
+	atf_tc_set_md_var(tc, "timeout", "120");
+}
+ATF_TC_BODY(threads, tc)
+{
+	pthread_t t[4];
+
+	boot_testfs();
+	RL(rump_sys_mkdir("/t/a", 0755));
+	RL(rump_sys_mkdir("/t/b", 0755));
+	RL(rump_sys_mkdir("/t/a/b2", 0755));
+	RL(rump_sys_mkdir("/t/b/a2", 0755));
+	RL(rump_sys_mkdir("/t/x", 0755));
+	for (uintptr_t i = 0; i < 4; i++)
+		pthread_create(&t[i], NULL, mover, (void *)(i + 1));
+	for (int i = 0; i < 4; i++)
+		pthread_join(t[i], NULL);
+	ATF_CHECK_EQ(failures, 0);
+	RL(rump_sys_unmount("/t", 0));
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+	ATF_TP_ADD_TC(tp, files);
+	ATF_TP_ADD_TC(tp, directories);
+	ATF_TP_ADD_TC(tp, types);
+	ATF_TP_ADD_TC(tp, loops);
+	ATF_TP_ADD_TC(tp, links);
+	ATF_TP_ADD_TC(tp, mounts);
+	ATF_TP_ADD_TC(tp, threads);
+	return atf_no_error();
+}

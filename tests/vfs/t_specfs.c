@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Device nodes.
+ */
+#include "testfs/testfs.h"
+#include "vfs_test.h"
+
+#define CASE(name, descr)                                                      \
+	ATF_TC(name);                                                          \
+	ATF_TC_HEAD(name, tc)                                                  \
+	{                                                                      \
+		atf_tc_set_md_var(tc, "descr", descr);                         \
+	}                                                                      \
+	ATF_TC_BODY(name, tc)
+
+CASE(alias, "vnodes of one device share it")
+{
+	boot_testfs();
+	KT(rumptest_specalias());
+}
+
+CASE(open, "open counts, last close, revoke, exclusive block devices")
+{
+	boot_testfs();
+	KT(rumptest_specopen());
+}
+
+CASE(null, "/dev/null and /dev/zero by system calls")
+{
+	char buf[32];
+	int fd;
+
+	ATF_REQUIRE_EQ(rump_init(), 0);
+	fd = rump_sys_open("/dev/null", RUMP_O_RDWR);
+	if (fd == -1)
+		atf_tc_skip("no /dev/null in this kernel");
+	ATF_CHECK_EQ(rump_sys_write(fd, "abc", 3), 3);
+	ATF_CHECK_EQ(rump_sys_read(fd, buf, sizeof(buf)), 0);
+	RL(rump_sys_close(fd));
+	RL(fd = rump_sys_open("/dev/zero", RUMP_O_RDONLY));
+	memset(buf, 1, sizeof(buf));
+	ATF_CHECK_EQ(rump_sys_read(fd, buf, sizeof(buf)), sizeof(buf));
+	for (size_t i = 0; i < sizeof(buf); i++)
+		ATF_CHECK_EQ(buf[i], 0);
+	RL(rump_sys_close(fd));
+}
+
+CASE(nodev, "a device node without a driver")
+{
+	ATF_REQUIRE_EQ(rump_init(), 0);
+	RL(rump_sys_mknod("/nodrv", 0020644, (4000ULL << 8) | 1));
+	FAILS(ENXIO, rump_sys_open("/nodrv", RUMP_O_RDONLY));
+}
+
+ATF_TP_ADD_TCS(tp)
+{
+	ATF_TP_ADD_TC(tp, alias);
+	ATF_TP_ADD_TC(tp, open);
+	ATF_TP_ADD_TC(tp, null);
+	ATF_TP_ADD_TC(tp, nodev);
+	return atf_no_error();
+}

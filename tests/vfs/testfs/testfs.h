@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * testfs: a small file system in memory that the tests of vnodes, mounts and
+ * renames control, and the tests that run inside of the kernel.
+ *
+ * Every rumptest_*() function returns 0, or the number of the line in
+ * testfs_cases.c where something was not as it should be.
+ */
+#ifndef TESTFS_H
+#define TESTFS_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How many times the file system was asked for something. */
+struct testfs_counts {
+	int loads, inactives, reclaims, newvnodes, syncs, unmounts;
+};
+void rumptest_counts(struct testfs_counts *);
+/* The next load of a vnode fails so. */
+void rumptest_fail_load(int);
+/* Each load sleeps so many milliseconds. */
+void rumptest_slow_load(int);
+unsigned rumptest_numvnodes(void);
+
+int rumptest_vcache_identity(const char *);
+int rumptest_vcache_fail(const char *);
+int rumptest_vcache_recycle(const char *);
+int rumptest_vcache_rekey(const char *);
+int rumptest_vgone(const char *);
+int rumptest_vflush(const char *);
+int rumptest_iterator(const char *);
+int rumptest_tryvget(const char *);
+int rumptest_get_ino(const char *, unsigned long);
+int rumptest_locks(const char *);
+int rumptest_fstrans(const char *);
+int rumptest_fstrans_hold(const char *);
+void rumptest_fstrans_release(const char *);
+int rumptest_fstrans_suspend(const char *);
+int rumptest_fstrans_resume(const char *);
+int rumptest_fscow(const char *);
+int rumptest_descriptors(void);
+int rumptest_specalias(void);
+int rumptest_specopen(void);
+int rumptest_bench_get(const char *, int, double *);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
