@@ -7,6 +7,7 @@
 #include "buf_impl.h"
 
 #include <sys/uio.h>
+#include <uvm/uvm_extern.h>
 
 void
 minphys(struct buf *bp)
@@ -42,7 +43,7 @@ int
 physio(void (*strategy)(struct buf *), struct buf *obp, dev_t dev, int flags,
     void (*min_phys)(struct buf *), struct uio *uio)
 {
-	const bool local = uio->uio_vmspace == vmspace_kernel();
+	const bool local = VMSPACE_IS_NEAR_P(uio->uio_vmspace);
 	struct buf *bp = obp;
 	void *bounce = NULL;
 	size_t done, want;

@@ -381,7 +381,7 @@ ubc_uiomove(struct uvm_object *uobj, struct uio *uio, vsize_t todo,
     int advice, int flags)
 {
 	const bool write = (flags & UBC_WRITE) != 0;
-	const bool local = uio->uio_vmspace == vmspace_kernel();
+	const bool local = VMSPACE_IS_NEAR_P(uio->uio_vmspace);
 	const bool anon = UVM_OBJ_IS_AOBJ(uobj);
 	size_t left = todo, before;
 	int error = 0, tries = 0;

@@ -168,10 +168,12 @@ extern struct vm_map *phys_map;
 #define uvm_kernel_map kernel_map
 
 extern struct vmspace *rump_vmspace_local;
-#ifndef vmspace_kernel
-#define vmspace_kernel()	rump_vmspace_local
-#endif
-#define VMSPACE_IS_KERNEL_P(vm) ((vm) == vmspace_kernel())
+extern struct vmspace *rump_vmspace_kernel;
+#define VMSPACE_IS_KERNEL_P(vm) ((vm) == rump_vmspace_kernel)
+/* memory of this host process: copying it cannot sleep */
+#define VMSPACE_IS_NEAR_P(vm)                                      \
+	((vm) == rump_vmspace_kernel || (vm) == rump_vmspace_local || \
+	    (vm) == NULL)
 
 /* kernel memory */
 vaddr_t uvm_km_alloc(struct vm_map *, vsize_t, vsize_t, int);
