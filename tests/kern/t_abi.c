@@ -179,14 +179,14 @@ TEST(linker_names, "every rump_sys_ call links by its versioned name")
 	struct {
 		int32_t sec;
 		long nsec;
-	} ts50 = { 0, 1000000 };
+	} ts50 = { 0, 1000000 }, tv50 = { 0, 1000 };
 	char buf[200];
 	int p[2];
 
 	ATF_REQUIRE((void *)rump_sys_stat == (void *)rump___sysimpl_stat50);
 	ATF_REQUIRE((void *)rump___sysimpl_stat30 != NULL);
 	RZ(rump_init());
-	REQ(rump___sysimpl_select(0, NULL, NULL, NULL, &ts50), 0);
+	REQ(rump___sysimpl_select(0, NULL, NULL, NULL, &tv50), 0);
 	REQ(rump___sysimpl_pollts(NULL, 0, &ts50, NULL), 0);
 	RL(rump_sys_pipe(p));
 	RL(rump___sysimpl_fstat30(p[0], buf));

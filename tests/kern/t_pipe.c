@@ -33,7 +33,7 @@ TEST(basic, "bytes come out as they went in; end of file; EPIPE")
 	RL(rump_sys_pipe(p));
 	RL(rump_sys_close(p[0]));
 	RERR(RUMP_EPIPE, rump_sys_write(p[1], in, 1));
-	RERR(RUMP_EINVAL, rump_sys_pipe2(p, 0x4));
+	RERR(RUMP_EINVAL, rump_sys_pipe2(p, 0x8));
 	RL(rump_sys_pipe2(p, RUMP_O_NONBLOCK));
 	RERR(RUMP_EAGAIN, rump_sys_read(p[0], out, 1));
 }
