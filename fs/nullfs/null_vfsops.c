@@ -3,51 +3,39 @@
  * nullfs: the layer that changes nothing.  Everything but mounting is the
  * layer library's; see vfs/layer.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/genfs/genfs.h>
+#include <miscfs/genfs/layer.h>
+#include <miscfs/genfs/layer_extern.h>
+#include <miscfs/nullfs/null.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/module.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
-#include <miscfs/genfs/genfs.h>
-#include <miscfs/genfs/layer.h>
-#include <miscfs/genfs/layer_extern.h>
-#include <miscfs/nullfs/null.h>
 
 MODULE(MODULE_CLASS_VFS, null, "layerfs");
 
 int (**null_vnodeop_p)(void *);
 
 static const struct vnodeopv_entry_desc null_vnodeop_entries[] = {
-	{ &vop_default_desc, layer_bypass },
-	{ &vop_lookup_desc, layer_lookup },
-	{ &vop_setattr_desc, layer_setattr },
-	{ &vop_getattr_desc, layer_getattr },
-	{ &vop_access_desc, layer_access },
-	{ &vop_fsync_desc, layer_fsync },
-	{ &vop_inactive_desc, layer_inactive },
-	{ &vop_reclaim_desc, layer_reclaim },
-	{ &vop_lock_desc, layer_lock },
-	{ &vop_print_desc, layer_print },
-	{ &vop_remove_desc, layer_remove },
-	{ &vop_rename_desc, layer_rename },
-	{ &vop_revoke_desc, layer_revoke },
-	{ &vop_rmdir_desc, layer_rmdir },
-	{ &vop_open_desc, layer_open },
-	{ &vop_close_desc, layer_close },
-	{ &vop_bmap_desc, layer_bmap },
-	{ &vop_bwrite_desc, layer_bwrite },
-	{ &vop_getpages_desc, layer_getpages },
-	{ &vop_putpages_desc, layer_putpages },
-	{ NULL, NULL }
-};
-static const struct vnodeopv_desc null_vnodeop_opv_desc = { &null_vnodeop_p,
-	null_vnodeop_entries };
+    {&vop_default_desc, layer_bypass}, {&vop_lookup_desc, layer_lookup},
+    {&vop_setattr_desc, layer_setattr}, {&vop_getattr_desc, layer_getattr},
+    {&vop_access_desc, layer_access}, {&vop_fsync_desc, layer_fsync},
+    {&vop_inactive_desc, layer_inactive}, {&vop_reclaim_desc, layer_reclaim},
+    {&vop_lock_desc, layer_lock}, {&vop_print_desc, layer_print},
+    {&vop_remove_desc, layer_remove}, {&vop_rename_desc, layer_rename},
+    {&vop_revoke_desc, layer_revoke}, {&vop_rmdir_desc, layer_rmdir},
+    {&vop_open_desc, layer_open}, {&vop_close_desc, layer_close},
+    {&vop_bmap_desc, layer_bmap}, {&vop_bwrite_desc, layer_bwrite},
+    {&vop_getpages_desc, layer_getpages}, {&vop_putpages_desc, layer_putpages},
+    {NULL, NULL}};
+static const struct vnodeopv_desc null_vnodeop_opv_desc = {
+    &null_vnodeop_p, null_vnodeop_entries};
 static const struct vnodeopv_desc *const nullfs_vnodeopv_descs[] = {
-	&null_vnodeop_opv_desc, NULL
-};
+    &null_vnodeop_opv_desc, NULL};
 
 static int
 null_mount_lower(struct mount *mp, struct vnode *lowervp)
@@ -82,8 +70,7 @@ null_mount_lower(struct mount *mp, struct vnode *lowervp)
 }
 
 int
-nullfs_mount(
-    struct mount *mp, const char *path, void *data, size_t *data_len)
+nullfs_mount(struct mount *mp, const char *path, void *data, size_t *data_len)
 {
 	struct null_args *args = data;
 	struct vnode *lowervp;
@@ -100,8 +87,8 @@ nullfs_mount(
 	}
 	if (mp->mnt_flag & MNT_UPDATE)
 		return EOPNOTSUPP;
-	error = namei_simple_user(
-	    args->la.target, NSM_FOLLOW_NOEMULROOT, &lowervp);
+	error =
+	    namei_simple_user(args->la.target, NSM_FOLLOW_NOEMULROOT, &lowervp);
 	if (error != 0)
 		return error;
 	if (lowervp->v_type != VDIR)
@@ -140,28 +127,28 @@ nullfs_unmount(struct mount *mp, int mntflags)
 }
 
 struct vfsops nullfs_vfsops = {
-	.vfs_name = MOUNT_NULL,
-	.vfs_min_mount_data = sizeof(struct null_args),
-	.vfs_mount = nullfs_mount,
-	.vfs_start = layerfs_start,
-	.vfs_unmount = nullfs_unmount,
-	.vfs_root = layerfs_root,
-	.vfs_quotactl = layerfs_quotactl,
-	.vfs_statvfs = layerfs_statvfs,
-	.vfs_sync = layerfs_sync,
-	.vfs_loadvnode = layerfs_loadvnode,
-	.vfs_vget = layerfs_vget,
-	.vfs_fhtovp = layerfs_fhtovp,
-	.vfs_vptofh = layerfs_vptofh,
-	.vfs_init = layerfs_init,
-	.vfs_done = layerfs_done,
-	.vfs_snapshot = layerfs_snapshot,
-	.vfs_extattrctl = layerfs_extattrctl,
-	.vfs_suspendctl = layerfs_suspendctl,
-	.vfs_renamelock_enter = layerfs_renamelock_enter,
-	.vfs_renamelock_exit = layerfs_renamelock_exit,
-	.vfs_fsync = (void *)eopnotsupp,
-	.vfs_opv_descs = nullfs_vnodeopv_descs,
+    .vfs_name = MOUNT_NULL,
+    .vfs_min_mount_data = sizeof(struct null_args),
+    .vfs_mount = nullfs_mount,
+    .vfs_start = layerfs_start,
+    .vfs_unmount = nullfs_unmount,
+    .vfs_root = layerfs_root,
+    .vfs_quotactl = layerfs_quotactl,
+    .vfs_statvfs = layerfs_statvfs,
+    .vfs_sync = layerfs_sync,
+    .vfs_loadvnode = layerfs_loadvnode,
+    .vfs_vget = layerfs_vget,
+    .vfs_fhtovp = layerfs_fhtovp,
+    .vfs_vptofh = layerfs_vptofh,
+    .vfs_init = layerfs_init,
+    .vfs_done = layerfs_done,
+    .vfs_snapshot = layerfs_snapshot,
+    .vfs_extattrctl = layerfs_extattrctl,
+    .vfs_suspendctl = layerfs_suspendctl,
+    .vfs_renamelock_enter = layerfs_renamelock_enter,
+    .vfs_renamelock_exit = layerfs_renamelock_exit,
+    .vfs_fsync = (void *)eopnotsupp,
+    .vfs_opv_descs = nullfs_vnodeopv_descs,
 };
 
 static int

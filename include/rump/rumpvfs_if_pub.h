@@ -51,8 +51,8 @@ int rump_pub_vfs_statvfs(struct mount *, struct statvfs *);
 int rump_pub_vfs_sync(struct mount *, int, struct kauth_cred *);
 int rump_pub_vfs_fhtovp(struct mount *, struct fid *, struct vnode **);
 int rump_pub_vfs_vptofh(struct vnode *, struct fid *, size_t *);
-int rump_pub_vfs_extattrctl(struct mount *, int, struct vnode *, int,
-    const char *);
+int
+rump_pub_vfs_extattrctl(struct mount *, int, struct vnode *, int, const char *);
 void rump_pub_vfs_syncwait(struct mount *);
 int rump_pub_vfs_getmp(const char *, struct mount **);
 void rump_pub_vfs_mount_print(const char *, int);

@@ -21,7 +21,7 @@ struct null_args_ {
 static void
 mount_null(const char *lower, const char *upper, int flags)
 {
-	struct null_args_ args = { .target = lower };
+	struct null_args_ args = {.target = lower};
 
 	RL(rump_sys_mount("null", upper, flags, &args, sizeof(args)));
 }
@@ -115,15 +115,13 @@ CASE(stacked, "a layer over a layer over testfs")
 
 CASE(errors, "what can't be below")
 {
-	struct null_args_ args = { .target = "/nowhere" };
+	struct null_args_ args = {.target = "/nowhere"};
 
 	setup();
 	make("/low/f");
-	FAILS(ENOENT,
-	    rump_sys_mount("null", "/low", 0, &args, sizeof(args)));
+	FAILS(ENOENT, rump_sys_mount("null", "/low", 0, &args, sizeof(args)));
 	args.target = "/low/f";
-	FAILS(ENOTDIR,
-	    rump_sys_mount("null", "/low", 0, &args, sizeof(args)));
+	FAILS(ENOTDIR, rump_sys_mount("null", "/low", 0, &args, sizeof(args)));
 	FAILS(EINVAL, rump_sys_mount("null", "/low", 0, &args, 4));
 }
 

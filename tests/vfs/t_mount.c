@@ -54,8 +54,9 @@ CASE(errors, "what can't be mounted")
 	FAILS(ENODEV, rump_sys_mount("nosuchfs", "/t", 0, NULL, 0));
 	FAILS(ENOENT, rump_sys_mount("testfs", "/nowhere", 0, NULL, 0));
 	FAILS(ENOTDIR, rump_sys_mount("testfs", "/t/file", 0, NULL, 0));
-	FAILS(ENODEV, rump_sys_mount("averyveryverylongfilesystemname", "/t",
-			  0, NULL, 0));
+	FAILS(ENODEV,
+	    rump_sys_mount(
+		"averyveryverylongfilesystemname", "/t", 0, NULL, 0));
 }
 
 CASE(busy, "a file system in use isn't unmounted, unless forced")
@@ -106,8 +107,8 @@ CASE(update, "read-only and back")
 	FAILS(EROFS, rump_sys_mkdir("/t/d", 0755));
 	RL(rump_sys_mount("testfs", "/t", RUMP_MNT_UPDATE, NULL, 0));
 	RL(rump_sys_mkdir("/t/d", 0755));
-	FAILS(EINVAL,
-	    rump_sys_mount("testfs", "/t/d", RUMP_MNT_UPDATE, NULL, 0));
+	FAILS(
+	    EINVAL, rump_sys_mount("testfs", "/t/d", RUMP_MNT_UPDATE, NULL, 0));
 }
 
 static void *

@@ -121,8 +121,8 @@ static volatile int failures;
 static void *
 mover(void *arg)
 {
-	static const char *const names[] = { "/t/a/x", "/t/b/x", "/t/a/b2/x",
-		"/t/b/a2/x", "/t/x" };
+	static const char *const names[] = {
+	    "/t/a/x", "/t/b/x", "/t/a/b2/x", "/t/b/a2/x", "/t/x"};
 	unsigned seed = (unsigned)(uintptr_t)arg;
 
 	for (int i = 0; i < 4000; i++) {

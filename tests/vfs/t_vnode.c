@@ -31,8 +31,7 @@ CASE(rekey, "a vnode changes its key", KT(rumptest_vcache_rekey("/t/file")))
 CASE(gone, "a vnode that is gone has errors for its users",
     KT(rumptest_vgone("/t/file")))
 CASE(flush, "vflush() and its flags", KT(rumptest_vflush("/t/file")))
-CASE(iterator, "walking the vnodes of a mount",
-    KT(rumptest_iterator("/t")))
+CASE(iterator, "walking the vnodes of a mount", KT(rumptest_iterator("/t")))
 CASE(tryvget, "references through the gate", KT(rumptest_tryvget("/t/file")))
 CASE(locks, "shared and exclusive vnode locks", KT(rumptest_locks("/t/dir")))
 CASE(descriptors, "operation descriptors are complete",
@@ -105,8 +104,8 @@ getter(void *arg)
 ATF_TC(one_load);
 ATF_TC_HEAD(one_load, tc)
 {
-	atf_tc_set_md_var(tc, "descr",
-	    "threads that want one vnode at once load it once");
+	atf_tc_set_md_var(
+	    tc, "descr", "threads that want one vnode at once load it once");
 }
 ATF_TC_BODY(one_load, tc)
 {
@@ -124,8 +123,8 @@ ATF_TC_BODY(one_load, tc)
 	KT(rumptest_vgone("/t/file"));
 	rumptest_counts(&a);
 	for (int i = 0; i < 6; i++)
-		ATF_REQUIRE_EQ(pthread_create(
-				   &t[i], NULL, getter, (void *)(intptr_t)ino),
+		ATF_REQUIRE_EQ(
+		    pthread_create(&t[i], NULL, getter, (void *)(intptr_t)ino),
 		    0);
 	for (int i = 0; i < 6; i++) {
 		pthread_join(t[i], &rv);
@@ -156,8 +155,8 @@ churner(void *arg)
 ATF_TC(churn);
 ATF_TC_HEAD(churn, tc)
 {
-	atf_tc_set_md_var(tc, "descr",
-	    "threads create, open and remove the same few names");
+	atf_tc_set_md_var(
+	    tc, "descr", "threads create, open and remove the same few names");
 	atf_tc_set_md_var(tc, "timeout", "120");
 }
 ATF_TC_BODY(churn, tc)
@@ -167,8 +166,7 @@ ATF_TC_BODY(churn, tc)
 	setenv("RUMP_NVNODES", "32", 1);
 	boot_testfs();
 	for (int i = 0; i < 4; i++)
-		ATF_REQUIRE_EQ(
-		    pthread_create(&t[i], NULL, churner, NULL), 0);
+		ATF_REQUIRE_EQ(pthread_create(&t[i], NULL, churner, NULL), 0);
 	for (int i = 0; i < 4; i++)
 		pthread_join(t[i], NULL);
 	RL(rump_sys_unmount("/t", 0));

@@ -7,7 +7,7 @@
 
 void dead_mount_init(void);
 /* in specfs: the anonymous vnode of a device; the key is its spec_key */
-int dead_loadvnode(struct mount *, struct vnode *, const void *, size_t,
-    const void **);
+int dead_loadvnode(
+    struct mount *, struct vnode *, const void *, size_t, const void **);
 
 #endif /* !_VFS_DEAD_DEAD_MOUNT_H_ */

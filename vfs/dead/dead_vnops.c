@@ -3,15 +3,15 @@
  * deadfs: what is left of a vnode after VOP_RECLAIM.  Its users get errors,
  * locking works, and waits for I/O end.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
-#include <sys/buf.h>
-#include <sys/mount.h>
-#include <sys/poll.h>
-#include <sys/vnode.h>
-#include <sys/vnode_impl.h>
 #include <miscfs/deadfs/deadfs.h>
 #include <miscfs/genfs/genfs.h>
+#include <sys/buf.h>
+#include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/poll.h>
+#include <sys/systm.h>
+#include <sys/vnode.h>
+#include <sys/vnode_impl.h>
 
 #include "dead_mount.h"
 
@@ -135,63 +135,42 @@ dead_getpages(void *v)
 int (**dead_vnodeop_p)(void *);
 
 static const struct vnodeopv_entry_desc dead_vnodeop_entries[] = {
-	{ &vop_default_desc, vn_default_error },
-	{ &vop_bwrite_desc, dead_eio },
-	{ &vop_lookup_desc, dead_enotdir },
-	{ &vop_create_desc, dead_badop },
-	{ &vop_mknod_desc, dead_badop },
-	{ &vop_open_desc, dead_open },
-	{ &vop_close_desc, genfs_nullop },
-	{ &vop_access_desc, dead_ebadf },
-	{ &vop_getattr_desc, dead_ebadf },
-	{ &vop_setattr_desc, dead_ebadf },
-	{ &vop_read_desc, dead_read },
-	{ &vop_write_desc, dead_eio },
-	{ &vop_ioctl_desc, dead_ebadf },
-	{ &vop_poll_desc, dead_poll },
-	{ &vop_kqfilter_desc, dead_ebadf },
-	{ &vop_revoke_desc, genfs_nullop },
-	{ &vop_mmap_desc, dead_ebadf },
-	{ &vop_fsync_desc, genfs_nullop },
-	{ &vop_seek_desc, genfs_nullop },
-	{ &vop_remove_desc, dead_remove },
-	{ &vop_link_desc, dead_eio },
-	{ &vop_rename_desc, dead_rename },
-	{ &vop_mkdir_desc, dead_badop },
-	{ &vop_rmdir_desc, dead_remove },
-	{ &vop_symlink_desc, dead_badop },
-	{ &vop_readdir_desc, dead_ebadf },
-	{ &vop_readlink_desc, dead_ebadf },
-	{ &vop_abortop_desc, genfs_nullop },
-	{ &vop_inactive_desc, dead_inactive },
-	{ &vop_reclaim_desc, genfs_nullop },
-	{ &vop_lock_desc, genfs_deadlock },
-	{ &vop_unlock_desc, genfs_deadunlock },
-	{ &vop_islocked_desc, genfs_deadislocked },
-	{ &vop_bmap_desc, dead_ebadf },
-	{ &vop_strategy_desc, dead_strategy },
-	{ &vop_print_desc, dead_print },
-	{ &vop_pathconf_desc, dead_ebadf },
-	{ &vop_advlock_desc, dead_ebadf },
-	{ &vop_getpages_desc, dead_getpages },
-	{ &vop_putpages_desc, genfs_null_putpages },
-	{ NULL, NULL }
-};
-const struct vnodeopv_desc dead_vnodeop_opv_desc = { &dead_vnodeop_p,
-	dead_vnodeop_entries };
+    {&vop_default_desc, vn_default_error}, {&vop_bwrite_desc, dead_eio},
+    {&vop_lookup_desc, dead_enotdir}, {&vop_create_desc, dead_badop},
+    {&vop_mknod_desc, dead_badop}, {&vop_open_desc, dead_open},
+    {&vop_close_desc, genfs_nullop}, {&vop_access_desc, dead_ebadf},
+    {&vop_getattr_desc, dead_ebadf}, {&vop_setattr_desc, dead_ebadf},
+    {&vop_read_desc, dead_read}, {&vop_write_desc, dead_eio},
+    {&vop_ioctl_desc, dead_ebadf}, {&vop_poll_desc, dead_poll},
+    {&vop_kqfilter_desc, dead_ebadf}, {&vop_revoke_desc, genfs_nullop},
+    {&vop_mmap_desc, dead_ebadf}, {&vop_fsync_desc, genfs_nullop},
+    {&vop_seek_desc, genfs_nullop}, {&vop_remove_desc, dead_remove},
+    {&vop_link_desc, dead_eio}, {&vop_rename_desc, dead_rename},
+    {&vop_mkdir_desc, dead_badop}, {&vop_rmdir_desc, dead_remove},
+    {&vop_symlink_desc, dead_badop}, {&vop_readdir_desc, dead_ebadf},
+    {&vop_readlink_desc, dead_ebadf}, {&vop_abortop_desc, genfs_nullop},
+    {&vop_inactive_desc, dead_inactive}, {&vop_reclaim_desc, genfs_nullop},
+    {&vop_lock_desc, genfs_deadlock}, {&vop_unlock_desc, genfs_deadunlock},
+    {&vop_islocked_desc, genfs_deadislocked}, {&vop_bmap_desc, dead_ebadf},
+    {&vop_strategy_desc, dead_strategy}, {&vop_print_desc, dead_print},
+    {&vop_pathconf_desc, dead_ebadf}, {&vop_advlock_desc, dead_ebadf},
+    {&vop_getpages_desc, dead_getpages},
+    {&vop_putpages_desc, genfs_null_putpages}, {NULL, NULL}};
+const struct vnodeopv_desc dead_vnodeop_opv_desc = {
+    &dead_vnodeop_p, dead_vnodeop_entries};
 
 /*
  * The mount that dead vnodes, and device vnodes without a name, belong to.
  */
 static struct vfsops dead_vfsops = {
-	.vfs_name = "dead",
-	.vfs_loadvnode = dead_loadvnode,
-	.vfs_sync = (void *)eopnotsupp,
-	.vfs_statvfs = (void *)eopnotsupp,
-	.vfs_root = (void *)eopnotsupp,
-	.vfs_renamelock_enter = genfs_renamelock_enter,
-	.vfs_renamelock_exit = genfs_renamelock_exit,
-	.vfs_refcount = 1,
+    .vfs_name = "dead",
+    .vfs_loadvnode = dead_loadvnode,
+    .vfs_sync = (void *)eopnotsupp,
+    .vfs_statvfs = (void *)eopnotsupp,
+    .vfs_root = (void *)eopnotsupp,
+    .vfs_renamelock_enter = genfs_renamelock_enter,
+    .vfs_renamelock_exit = genfs_renamelock_exit,
+    .vfs_refcount = 1,
 };
 
 struct mount *dead_rootmount;

@@ -3,13 +3,13 @@
  * Decisions of traditional file permissions.  Each answers 0 or an errno
  * without regard to privilege, which kauth(9) adds.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/genfs/genfs.h>
 #include <sys/extattr.h>
 #include <sys/kauth.h>
+#include <sys/param.h>
 #include <sys/stat.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
-#include <miscfs/genfs/genfs.h>
 
 /** Whether cred is in the group; an error counts as no. */
 static bool
@@ -87,8 +87,8 @@ genfs_can_chtimes(
 }
 
 int
-genfs_can_chflags(kauth_cred_t cred, enum vtype type, uid_t owner_uid,
-    bool changing_sysflags)
+genfs_can_chflags(
+    kauth_cred_t cred, enum vtype type, uid_t owner_uid, bool changing_sysflags)
 {
 	if (kauth_cred_geteuid(cred) != owner_uid)
 		return EPERM;

@@ -13,14 +13,14 @@
  * the source directory first; then the files, the target before the source.
  * Looking up under these locks tells what the names mean now.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/genfs/genfs.h>
 #include <sys/kauth.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/stat.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
-#include <miscfs/genfs/genfs.h>
 
 /* The directories, the files found in them, and what is locked of these. */
 struct rename_state {
@@ -158,8 +158,8 @@ rename_enter_common(struct rename_state *rs)
  * fdvp that leads to tdvp, or the child of tdvp that leads to fdvp.
  */
 static int
-rename_genealogy(struct rename_state *rs, struct vnode **f_above,
-    struct vnode **t_above)
+rename_genealogy(
+    struct rename_state *rs, struct vnode **f_above, struct vnode **t_above)
 {
 	const struct genfs_rename_ops *gro = rs->rs_gro;
 	int error;
@@ -292,8 +292,9 @@ rename_check_types(struct rename_state *rs)
 		return EISDIR;
 	if (tdir && rs->rs_tvp->v_mountedhere != NULL)
 		return EBUSY;
-	if (tdir && !(*rs->rs_gro->gro_directory_empty_p)(
-			rs->rs_mp, rs->rs_cred, rs->rs_tvp, rs->rs_tdvp))
+	if (tdir &&
+	    !(*rs->rs_gro->gro_directory_empty_p)(
+		rs->rs_mp, rs->rs_cred, rs->rs_tvp, rs->rs_tdvp))
 		return ENOTEMPTY;
 	return 0;
 }
@@ -312,8 +313,8 @@ rename_locked(struct rename_state *rs)
 	error = rename_check_types(rs);
 	if (error != 0)
 		return error;
-	error = (*gro->gro_rename_check_possible)(rs->rs_mp, rs->rs_fdvp,
-	    rs->rs_fvp, rs->rs_tdvp, rs->rs_tvp);
+	error = (*gro->gro_rename_check_possible)(
+	    rs->rs_mp, rs->rs_fdvp, rs->rs_fvp, rs->rs_tdvp, rs->rs_tvp);
 	if (error != 0)
 		return error;
 	error = (*gro->gro_rename_check_permitted)(rs->rs_mp, rs->rs_cred,
@@ -335,10 +336,16 @@ genfs_sane_rename(const struct genfs_rename_ops *gro, struct vnode *fdvp,
     struct componentname *tcnp, void *tde, kauth_cred_t cred, bool posix)
 {
 	struct rename_state rs = {
-		.rs_gro = gro, .rs_mp = fdvp->v_mount, .rs_cred = cred,
-		.rs_fdvp = fdvp, .rs_tdvp = tdvp, .rs_fcnp = fcnp,
-		.rs_tcnp = tcnp, .rs_fde = fde, .rs_tde = tde,
-		.rs_posix = posix,
+	    .rs_gro = gro,
+	    .rs_mp = fdvp->v_mount,
+	    .rs_cred = cred,
+	    .rs_fdvp = fdvp,
+	    .rs_tdvp = tdvp,
+	    .rs_fcnp = fcnp,
+	    .rs_tcnp = tcnp,
+	    .rs_fde = fde,
+	    .rs_tde = tde,
+	    .rs_posix = posix,
 	};
 	int error;
 

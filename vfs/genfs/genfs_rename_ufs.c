@@ -3,12 +3,12 @@
  * Checks of renames and removals for file systems with Unix permissions and
  * "immutable" and "append-only" flags.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
-#include <sys/kauth.h>
-#include <sys/stat.h>
-#include <sys/vnode.h>
 #include <miscfs/genfs/genfs.h>
+#include <sys/kauth.h>
+#include <sys/param.h>
+#include <sys/stat.h>
+#include <sys/systm.h>
+#include <sys/vnode.h>
 
 /**
  * May entries of directories with these flags change?  clobber: the target
@@ -73,12 +73,11 @@ genfs_ufslike_rename_check_permitted(kauth_cred_t cred, struct vnode *fdvp,
 		if (error != 0)
 			return error;
 	}
-	error = genfs_ufslike_check_sticky(
-	    cred, fdvp, fdmode, fduid, fvp, fuid);
+	error =
+	    genfs_ufslike_check_sticky(cred, fdvp, fdmode, fduid, fvp, fuid);
 	if (error != 0 || tvp == NULL)
 		return error;
-	return genfs_ufslike_check_sticky(
-	    cred, tdvp, tdmode, tduid, tvp, tuid);
+	return genfs_ufslike_check_sticky(cred, tdvp, tdmode, tduid, tvp, tuid);
 }
 
 int

@@ -5,8 +5,8 @@
  * genfs_lock(): the vnode lock is v_lock, inside the mount's fstrans gate.
  * A vnode that was reclaimed while the caller waited is not locked.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/genfs/genfs.h>
+#include <miscfs/specfs/specdev.h>
 #include <sys/event.h>
 #include <sys/fcntl.h>
 #include <sys/file.h>
@@ -14,11 +14,11 @@
 #include <sys/kmem.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/poll.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
-#include <miscfs/genfs/genfs.h>
-#include <miscfs/specfs/specdev.h>
 
 /*
  * Nothing, or an error.
@@ -344,19 +344,19 @@ filt_genfsvnode(struct knote *kn, long hint)
 }
 
 static const struct filterops genfsread_filtops = {
-	.f_isfd = 1,
-	.f_detach = filt_genfsdetach,
-	.f_event = filt_genfsread,
+    .f_isfd = 1,
+    .f_detach = filt_genfsdetach,
+    .f_event = filt_genfsread,
 };
 static const struct filterops genfswrite_filtops = {
-	.f_isfd = 1,
-	.f_detach = filt_genfsdetach,
-	.f_event = filt_genfswrite,
+    .f_isfd = 1,
+    .f_detach = filt_genfsdetach,
+    .f_event = filt_genfswrite,
 };
 static const struct filterops genfsvnode_filtops = {
-	.f_isfd = 1,
-	.f_detach = filt_genfsdetach,
-	.f_event = filt_genfsvnode,
+    .f_isfd = 1,
+    .f_detach = filt_genfsdetach,
+    .f_event = filt_genfsvnode,
 };
 
 int

@@ -2,20 +2,19 @@
 /*
  * Layer nodes: an upper vnode for each lower one in use.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
-#include <sys/mount.h>
-#include <sys/vnode.h>
 #include <miscfs/genfs/layer.h>
 #include <miscfs/genfs/layer_extern.h>
+#include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/vnode.h>
 
 /**
  * The upper vnode of lowervp in mp, referenced.  If it succeeds, it takes
  * over the caller's reference to lowervp.
  */
 int
-layer_node_create(
-    struct mount *mp, struct vnode *lowervp, struct vnode **vpp)
+layer_node_create(struct mount *mp, struct vnode *lowervp, struct vnode **vpp)
 {
 	struct vnode *vp;
 	int error;

@@ -3,17 +3,17 @@
  * What layers' file system operations have in common: ask the lower mount,
  * put an upper vnode around what it returns.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/genfs/layer.h>
+#include <miscfs/genfs/layer_extern.h>
+#include <miscfs/specfs/specdev.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/module.h>
 #include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <uvm/uvm_extern.h>
-#include <miscfs/genfs/layer.h>
-#include <miscfs/genfs/layer_extern.h>
-#include <miscfs/specfs/specdev.h>
 
 #define LOWERMP(mp) (MOUNTTOLAYERMOUNT(mp)->layerm_vfs)
 

@@ -11,19 +11,19 @@
  * operation will drop one of an upper vnode, the lower file system gets a
  * reference to drop, and the upper one is dropped here afterwards.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
-#include <sys/buf.h>
-#include <sys/kmem.h>
-#include <sys/mount.h>
-#include <sys/namei.h>
-#include <sys/vnode.h>
-#include <sys/vnode_impl.h>
-#include <uvm/uvm_extern.h>
 #include <miscfs/genfs/genfs.h>
 #include <miscfs/genfs/layer.h>
 #include <miscfs/genfs/layer_extern.h>
 #include <miscfs/specfs/specdev.h>
+#include <sys/buf.h>
+#include <sys/kmem.h>
+#include <sys/mount.h>
+#include <sys/namei.h>
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/vnode.h>
+#include <sys/vnode_impl.h>
+#include <uvm/uvm_extern.h>
 
 #define LAYER_BYPASS(vp, ap)                                                   \
 	(*MOUNTTOLAYERMOUNT((vp)->v_mount)->layerm_bypass)(ap)
@@ -48,7 +48,7 @@ layer_bypass(void *v)
 {
 	struct vop_generic_args *ap = v;
 	const struct vnodeop_desc *desc = ap->a_desc;
-	struct vnode *old[VDESC_MAX_VPS] = { NULL };
+	struct vnode *old[VDESC_MAX_VPS] = {NULL};
 	struct vnode **argp[VDESC_MAX_VPS], **vpp, *vp0;
 	int (**our_op)(void *);
 	struct mount *mp;
@@ -228,8 +228,10 @@ layer_bypass_removing(struct vnode *vp, void *ap)
 
 	if (vp == NULL)
 		return LAYER_BYPASS(*VOPARG_OFFSETTO(struct vnode **,
-		    ((struct vop_generic_args *)ap)->a_desc
-			->vdesc_vp_offsets[0], ap), ap);
+					((struct vop_generic_args *)ap)
+					    ->a_desc->vdesc_vp_offsets[0],
+					ap),
+		    ap);
 	vref(vp);
 	error = LAYER_BYPASS(vp, ap);
 	if (error == 0)
@@ -336,8 +338,8 @@ layer_reclaim(void *v)
 
 	if (vp == lmp->layerm_rootvp)
 		lmp->layerm_rootvp = NULL;
-	vcache_remove(vp->v_mount, &xp->layer_lowervp,
-	    sizeof(xp->layer_lowervp));
+	vcache_remove(
+	    vp->v_mount, &xp->layer_lowervp, sizeof(xp->layer_lowervp));
 	vp->v_data = NULL;
 	kmem_free(xp, lmp->layerm_size);
 	vrele(lowervp);

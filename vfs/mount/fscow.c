@@ -3,14 +3,14 @@
  * Copy on write: functions that see a buffer before it is written over.
  * They sit with the mount's fstrans state; see fstrans.c.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/specfs/specdev.h>
 #include <sys/buf.h>
 #include <sys/fstrans.h>
 #include <sys/kmem.h>
 #include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
-#include <miscfs/specfs/specdev.h>
 
 #include "fstrans_impl.h"
 
@@ -80,8 +80,8 @@ fscow_run(struct buf *bp, bool data_valid)
 		if (!SLIST_EMPTY(&fm->fm_cow)) {
 			rw_enter(&fm->fm_cowlock, RW_READER);
 			SLIST_FOREACH(h, &fm->fm_cow, fh_list) {
-				error = (*h->fh_func)(
-				    h->fh_arg, bp, data_valid);
+				error =
+				    (*h->fh_func)(h->fh_arg, bp, data_valid);
 				if (error != 0)
 					break;
 			}

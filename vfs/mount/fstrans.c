@@ -10,14 +10,14 @@
  * A thread's entries are in a table of a few slots that hangs at l_fstrans.
  * The table stays with its thread.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/cpu.h>
 #include <sys/fstrans.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
+#include <sys/param.h>
 #include <sys/pserialize.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/xcall.h>
 
@@ -32,11 +32,11 @@ struct fstrans_lwp {
 		unsigned count;
 		enum fstrans_lock_type type;
 	} fl_slot[FSTRANS_SLOTS];
-	unsigned fl_used;		/* slots with a count */
+	unsigned fl_used; /* slots with a count */
 };
 
 static pserialize_t fstrans_psz;
-static kmutex_t fstrans_lock;		/* one change of state at a time */
+static kmutex_t fstrans_lock; /* one change of state at a time */
 static specificdata_key_t fstrans_key;
 
 static void
@@ -176,8 +176,7 @@ _fstrans_start(struct mount *mp, enum fstrans_lock_type type, int wait)
 	struct fstrans_lwp *fl;
 	int i;
 
-	if (__predict_true(
-		mp == NULL || (mp->mnt_iflag & IMNT_HAS_TRANS) == 0))
+	if (__predict_true(mp == NULL || (mp->mnt_iflag & IMNT_HAS_TRANS) == 0))
 		return 0;
 	fl = fstrans_slot(mp, &i, true);
 	if (fl->fl_slot[i].count > 0) {
@@ -210,12 +209,11 @@ fstrans_done(struct mount *mp)
 	struct fstrans_lwp *fl;
 	int i;
 
-	if (__predict_true(
-		mp == NULL || (mp->mnt_iflag & IMNT_HAS_TRANS) == 0))
+	if (__predict_true(mp == NULL || (mp->mnt_iflag & IMNT_HAS_TRANS) == 0))
 		return;
 	fl = fstrans_slot(mp, &i, false);
 	if (fl == NULL)
-		return;		/* the gate was made meanwhile */
+		return; /* the gate was made meanwhile */
 	if (--fl->fl_slot[i].count > 0)
 		return;
 	fl->fl_used--;
@@ -248,8 +246,8 @@ fstrans_inside(struct mount *mp, enum fstrans_lock_type type)
 	int i;
 
 	for (i = 0; i < ncpu; i++)
-		n += type == FSTRANS_LAZY ? fm->fm_count[i].fc_lazy :
-					    fm->fm_count[i].fc_shared;
+		n += type == FSTRANS_LAZY ? fm->fm_count[i].fc_lazy
+					  : fm->fm_count[i].fc_shared;
 	fl = fstrans_slot(mp, &i, false);
 	if (fl != NULL && fl->fl_slot[i].type == type)
 		n--;
@@ -298,8 +296,7 @@ fstrans_setstate(struct mount *mp, enum fstrans_state new_state)
 
 	if ((mp->mnt_iflag & IMNT_HAS_TRANS) == 0)
 		return EOPNOTSUPP;
-	fstrans_set(
-	    mp, new_state, new_state == FSTRANS_NORMAL ? NULL : curlwp);
+	fstrans_set(mp, new_state, new_state == FSTRANS_NORMAL ? NULL : curlwp);
 	if (new_state == FSTRANS_NORMAL)
 		return 0;
 	error = fstrans_drain(mp, FSTRANS_SHARED);

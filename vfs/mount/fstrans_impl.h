@@ -17,24 +17,24 @@ struct buf;
 struct lwp;
 
 struct fscow_handler {
-	SLIST_ENTRY(fscow_handler) fh_list;	/* c */
+	SLIST_ENTRY(fscow_handler) fh_list; /* c */
 	int (*fh_func)(void *, struct buf *, bool);
 	void *fh_arg;
 };
 
 /* entries by CPU; an entry may be left on another CPU: only sums count */
 struct fstrans_count {
-	long fc_shared;			/* p */
-	long fc_lazy;			/* p */
+	long fc_shared; /* p */
+	long fc_lazy;   /* p */
 } __aligned(64);
 
 struct fstrans_mount {
-	volatile enum fstrans_state fm_state;	/* f */
-	struct lwp *fm_owner;			/* f  who suspended it */
+	volatile enum fstrans_state fm_state; /* f */
+	struct lwp *fm_owner;                 /* f  who suspended it */
 	kmutex_t fm_lock;
 	kcondvar_t fm_cv;
 	krwlock_t fm_cowlock;
-	SLIST_HEAD(, fscow_handler) fm_cow;	/* c */
+	SLIST_HEAD(, fscow_handler) fm_cow; /* c */
 	struct fstrans_count *fm_count;
 };
 

@@ -8,12 +8,12 @@
  *
  * Lock order: mountlist_lock, mnt_unmounting, mnt_updating.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/atomic.h>
 #include <sys/fstrans.h>
 #include <sys/kmem.h>
 #include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
 
@@ -23,7 +23,7 @@ struct mntlist mountlist = TAILQ_HEAD_INITIALIZER(mountlist);
 kmutex_t mountlist_lock;
 static kmutex_t mount_gen_lock;
 static uint64_t mount_gen;
-static uint16_t mount_fsid_serial;	/* mountlist_lock */
+static uint16_t mount_fsid_serial; /* mountlist_lock */
 static LIST_HEAD(, vfs_hooks) vfs_hooks_head =
     LIST_HEAD_INITIALIZER(vfs_hooks_head);
 static kmutex_t vfs_hooks_lock;
@@ -91,8 +91,8 @@ vfs_rootmountalloc(
 	mp->mnt_flag = MNT_RDONLY;
 	strlcpy(mp->mnt_stat.f_fstypename, vfsp->vfs_name,
 	    sizeof(mp->mnt_stat.f_fstypename));
-	strlcpy(mp->mnt_stat.f_mntonname, "/",
-	    sizeof(mp->mnt_stat.f_mntonname));
+	strlcpy(
+	    mp->mnt_stat.f_mntonname, "/", sizeof(mp->mnt_stat.f_mntonname));
 	strlcpy(mp->mnt_stat.f_mntfromname, devname,
 	    sizeof(mp->mnt_stat.f_mntfromname));
 	*mpp = mp;
@@ -327,10 +327,9 @@ mount_finispecific(struct mount *mp)
 {
 	struct mount_specific *ms;
 
-	while ((ms = (void *)mp->mnt_specdataref.specdataref_container) !=
-	    NULL) {
-		mp->mnt_specdataref.specdataref_container =
-		    (void *)ms->ms_next;
+	while (
+	    (ms = (void *)mp->mnt_specdataref.specdataref_container) != NULL) {
+		mp->mnt_specdataref.specdataref_container = (void *)ms->ms_next;
 		if (mount_key_dtor[ms->ms_key] != NULL && ms->ms_data != NULL)
 			(*mount_key_dtor[ms->ms_key])(ms->ms_data);
 		kmem_free(ms, sizeof(*ms));

@@ -2,8 +2,6 @@
 /*
  * mount(2) and unmount(2) once their arguments are in the kernel.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/atomic.h>
 #include <sys/fcntl.h>
 #include <sys/filedesc.h>
@@ -13,7 +11,9 @@
 #include <sys/lwp.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/proc.h>
+#include <sys/systm.h>
 #include <sys/vfs_syscalls.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
@@ -47,10 +47,12 @@ mount_checkdirs(struct vnode *olddp)
 		again = false;
 		rele[0] = rele[1] = NULL;
 		mutex_enter(proc_lock);
-		PROCLIST_FOREACH (p, &allproc) {
+		PROCLIST_FOREACH(p, &allproc)
+		{
 			cwdi = p->p_cwdi;
-			if (cwdi == NULL || (cwdi->cwdi_cdir != olddp &&
-						cwdi->cwdi_rdir != olddp))
+			if (cwdi == NULL ||
+			    (cwdi->cwdi_cdir != olddp &&
+				cwdi->cwdi_rdir != olddp))
 				continue;
 			rw_enter(&cwdi->cwdi_lock, RW_WRITER);
 			if (cwdi->cwdi_cdir == olddp) {
@@ -196,8 +198,8 @@ mount_domount(struct lwp *l, struct vnode **vpp, struct vfsops *vfsops,
 
 	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
 	error = vinvalbuf(vp, V_SAVE, l->l_cred, l, false, 0);
-	if (error == 0 && (VSTATE_GET(vp) != VS_LOADED ||
-			      vp->v_mountedhere != NULL))
+	if (error == 0 &&
+	    (VSTATE_GET(vp) != VS_LOADED || vp->v_mountedhere != NULL))
 		error = vp->v_mountedhere != NULL ? EBUSY : ENOENT;
 	if (error != 0) {
 		VOP_UNLOCK(vp);
@@ -325,8 +327,8 @@ do_sys_mount(struct lwp *l, struct vfsops *vfsops, const char *type,
 		vfsops->vfs_refcount++;
 		mutex_exit(&vfs_list_lock);
 	}
-	error = mount_copyin_args(
-	    vfsops, data, data_seg, &data_len, &buf, &bufsz);
+	error =
+	    mount_copyin_args(vfsops, data, data_seg, &data_len, &buf, &bufsz);
 	if (error != 0) {
 		vfs_delref(vfsops);
 		goto out;
@@ -336,8 +338,8 @@ do_sys_mount(struct lwp *l, struct vfsops *vfsops, const char *type,
 		vfs_delref(vfsops);
 	} else {
 		/* takes over the reference to vfsops */
-		error = mount_domount(
-		    l, &vp, vfsops, path, flags, buf, &data_len);
+		error =
+		    mount_domount(l, &vp, vfsops, path, flags, buf, &data_len);
 	}
 	if (error == 0 && (flags & MNT_GETARGS)) {
 		if (bufsz != 0)

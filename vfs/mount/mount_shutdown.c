@@ -2,18 +2,18 @@
 /*
  * The end: sync, then unmount everything, last mounted first.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <rump-sys/vfs.h>
 #include <sys/atomic.h>
 #include <sys/buf.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
+#include <sys/param.h>
 #include <sys/proc.h>
+#include <sys/systm.h>
 #include <sys/vfs_syscalls.h>
 #include <sys/vnode.h>
-#include <rump-sys/vfs.h>
 #include <sys/vnode_impl.h>
 
 #include <rump-sys/vfs.h>

@@ -11,24 +11,24 @@
  *
  * syncer_lock protects the wheel.  Lock order: v_interlock, syncer_lock.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <rump-sys/kern.h>
 #include <sys/callout.h>
 #include <sys/kernel.h>
 #include <sys/kthread.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
+#include <sys/param.h>
 #include <sys/proc.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
-#include <rump-sys/kern.h>
 
 #include "mount_impl.h"
 
 #define SYNCER_MAXDELAY 32
-#define SYNCER_SLOTS	32
+#define SYNCER_SLOTS    32
 
-time_t syncdelay = 30;		/* of mounts */
+time_t syncdelay = 30; /* of mounts */
 time_t filedelay = 30;
 time_t dirdelay = 15;
 time_t metadelay = 10;
@@ -36,9 +36,9 @@ time_t metadelay = 10;
 static kmutex_t syncer_lock;
 static kcondvar_t syncer_cv;
 static TAILQ_HEAD(synclist, vnode_impl) syncer_wheel[SYNCER_SLOTS];
-static int syncer_slot;		/* the present second */
+static int syncer_slot; /* the present second */
 static u_int syncer_nvnodes, syncer_nmounts;
-static u_int syncer_due;	/* seconds for the thread to work off */
+static u_int syncer_due; /* seconds for the thread to work off */
 static bool syncer_running, syncer_ticking, syncer_stopped, syncer_busy;
 static callout_t syncer_callout;
 static struct lwp *syncer_lwp;
@@ -120,8 +120,7 @@ vfs_syncer_add_to_worklist(struct mount *mp)
 		return;
 	mutex_enter(&syncer_lock);
 	if (mp->mnt_synclist_slot == 0) {
-		mp->mnt_synclist_slot =
-		    syncer_slot_in((int)syncdelay) + 1;
+		mp->mnt_synclist_slot = syncer_slot_in((int)syncdelay) + 1;
 		syncer_nmounts++;
 		syncer_kick();
 	}
@@ -191,14 +190,13 @@ sync_slot(int slot)
 	mutex_enter(&syncer_lock);
 	TAILQ_FOREACH(vip, &syncer_wheel[slot], vi_synclist)
 		n++;
-	while (n-- > 0 &&
-	    (vip = TAILQ_FIRST(&syncer_wheel[slot])) != NULL) {
+	while (n-- > 0 && (vip = TAILQ_FIRST(&syncer_wheel[slot])) != NULL) {
 		vp = VIMPL_TO_VNODE(vip);
 		/* first of all put it off, in case it can't be had now */
 		TAILQ_REMOVE(&syncer_wheel[slot], vip, vi_synclist);
 		vp->v_synclist_slot = syncer_slot_in((int)syncdelay) + 1;
-		TAILQ_INSERT_TAIL(&syncer_wheel[vp->v_synclist_slot - 1], vip,
-		    vi_synclist);
+		TAILQ_INSERT_TAIL(
+		    &syncer_wheel[vp->v_synclist_slot - 1], vip, vi_synclist);
 		if (vcache_tryvget(vp) != 0)
 			continue;
 		mutex_exit(&syncer_lock);
@@ -264,8 +262,9 @@ sync_tick(void *arg)
 		start = false;
 	cv_broadcast(&syncer_cv);
 	mutex_exit(&syncer_lock);
-	if (start && kthread_create(PRI_IOFLUSH, KTHREAD_MPSAFE, NULL,
-			 sched_sync, NULL, &syncer_lwp, "ioflush") != 0) {
+	if (start &&
+	    kthread_create(PRI_IOFLUSH, KTHREAD_MPSAFE, NULL, sched_sync, NULL,
+		&syncer_lwp, "ioflush") != 0) {
 		mutex_enter(&syncer_lock);
 		syncer_running = false;
 		mutex_exit(&syncer_lock);

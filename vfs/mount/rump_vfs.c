@@ -2,8 +2,11 @@
 /*
  * Boot of the file side of the kernel, and the base's hooks into it.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/deadfs/deadfs.h>
+#include <miscfs/fifofs/fifo.h>
+#include <miscfs/specfs/specdev.h>
+#include <rump-sys/kern.h>
+#include <rump-sys/vfs.h>
 #include <sys/buf.h>
 #include <sys/conf.h>
 #include <sys/filedesc.h>
@@ -12,16 +15,13 @@
 #include <sys/lwp.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/proc.h>
+#include <sys/systm.h>
 #include <sys/vfs_syscalls.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
-#include <miscfs/deadfs/deadfs.h>
-#include <miscfs/fifofs/fifo.h>
-#include <miscfs/specfs/specdev.h>
 #include <uvm/uvm_extern.h>
-#include <rump-sys/kern.h>
-#include <rump-sys/vfs.h>
 
 #include "../dead/dead_mount.h"
 #include "mount_impl.h"
@@ -30,9 +30,9 @@ struct vnode *rootvnode;
 const char *rootfstype;
 
 static const struct vnodeopv_desc *const special_opv_descs[] = {
-	&dead_vnodeop_opv_desc,
-	&spec_vnodeop_opv_desc,
-	NULL,
+    &dead_vnodeop_opv_desc,
+    &spec_vnodeop_opv_desc,
+    NULL,
 };
 
 static void
@@ -45,8 +45,8 @@ RUMP_COMPONENT(RUMP__FACTION_VFS)
 {
 	int64_t n = desiredvnodes;
 
-	if (rump_getparam_int("RUMP_NVNODES", desiredvnodes, 16, INT_MAX / 4,
-		&n) == 0)
+	if (rump_getparam_int(
+		"RUMP_NVNODES", desiredvnodes, 16, INT_MAX / 4, &n) == 0)
 		desiredvnodes = (int)n;
 
 	vfs_mount_sysinit();

@@ -3,20 +3,20 @@
  * The calls of <rump/rumpvfs_if_pub.h> on vnodes and mounts, for callers in
  * the kernel, and their outer halves for programs.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/specfs/specdev.h>
+#include <rump-sys/kern.h>
+#include <rump-sys/vfs.h>
+#include <rump/rumpvfs_if_pub.h>
 #include <sys/atomic.h>
 #include <sys/buf.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
-#include <miscfs/specfs/specdev.h>
-#include <rump-sys/kern.h>
-#include <rump-sys/vfs.h>
-#include <rump/rumpvfs_if_pub.h>
 
 CTASSERT((int)RUMP_VBAD == (int)VBAD);
 
@@ -26,9 +26,10 @@ rump_getvninfo(
 {
 	*vtype = (enum rump_vtype)vp->v_type;
 	*vsize = vp->v_size;
-	*vdev = vp->v_specnode != NULL &&
-		(vp->v_type == VBLK || vp->v_type == VCHR) ?
-	    vp->v_rdev : 0;
+	*vdev =
+	    vp->v_specnode != NULL && (vp->v_type == VBLK || vp->v_type == VCHR)
+	    ? vp->v_rdev
+	    : 0;
 }
 
 /** The type after ops, or the first; referenced, ops's reference is taken. */
@@ -304,10 +305,10 @@ rump_vattr50_to_vattr(const struct vattr *vap50, struct vattr *to)
 	VATTR50_SAME(VATTR50_COPY);
 	VATTR50_TIMES(VATTR50_TIME);
 	/* "not set" is all ones in either width */
-	to->va_fsid = from->va_fsid == (uint32_t)VNOVAL ?
-	    (dev_t)VNOVAL : from->va_fsid;
-	to->va_rdev = from->va_rdev == (uint32_t)VNOVAL ?
-	    (dev_t)VNOVAL : from->va_rdev;
+	to->va_fsid =
+	    from->va_fsid == (uint32_t)VNOVAL ? (dev_t)VNOVAL : from->va_fsid;
+	to->va_rdev =
+	    from->va_rdev == (uint32_t)VNOVAL ? (dev_t)VNOVAL : from->va_rdev;
 	to->va_spare = 0;
 }
 
@@ -328,7 +329,8 @@ rump_vattr_to_vattr50(const struct vattr *from, struct vattr *vap50)
  * The outer halves.
  */
 void
-rump_pub_getvninfo(struct vnode *vp, enum rump_vtype *vtype, off_t *vsize, dev_t *vdev)
+rump_pub_getvninfo(
+    struct vnode *vp, enum rump_vtype *vtype, off_t *vsize, dev_t *vdev)
 {
 	rump_schedule();
 	rump_getvninfo(vp, vtype, vsize, vdev);
@@ -502,7 +504,8 @@ rump_pub_vfs_vptofh(struct vnode *vp, struct fid *fid, size_t *fidsize)
 }
 
 int
-rump_pub_vfs_extattrctl(struct mount *mp, int cmd, struct vnode *vp, int attrnamespace, const char *attrname)
+rump_pub_vfs_extattrctl(struct mount *mp, int cmd, struct vnode *vp,
+    int attrnamespace, const char *attrname)
 {
 	int rv;
 

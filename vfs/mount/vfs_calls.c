@@ -2,12 +2,12 @@
 /*
  * VFS operations: the call, with the big lock for file systems that need it.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/lock.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
+#include <sys/param.h>
 #include <sys/quotactl.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 
 #define VFS_ENTER(mp)                                                          \

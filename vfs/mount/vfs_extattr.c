@@ -2,13 +2,13 @@
 /*
  * Extended attributes: what file systems share.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/genfs/genfs.h>
 #include <sys/extattr.h>
 #include <sys/kauth.h>
 #include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
-#include <miscfs/genfs/genfs.h>
 
 /** May cred use this attribute?  access is VREAD or VWRITE. */
 int

@@ -2,11 +2,11 @@
 /*
  * Quota operations as function calls, and the operation that all become.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/mount.h>
+#include <sys/param.h>
 #include <sys/quota.h>
 #include <sys/quotactl.h>
+#include <sys/systm.h>
 
 int
 vfs_quotactl(struct mount *mp, struct quotactl_args *args)
@@ -25,7 +25,8 @@ vfs_quotactl_stat(struct mount *mp, struct quotastat *info)
 }
 
 int
-vfs_quotactl_idtypestat(struct mount *mp, int idtype, struct quotaidtypestat *info)
+vfs_quotactl_idtypestat(
+    struct mount *mp, int idtype, struct quotaidtypestat *info)
 {
 	struct quotactl_args args;
 
@@ -36,7 +37,8 @@ vfs_quotactl_idtypestat(struct mount *mp, int idtype, struct quotaidtypestat *in
 }
 
 int
-vfs_quotactl_objtypestat(struct mount *mp, int objtype, struct quotaobjtypestat *info)
+vfs_quotactl_objtypestat(
+    struct mount *mp, int objtype, struct quotaobjtypestat *info)
 {
 	struct quotactl_args args;
 
@@ -47,7 +49,8 @@ vfs_quotactl_objtypestat(struct mount *mp, int objtype, struct quotaobjtypestat 
 }
 
 int
-vfs_quotactl_get(struct mount *mp, const struct quotakey *key, struct quotaval *val)
+vfs_quotactl_get(
+    struct mount *mp, const struct quotakey *key, struct quotaval *val)
 {
 	struct quotactl_args args;
 
@@ -58,7 +61,8 @@ vfs_quotactl_get(struct mount *mp, const struct quotakey *key, struct quotaval *
 }
 
 int
-vfs_quotactl_put(struct mount *mp, const struct quotakey *key, const struct quotaval *val)
+vfs_quotactl_put(
+    struct mount *mp, const struct quotakey *key, const struct quotaval *val)
 {
 	struct quotactl_args args;
 
@@ -99,7 +103,8 @@ vfs_quotactl_cursorclose(struct mount *mp, struct quotakcursor *cursor)
 }
 
 int
-vfs_quotactl_cursorskipidtype(struct mount *mp, struct quotakcursor *cursor, int idtype)
+vfs_quotactl_cursorskipidtype(
+    struct mount *mp, struct quotakcursor *cursor, int idtype)
 {
 	struct quotactl_args args;
 
@@ -110,7 +115,9 @@ vfs_quotactl_cursorskipidtype(struct mount *mp, struct quotakcursor *cursor, int
 }
 
 int
-vfs_quotactl_cursorget(struct mount *mp, struct quotakcursor *cursor, struct quotakey *keys, struct quotaval *vals, unsigned maxnum, unsigned *ret)
+vfs_quotactl_cursorget(struct mount *mp, struct quotakcursor *cursor,
+    struct quotakey *keys, struct quotaval *vals, unsigned maxnum,
+    unsigned *ret)
 {
 	struct quotactl_args args;
 
@@ -124,7 +131,8 @@ vfs_quotactl_cursorget(struct mount *mp, struct quotakcursor *cursor, struct quo
 }
 
 int
-vfs_quotactl_cursoratend(struct mount *mp, struct quotakcursor *cursor, int *ret)
+vfs_quotactl_cursoratend(
+    struct mount *mp, struct quotakcursor *cursor, int *ret)
 {
 	struct quotactl_args args;
 

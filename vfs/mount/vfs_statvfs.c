@@ -2,16 +2,16 @@
 /*
  * statvfs: what belongs to the mount, and what is asked of the file system.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <sys/fcntl.h>
 #include <sys/filedesc.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
-#include <sys/proc.h>
-#include <sys/vnode.h>
 #include <sys/namei.h>
-#include <sys/fcntl.h>
+#include <sys/param.h>
+#include <sys/proc.h>
+#include <sys/systm.h>
+#include <sys/vnode.h>
 
 /* A name from either space; too long is cut. */
 static int
@@ -55,8 +55,7 @@ statvfs_prefix_root(char *dst, size_t size, struct lwp *l)
 	buf = kmem_alloc(MAXPATHLEN, KM_SLEEP);
 	bp = buf + MAXPATHLEN;
 	*--bp = '\0';
-	error = getcwd_common(
-	    rdir, rootvnode, &bp, buf, MAXPATHLEN / 2, 0, l);
+	error = getcwd_common(rdir, rootvnode, &bp, buf, MAXPATHLEN / 2, 0, l);
 	vrele(rdir);
 	if (error == 0 && strcmp(bp, "/") != 0) {
 		size_t n = strlen(bp), have = strlen(dst);
@@ -77,8 +76,8 @@ set_statvfs_info(const char *onp, int ukon, const char *fromp, int ukfrom,
 	int error;
 
 	strlcpy(sfs->f_fstypename, vfsname, sizeof(sfs->f_fstypename));
-	error = statvfs_name(
-	    sfs->f_mntonname, sizeof(sfs->f_mntonname), onp, ukon);
+	error =
+	    statvfs_name(sfs->f_mntonname, sizeof(sfs->f_mntonname), onp, ukon);
 	if (error != 0)
 		return error;
 	if (onp != NULL)
@@ -134,8 +133,7 @@ statvfs_chroot(struct statvfs *sp, struct lwp *l, int root)
 	buf = kmem_alloc(MAXPATHLEN, KM_SLEEP);
 	bp = buf + MAXPATHLEN;
 	*--bp = '\0';
-	error = getcwd_common(
-	    rdir, rootvnode, &bp, buf, MAXPATHLEN / 2, 0, l);
+	error = getcwd_common(rdir, rootvnode, &bp, buf, MAXPATHLEN / 2, 0, l);
 	vrele(rdir);
 	if (error == 0) {
 		n = strlen(bp);
@@ -160,13 +158,13 @@ statvfs_chroot(struct statvfs *sp, struct lwp *l, int root)
  * last known figures.  root: also if the mount point is outside its root.
  */
 int
-dostatvfs(struct mount *mp, struct statvfs *sp, struct lwp *l, int flags,
-    int root)
+dostatvfs(
+    struct mount *mp, struct statvfs *sp, struct lwp *l, int flags, int root)
 {
 	int error = 0;
 
-	if ((flags & (MNT_NOWAIT | MNT_LAZY)) == 0 ||
-	    flags == MNT_WAIT || flags == 0) {
+	if ((flags & (MNT_NOWAIT | MNT_LAZY)) == 0 || flags == MNT_WAIT ||
+	    flags == 0) {
 		memset(sp, 0, sizeof(*sp));
 		error = VFS_STATVFS(mp, sp);
 		if (error != 0)

@@ -5,10 +5,10 @@
  * A type is attached when its component is initialized; its operation
  * vectors are made then.  vfs_refcount counts mounts and look-ups under way.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/atomic.h>
 #include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 
 struct vfs_list_head vfs_list = LIST_HEAD_INITIALIZER(vfs_list);

@@ -6,17 +6,17 @@
  * held for a few instructions only.  Lock order: device_lock before
  * v_interlock.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/deadfs/deadfs.h>
+#include <miscfs/genfs/genfs.h>
+#include <miscfs/specfs/specdev.h>
 #include <sys/conf.h>
 #include <sys/fcntl.h>
 #include <sys/kmem.h>
 #include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
-#include <miscfs/genfs/genfs.h>
-#include <miscfs/specfs/specdev.h>
-#include <miscfs/deadfs/deadfs.h>
 
 #include "../dead/dead_mount.h"
 
@@ -218,7 +218,7 @@ spec_reclaim(void *v)
 static int
 getdevvp(dev_t dev, struct vnode **vpp, enum vtype type)
 {
-	const struct spec_key sk = { dev, type };
+	const struct spec_key sk = {dev, type};
 
 	if (dev == NODEV) {
 		*vpp = NULL;

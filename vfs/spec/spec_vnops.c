@@ -7,8 +7,8 @@
  * around opening, reading, writing and closing.  The open counts are under
  * device_lock; a revoked node (sn_gone) takes no new I/O.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/genfs/genfs.h>
+#include <miscfs/specfs/specdev.h>
 #include <sys/buf.h>
 #include <sys/conf.h>
 #include <sys/disk.h>
@@ -25,14 +25,14 @@
 #include <sys/module.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/poll.h>
 #include <sys/stat.h>
+#include <sys/systm.h>
 #include <sys/unistd.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
 #include <sys/wapbl.h>
-#include <miscfs/genfs/genfs.h>
-#include <miscfs/specfs/specdev.h>
 
 /** Whether it is the memory of the kernel. */
 bool
@@ -177,8 +177,7 @@ spec_close(void *v)
 
 	if (last && vp->v_type == VBLK) {
 		/* what was written must reach the disk before it is shut */
-		error = vinvalbuf(
-		    vp, V_SAVE, ap->a_cred, curlwp, false, 0);
+		error = vinvalbuf(vp, V_SAVE, ap->a_cred, curlwp, false, 0);
 		if (error != 0 && !gone)
 			return error;
 	}
@@ -237,7 +236,7 @@ spec_rdwr_block(struct vnode *vp, struct uio *uio, int ioflag)
 	if (uio->uio_offset < 0)
 		return EINVAL;
 	while (uio->uio_resid > 0) {
-		bn = (uio->uio_offset >> DEV_BSHIFT) &~ (daddr_t)(bscale - 1);
+		bn = (uio->uio_offset >> DEV_BSHIFT) & ~(daddr_t)(bscale - 1);
 		on = uio->uio_offset % bsize;
 		n = MIN((size_t)(bsize - on), uio->uio_resid);
 		if (uio->uio_rw == UIO_WRITE && n == (size_t)bsize)
@@ -346,8 +345,7 @@ spec_ioctl(void *v)
 	if (vp->v_type == VBLK)
 		return bdev_ioctl(
 		    dev, ap->a_command, ap->a_data, ap->a_fflag, curlwp);
-	return cdev_ioctl(
-	    dev, ap->a_command, ap->a_data, ap->a_fflag, curlwp);
+	return cdev_ioctl(dev, ap->a_command, ap->a_data, ap->a_fflag, curlwp);
 }
 
 int
@@ -461,8 +459,7 @@ spec_print(void *v)
 {
 	struct vop_print_args *ap = v;
 
-	printf("dev %llu, %llu\n",
-	    (unsigned long long)major(ap->a_vp->v_rdev),
+	printf("dev %llu, %llu\n", (unsigned long long)major(ap->a_vp->v_rdev),
 	    (unsigned long long)minor(ap->a_vp->v_rdev));
 	return 0;
 }
@@ -511,50 +508,27 @@ spec_advlock(void *v)
 int (**spec_vnodeop_p)(void *);
 
 static const struct vnodeopv_entry_desc spec_vnodeop_entries[] = {
-	{ &vop_default_desc, vn_default_error },
-	{ &vop_lookup_desc, spec_lookup },
-	{ &vop_create_desc, spec_create },
-	{ &vop_mknod_desc, spec_mknod },
-	{ &vop_open_desc, spec_open },
-	{ &vop_close_desc, spec_close },
-	{ &vop_access_desc, spec_access },
-	{ &vop_getattr_desc, spec_getattr },
-	{ &vop_setattr_desc, spec_setattr },
-	{ &vop_read_desc, spec_read },
-	{ &vop_write_desc, spec_write },
-	{ &vop_fallocate_desc, spec_fallocate },
-	{ &vop_fdiscard_desc, spec_fdiscard },
-	{ &vop_fcntl_desc, spec_fcntl },
-	{ &vop_ioctl_desc, spec_ioctl },
-	{ &vop_poll_desc, spec_poll },
-	{ &vop_kqfilter_desc, spec_kqfilter },
-	{ &vop_revoke_desc, spec_revoke },
-	{ &vop_mmap_desc, spec_mmap },
-	{ &vop_fsync_desc, spec_fsync },
-	{ &vop_seek_desc, spec_seek },
-	{ &vop_remove_desc, spec_remove },
-	{ &vop_link_desc, spec_link },
-	{ &vop_rename_desc, spec_rename },
-	{ &vop_mkdir_desc, spec_mkdir },
-	{ &vop_rmdir_desc, spec_rmdir },
-	{ &vop_symlink_desc, spec_symlink },
-	{ &vop_readdir_desc, spec_readdir },
-	{ &vop_readlink_desc, spec_readlink },
-	{ &vop_abortop_desc, spec_abortop },
-	{ &vop_inactive_desc, spec_inactive },
-	{ &vop_reclaim_desc, spec_reclaim },
-	{ &vop_lock_desc, spec_lock },
-	{ &vop_unlock_desc, spec_unlock },
-	{ &vop_bmap_desc, spec_bmap },
-	{ &vop_strategy_desc, spec_strategy },
-	{ &vop_print_desc, spec_print },
-	{ &vop_islocked_desc, spec_islocked },
-	{ &vop_pathconf_desc, spec_pathconf },
-	{ &vop_advlock_desc, spec_advlock },
-	{ &vop_bwrite_desc, spec_bwrite },
-	{ &vop_getpages_desc, spec_getpages },
-	{ &vop_putpages_desc, spec_putpages },
-	{ NULL, NULL }
-};
-const struct vnodeopv_desc spec_vnodeop_opv_desc = { &spec_vnodeop_p,
-	spec_vnodeop_entries };
+    {&vop_default_desc, vn_default_error}, {&vop_lookup_desc, spec_lookup},
+    {&vop_create_desc, spec_create}, {&vop_mknod_desc, spec_mknod},
+    {&vop_open_desc, spec_open}, {&vop_close_desc, spec_close},
+    {&vop_access_desc, spec_access}, {&vop_getattr_desc, spec_getattr},
+    {&vop_setattr_desc, spec_setattr}, {&vop_read_desc, spec_read},
+    {&vop_write_desc, spec_write}, {&vop_fallocate_desc, spec_fallocate},
+    {&vop_fdiscard_desc, spec_fdiscard}, {&vop_fcntl_desc, spec_fcntl},
+    {&vop_ioctl_desc, spec_ioctl}, {&vop_poll_desc, spec_poll},
+    {&vop_kqfilter_desc, spec_kqfilter}, {&vop_revoke_desc, spec_revoke},
+    {&vop_mmap_desc, spec_mmap}, {&vop_fsync_desc, spec_fsync},
+    {&vop_seek_desc, spec_seek}, {&vop_remove_desc, spec_remove},
+    {&vop_link_desc, spec_link}, {&vop_rename_desc, spec_rename},
+    {&vop_mkdir_desc, spec_mkdir}, {&vop_rmdir_desc, spec_rmdir},
+    {&vop_symlink_desc, spec_symlink}, {&vop_readdir_desc, spec_readdir},
+    {&vop_readlink_desc, spec_readlink}, {&vop_abortop_desc, spec_abortop},
+    {&vop_inactive_desc, spec_inactive}, {&vop_reclaim_desc, spec_reclaim},
+    {&vop_lock_desc, spec_lock}, {&vop_unlock_desc, spec_unlock},
+    {&vop_bmap_desc, spec_bmap}, {&vop_strategy_desc, spec_strategy},
+    {&vop_print_desc, spec_print}, {&vop_islocked_desc, spec_islocked},
+    {&vop_pathconf_desc, spec_pathconf}, {&vop_advlock_desc, spec_advlock},
+    {&vop_bwrite_desc, spec_bwrite}, {&vop_getpages_desc, spec_getpages},
+    {&vop_putpages_desc, spec_putpages}, {NULL, NULL}};
+const struct vnodeopv_desc spec_vnodeop_opv_desc = {
+    &spec_vnodeop_p, spec_vnodeop_entries};

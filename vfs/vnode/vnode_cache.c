@@ -9,31 +9,31 @@
  * a vnode is used.  vcache_drain() takes from the front what has no
  * references, giving a second chance to what was used since it last looked.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/deadfs/deadfs.h>
+#include <miscfs/specfs/specdev.h>
+#include <rump-sys/kern.h>
 #include <sys/atomic.h>
+#include <sys/fstrans.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
-#include <sys/fstrans.h>
 #include <sys/wapbl.h>
-#include <miscfs/specfs/specdev.h>
-#include <miscfs/deadfs/deadfs.h>
-#include <rump-sys/kern.h>
 
-#define VCACHE_STRIPES	16
-#define VCACHE_BATCH	32
+#define VCACHE_STRIPES 16
+#define VCACHE_BATCH   32
 
 LIST_HEAD(vcache_bucket, vnode_impl);
 TAILQ_HEAD(vcache_list, vnode_impl);
 
 static struct vcache_stripe {
 	kmutex_t vs_lock;
-	kcondvar_t vs_cv;	/* a load has ended */
+	kcondvar_t vs_cv; /* a load has ended */
 } __aligned(64) vcache_stripes[VCACHE_STRIPES];
 
 static struct vcache_bucket *vcache_table;
@@ -58,8 +58,7 @@ vcache_init(void)
 	vcache_table = kmem_zalloc(size * sizeof(*vcache_table), KM_SLEEP);
 	vcache_mask = size - 1;
 	for (int i = 0; i < VCACHE_STRIPES; i++) {
-		mutex_init(
-		    &vcache_stripes[i].vs_lock, MUTEX_DEFAULT, IPL_NONE);
+		mutex_init(&vcache_stripes[i].vs_lock, MUTEX_DEFAULT, IPL_NONE);
 		cv_init(&vcache_stripes[i].vs_cv, "vcache");
 	}
 	mutex_init(&vcache_lru_lock, MUTEX_DEFAULT, IPL_NONE);
@@ -102,8 +101,8 @@ vcache_find(const struct vcache_key *key, uint32_t hash)
 		if (vip->vi_keyhash == hash &&
 		    vip->vi_key.vk_mount == key->vk_mount &&
 		    vip->vi_key.vk_key_len == key->vk_key_len &&
-		    memcmp(vip->vi_key.vk_key, key->vk_key,
-			key->vk_key_len) == 0)
+		    memcmp(vip->vi_key.vk_key, key->vk_key, key->vk_key_len) ==
+			0)
 			return vip;
 	}
 	return NULL;
@@ -281,7 +280,7 @@ int
 vcache_get(
     struct mount *mp, const void *key, size_t key_len, struct vnode **vpp)
 {
-	const struct vcache_key k = { mp, key, key_len };
+	const struct vcache_key k = {mp, key, key_len};
 	const uint32_t hash = vcache_hash(&k);
 	struct vcache_stripe *vs = vcache_stripe(hash);
 	struct vnode_impl *vip, *nvip = NULL;
@@ -311,8 +310,7 @@ vcache_get(
 
 	VIMPL_TO_VNODE(nvip)->v_mount = mp;
 	new_key = NULL;
-	error = VFS_LOADVNODE(
-	    mp, VIMPL_TO_VNODE(nvip), key, key_len, &new_key);
+	error = VFS_LOADVNODE(mp, VIMPL_TO_VNODE(nvip), key, key_len, &new_key);
 	KASSERT(error != 0 || memcmp(key, new_key, key_len) == 0);
 	vcache_load_done(nvip, new_key, error);
 	if (error == 0)
@@ -337,8 +335,8 @@ vcache_new(struct mount *mp, struct vnode *dvp, struct vattr *vap,
 	k.vk_mount = mp;
 	k.vk_key = NULL;
 	k.vk_key_len = 0;
-	error = VFS_NEWVNODE(mp, dvp, VIMPL_TO_VNODE(vip), vap, cred,
-	    &k.vk_key_len, &k.vk_key);
+	error = VFS_NEWVNODE(
+	    mp, dvp, VIMPL_TO_VNODE(vip), vap, cred, &k.vk_key_len, &k.vk_key);
 	if (error != 0) {
 		VIMPL_TO_VNODE(vip)->v_mount = NULL;
 		vip->vi_state = VS_RECLAIMED;
@@ -368,7 +366,7 @@ vcache_new(struct mount *mp, struct vnode *dvp, struct vattr *vap,
 void
 vcache_remove(struct mount *mp, const void *key, size_t key_len)
 {
-	const struct vcache_key k = { mp, key, key_len };
+	const struct vcache_key k = {mp, key, key_len};
 	const uint32_t hash = vcache_hash(&k);
 	struct vcache_stripe *vs = vcache_stripe(hash);
 	struct vnode_impl *vip;
@@ -388,7 +386,7 @@ int
 vcache_rekey_enter(struct mount *mp, struct vnode *vp, const void *old_key,
     size_t old_len, const void *new_key, size_t new_len)
 {
-	const struct vcache_key k = { mp, new_key, new_len };
+	const struct vcache_key k = {mp, new_key, new_len};
 	const uint32_t hash = vcache_hash(&k);
 	struct vcache_stripe *vs = vcache_stripe(hash);
 	struct vnode_impl *nvip;
@@ -418,7 +416,7 @@ void
 vcache_rekey_exit(struct mount *mp, struct vnode *vp, const void *old_key,
     size_t old_len, const void *new_key, size_t new_len)
 {
-	const struct vcache_key k = { mp, new_key, new_len };
+	const struct vcache_key k = {mp, new_key, new_len};
 	const uint32_t hash = vcache_hash(&k);
 	struct vnode_impl *vip = VNODE_TO_VIMPL(vp), *nvip;
 	struct vcache_stripe *ovs, *nvs;

@@ -5,14 +5,14 @@
  * A walk keeps its place by a marker in the list, so that vnodes may come
  * and go meanwhile.  Each vnode in a list holds a reference to its mount.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/specfs/specdev.h>
 #include <sys/atomic.h>
 #include <sys/kmem.h>
 #include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
-#include <miscfs/specfs/specdev.h>
 
 void
 vfs_insmntque(struct vnode *vp, struct mount *mp)
@@ -95,8 +95,8 @@ vfs_vnode_iterator_destroy(struct vnode_iterator *vni)
 }
 
 struct vnode *
-vfs_vnode_iterator_next(struct vnode_iterator *vni,
-    bool (*f)(void *, struct vnode *), void *cl)
+vfs_vnode_iterator_next(
+    struct vnode_iterator *vni, bool (*f)(void *, struct vnode *), void *cl)
 {
 	struct vnode_impl *mvip = &vni->it_marker, *vip;
 	struct mount *mp = mvip->vi_vnode.v_mount;

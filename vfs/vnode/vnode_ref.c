@@ -9,25 +9,27 @@
  * not sleep on a vnode lock, leaves the vnode on a list that is worked off
  * by a thread that holds nothing.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/specfs/specdev.h>
+#include <rump-sys/kern.h>
 #include <sys/atomic.h>
 #include <sys/kthread.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
-#include <miscfs/specfs/specdev.h>
-#include <rump-sys/kern.h>
 
-enum vrele_how { VRELE_TRY, VRELE_WAIT };
+enum vrele_how {
+	VRELE_TRY,
+	VRELE_WAIT
+};
 
 static kmutex_t vrele_lock;
 static kcondvar_t vrele_cv;
-static TAILQ_HEAD(, vnode_impl) vrele_list =
-    TAILQ_HEAD_INITIALIZER(vrele_list);
+static TAILQ_HEAD(, vnode_impl) vrele_list = TAILQ_HEAD_INITIALIZER(vrele_list);
 static struct rump_deferred vrele_deferred;
-static struct lwp *vrele_lwp;		/* lazily */
+static struct lwp *vrele_lwp; /* lazily */
 static bool vrele_starting;
 static u_int vrele_pending;
 
@@ -200,8 +202,8 @@ vrelel(struct vnode *vp, enum vrele_how how)
 	}
 	vp->v_iflag &= ~(VI_TEXT | VI_EXECMAP | VI_WRMAP);
 	mutex_exit(vp->v_interlock);
-	error = vn_lock(vp, LK_EXCLUSIVE |
-		(how == VRELE_WAIT ? LK_RETRY : LK_NOWAIT));
+	error = vn_lock(
+	    vp, LK_EXCLUSIVE | (how == VRELE_WAIT ? LK_RETRY : LK_NOWAIT));
 	if (error != 0) {
 		vrele_enqueue(vp);
 		return;
@@ -310,8 +312,9 @@ vrele_run(void *arg)
 		vrele_starting = true;
 	cv_signal(&vrele_cv);
 	mutex_exit(&vrele_lock);
-	if (start && kthread_create(PRI_VM, KTHREAD_MPSAFE, NULL, vrele_thread,
-			 NULL, &vrele_lwp, "vrele") != 0) {
+	if (start &&
+	    kthread_create(PRI_VM, KTHREAD_MPSAFE, NULL, vrele_thread, NULL,
+		&vrele_lwp, "vrele") != 0) {
 		mutex_enter(&vrele_lock);
 		vrele_starting = false;
 		mutex_exit(&vrele_lock);

@@ -3,28 +3,28 @@
  * Small things about vnodes: conversion tables, attributes, locking,
  * printing, and the default operation.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/specfs/specdev.h>
 #include <sys/buf.h>
 #include <sys/dirent.h>
 #include <sys/kernel.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
+#include <sys/param.h>
 #include <sys/stat.h>
+#include <sys/systm.h>
 #include <sys/time.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
-#include <miscfs/specfs/specdev.h>
 
-const enum vtype iftovt_tab[16] = { VNON, VFIFO, VCHR, VNON, VDIR, VNON, VBLK,
-	VNON, VREG, VNON, VLNK, VNON, VSOCK, VNON, VNON, VBAD };
-const int vttoif_tab[9] = { 0, S_IFREG, S_IFDIR, S_IFBLK, S_IFCHR, S_IFLNK,
-	S_IFSOCK, S_IFIFO, S_IFMT };
-static const uint8_t vttodt_tab[9] = { DT_UNKNOWN, DT_REG, DT_DIR, DT_BLK,
-	DT_CHR, DT_LNK, DT_SOCK, DT_FIFO, DT_UNKNOWN };
+const enum vtype iftovt_tab[16] = {VNON, VFIFO, VCHR, VNON, VDIR, VNON, VBLK,
+    VNON, VREG, VNON, VLNK, VNON, VSOCK, VNON, VNON, VBAD};
+const int vttoif_tab[9] = {
+    0, S_IFREG, S_IFDIR, S_IFBLK, S_IFCHR, S_IFLNK, S_IFSOCK, S_IFIFO, S_IFMT};
+static const uint8_t vttodt_tab[9] = {DT_UNKNOWN, DT_REG, DT_DIR, DT_BLK,
+    DT_CHR, DT_LNK, DT_SOCK, DT_FIFO, DT_UNKNOWN};
 
-static const char *const vnode_types[] = { VNODE_TYPES };
-static const char *const vnode_tags[] = { VNODE_TAGS };
+static const char *const vnode_types[] = {VNODE_TYPES};
+static const char *const vnode_tags[] = {VNODE_TAGS};
 
 int prtactive;
 
@@ -51,8 +51,8 @@ vattr_null(struct vattr *vap)
 	vap->va_blocksize = VNOVAL;
 	vap->va_atime.tv_sec = vap->va_mtime.tv_sec = vap->va_ctime.tv_sec =
 	    vap->va_birthtime.tv_sec = VNOVAL;
-	vap->va_atime.tv_nsec = vap->va_mtime.tv_nsec =
-	    vap->va_ctime.tv_nsec = vap->va_birthtime.tv_nsec = VNOVAL;
+	vap->va_atime.tv_nsec = vap->va_mtime.tv_nsec = vap->va_ctime.tv_nsec =
+	    vap->va_birthtime.tv_nsec = VNOVAL;
 	vap->va_gen = VNOVAL;
 	vap->va_flags = VNOVAL;
 	vap->va_rdev = VNOVAL;
@@ -77,8 +77,8 @@ vn_lock(struct vnode *vp, int flags)
 	int error;
 
 	KASSERT(vrefcnt(vp) > 0 || (vp->v_iflag & VI_ONWORKLST) != 0);
-	KASSERT((flags & ~(LK_SHARED | LK_EXCLUSIVE | LK_NOWAIT | LK_RETRY)) ==
-	    0);
+	KASSERT(
+	    (flags & ~(LK_SHARED | LK_EXCLUSIVE | LK_NOWAIT | LK_RETRY)) == 0);
 	error = VOP_LOCK(vp, flags & ~LK_RETRY);
 	if (__predict_false(error != 0) && (flags & LK_RETRY) &&
 	    error == ENOENT)
@@ -145,8 +145,8 @@ vdevgone(int maj, int minl, int minh, enum vtype type)
 	struct vnode *vp;
 
 	for (int mn = minl; mn <= minh; mn++) {
-		while (spec_node_lookup_by_dev(type, makedev(maj, mn), &vp) ==
-		    0)
+		while (
+		    spec_node_lookup_by_dev(type, makedev(maj, mn), &vp) == 0)
 			vgone(vp);
 	}
 }

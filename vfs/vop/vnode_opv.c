@@ -3,10 +3,10 @@
  * Operation vectors: made of a driver's list of {descriptor, function}, one
  * slot for each operation, what the list leaves out being vop_default.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/kmem.h>
 #include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 
 #include "vop_check.h"

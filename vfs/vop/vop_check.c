@@ -7,13 +7,13 @@
  * those the count of locks that the thread holds is compared.
  */
 #ifdef LOCKDEBUG
-#include <sys/param.h>
-#include <sys/systm.h>
-#include <sys/lwp.h>
-#include <sys/mount.h>
-#include <sys/vnode.h>
 #include <miscfs/genfs/genfs.h>
 #include <rump-sys/kern.h>
+#include <sys/lwp.h>
+#include <sys/mount.h>
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/vnode.h>
 
 #include "vop_check.h"
 
@@ -45,8 +45,8 @@ vop_check_enter(struct vop_check *vc, struct vnode *vp, const void *ap,
 	int i, st;
 
 	vc->vc_func = vp->v_op[desc->vdesc_offset];
-	vc->vc_fstype = vp->v_mount != NULL ?
-	    vp->v_mount->mnt_op->vfs_name : "dead";
+	vc->vc_fstype =
+	    vp->v_mount != NULL ? vp->v_mount->mnt_op->vfs_name : "dead";
 	for (i = 0; r->lr_offset != VDESC_NO_OFFSET; r++, i++) {
 		avp = *VOPARG_OFFSETTO(struct vnode **, r->lr_offset, ap);
 		vc->vc_state[i] = -1;

@@ -2,8 +2,8 @@
 /*
  * testfs: a tree of nodes in memory, one lock for all of it.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/genfs/genfs.h>
+#include <miscfs/genfs/genfs_node.h>
 #include <sys/dirent.h>
 #include <sys/fstrans.h>
 #include <sys/kauth.h>
@@ -12,11 +12,11 @@
 #include <sys/module.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/stat.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
-#include <miscfs/genfs/genfs.h>
-#include <miscfs/genfs/genfs_node.h>
 #include <uvm/uvm_extern.h>
 
 #include "testfs.h"
@@ -30,8 +30,8 @@ static kmutex_t testfs_lock;
 static uint64_t testfs_ino;
 
 static const struct genfs_ops testfs_genfsops = {
-	.gop_size = genfs_size,
-	.gop_write = genfs_gop_write,
+    .gop_size = genfs_size,
+    .gop_write = genfs_gop_write,
 };
 
 static int (**testfs_vnodeop_p)(void *);
@@ -79,9 +79,8 @@ testfs_entry_find(struct testfs_node *dn, const char *name, size_t len)
 }
 
 static void
-testfs_entry_add(
-    struct testfs_node *dn, struct testfs_node *tn, const char *name,
-    size_t len)
+testfs_entry_add(struct testfs_node *dn, struct testfs_node *tn,
+    const char *name, size_t len)
 {
 	struct testfs_entry *te = kmem_zalloc(sizeof(*te), KM_SLEEP);
 
@@ -147,10 +146,11 @@ testfs_lookup(void *v)
 	}
 	mutex_exit(&testfs_lock);
 	if (tn == NULL) {
-		if (last && (cnp->cn_nameiop == CREATE ||
-				cnp->cn_nameiop == RENAME))
-			return dvp->v_mount->mnt_flag & MNT_RDONLY ?
-			    EROFS : EJUSTRETURN;
+		if (last &&
+		    (cnp->cn_nameiop == CREATE || cnp->cn_nameiop == RENAME))
+			return dvp->v_mount->mnt_flag & MNT_RDONLY
+			    ? EROFS
+			    : EJUSTRETURN;
 		return ENOENT;
 	}
 	return testfs_vget_node(dvp->v_mount, tn, ap->a_vpp);
@@ -326,8 +326,8 @@ testfs_print(void *v)
 {
 	struct vop_print_args *ap = v;
 
-	printf("testfs ino %llu\n",
-	    (unsigned long long)VTOTN(ap->a_vp)->tn_ino);
+	printf(
+	    "testfs ino %llu\n", (unsigned long long)VTOTN(ap->a_vp)->tn_ino);
 	return 0;
 }
 
@@ -335,8 +335,8 @@ testfs_print(void *v)
  * Rename.
  */
 static bool
-testfs_gro_directory_empty_p(struct mount *mp, kauth_cred_t cred,
-    struct vnode *vp, struct vnode *dvp)
+testfs_gro_directory_empty_p(
+    struct mount *mp, kauth_cred_t cred, struct vnode *vp, struct vnode *dvp)
 {
 	return LIST_EMPTY(&VTOTN(vp)->tn_entries);
 }
@@ -354,9 +354,9 @@ testfs_gro_rename_check_permitted(struct mount *mp, kauth_cred_t cred,
     struct vnode *tvp)
 {
 	return genfs_ufslike_rename_check_permitted(cred, fdvp,
-	    VTOTN(fdvp)->tn_mode, VTOTN(fdvp)->tn_uid, fvp,
-	    VTOTN(fvp)->tn_uid, tdvp, VTOTN(tdvp)->tn_mode,
-	    VTOTN(tdvp)->tn_uid, tvp, tvp ? VTOTN(tvp)->tn_uid : 0);
+	    VTOTN(fdvp)->tn_mode, VTOTN(fdvp)->tn_uid, fvp, VTOTN(fvp)->tn_uid,
+	    tdvp, VTOTN(tdvp)->tn_mode, VTOTN(tdvp)->tn_uid, tvp,
+	    tvp ? VTOTN(tvp)->tn_uid : 0);
 }
 
 static int
@@ -392,8 +392,8 @@ testfs_gro_rename(struct mount *mp, kauth_cred_t cred, struct vnode *fdvp,
 	    VTOTN(tdvp), VTOTN(fvp), tcnp->cn_nameptr, tcnp->cn_namelen);
 	testfs_entry_remove(*fte);
 	mutex_exit(&testfs_lock);
-	genfs_rename_knote(fdvp, fvp, tdvp, tvp,
-	    tvp != NULL && VTOTN(tvp)->tn_links == 0);
+	genfs_rename_knote(
+	    fdvp, fvp, tdvp, tvp, tvp != NULL && VTOTN(tvp)->tn_links == 0);
 	genfs_rename_cache_purge(fdvp, fvp, tdvp, tvp);
 	return 0;
 }
@@ -459,16 +459,16 @@ testfs_gro_lock_directory(struct mount *mp, struct vnode *vp)
 }
 
 static const struct genfs_rename_ops testfs_rename_ops = {
-	.gro_directory_empty_p = testfs_gro_directory_empty_p,
-	.gro_rename_check_possible = testfs_gro_rename_check_possible,
-	.gro_rename_check_permitted = testfs_gro_rename_check_permitted,
-	.gro_remove_check_possible = testfs_gro_remove_check_possible,
-	.gro_remove_check_permitted = testfs_gro_remove_check_permitted,
-	.gro_rename = testfs_gro_rename,
-	.gro_remove = testfs_gro_remove,
-	.gro_lookup = testfs_gro_lookup,
-	.gro_genealogy = testfs_gro_genealogy,
-	.gro_lock_directory = testfs_gro_lock_directory,
+    .gro_directory_empty_p = testfs_gro_directory_empty_p,
+    .gro_rename_check_possible = testfs_gro_rename_check_possible,
+    .gro_rename_check_permitted = testfs_gro_rename_check_permitted,
+    .gro_remove_check_possible = testfs_gro_remove_check_possible,
+    .gro_remove_check_permitted = testfs_gro_remove_check_permitted,
+    .gro_rename = testfs_gro_rename,
+    .gro_remove = testfs_gro_remove,
+    .gro_lookup = testfs_gro_lookup,
+    .gro_genealogy = testfs_gro_genealogy,
+    .gro_lock_directory = testfs_gro_lock_directory,
 };
 
 static int
@@ -489,48 +489,30 @@ testfs_rename(void *v)
 }
 
 static const struct vnodeopv_entry_desc testfs_vnodeop_entries[] = {
-	{ &vop_default_desc, vn_default_error },
-	{ &vop_lookup_desc, testfs_lookup },
-	{ &vop_create_desc, testfs_create },
-	{ &vop_mkdir_desc, testfs_mkdir },
-	{ &vop_mknod_desc, genfs_eopnotsupp },
-	{ &vop_symlink_desc, genfs_eopnotsupp },
-	{ &vop_open_desc, genfs_nullop },
-	{ &vop_close_desc, genfs_nullop },
-	{ &vop_access_desc, testfs_access },
-	{ &vop_getattr_desc, testfs_getattr },
-	{ &vop_setattr_desc, genfs_eopnotsupp },
-	{ &vop_fsync_desc, genfs_nullop },
-	{ &vop_remove_desc, testfs_remove },
-	{ &vop_link_desc, testfs_link },
-	{ &vop_rename_desc, testfs_rename },
-	{ &vop_rmdir_desc, testfs_rmdir },
-	{ &vop_inactive_desc, testfs_inactive },
-	{ &vop_reclaim_desc, testfs_reclaim },
-	{ &vop_lock_desc, genfs_lock },
-	{ &vop_unlock_desc, genfs_unlock },
-	{ &vop_islocked_desc, genfs_islocked },
-	{ &vop_print_desc, testfs_print },
-	{ &vop_abortop_desc, genfs_abortop },
-	{ &vop_seek_desc, genfs_seek },
-	{ &vop_poll_desc, genfs_poll },
-	{ &vop_kqfilter_desc, genfs_kqfilter },
-	{ &vop_putpages_desc, genfs_null_putpages },
-	{ NULL, NULL }
-};
+    {&vop_default_desc, vn_default_error}, {&vop_lookup_desc, testfs_lookup},
+    {&vop_create_desc, testfs_create}, {&vop_mkdir_desc, testfs_mkdir},
+    {&vop_mknod_desc, genfs_eopnotsupp}, {&vop_symlink_desc, genfs_eopnotsupp},
+    {&vop_open_desc, genfs_nullop}, {&vop_close_desc, genfs_nullop},
+    {&vop_access_desc, testfs_access}, {&vop_getattr_desc, testfs_getattr},
+    {&vop_setattr_desc, genfs_eopnotsupp}, {&vop_fsync_desc, genfs_nullop},
+    {&vop_remove_desc, testfs_remove}, {&vop_link_desc, testfs_link},
+    {&vop_rename_desc, testfs_rename}, {&vop_rmdir_desc, testfs_rmdir},
+    {&vop_inactive_desc, testfs_inactive}, {&vop_reclaim_desc, testfs_reclaim},
+    {&vop_lock_desc, genfs_lock}, {&vop_unlock_desc, genfs_unlock},
+    {&vop_islocked_desc, genfs_islocked}, {&vop_print_desc, testfs_print},
+    {&vop_abortop_desc, genfs_abortop}, {&vop_seek_desc, genfs_seek},
+    {&vop_poll_desc, genfs_poll}, {&vop_kqfilter_desc, genfs_kqfilter},
+    {&vop_putpages_desc, genfs_null_putpages}, {NULL, NULL}};
 static const struct vnodeopv_desc testfs_vnodeop_opv_desc = {
-	&testfs_vnodeop_p, testfs_vnodeop_entries
-};
+    &testfs_vnodeop_p, testfs_vnodeop_entries};
 static const struct vnodeopv_desc *const testfs_opv_descs[] = {
-	&testfs_vnodeop_opv_desc, NULL
-};
+    &testfs_vnodeop_opv_desc, NULL};
 
 /*
  * The mount.
  */
 static int
-testfs_mount(
-    struct mount *mp, const char *path, void *data, size_t *data_len)
+testfs_mount(struct mount *mp, const char *path, void *data, size_t *data_len)
 {
 	struct testfs_mount *tm;
 
@@ -647,8 +629,7 @@ testfs_loadvnode(struct mount *mp, struct vnode *vp, const void *key,
 
 static int
 testfs_newvnode(struct mount *mp, struct vnode *dvp, struct vnode *vp,
-    struct vattr *vap, kauth_cred_t cred, size_t *key_len,
-    const void **new_key)
+    struct vattr *vap, kauth_cred_t cred, size_t *key_len, const void **new_key)
 {
 	struct testfs_node *tn;
 
@@ -665,8 +646,8 @@ testfs_newvnode(struct mount *mp, struct vnode *dvp, struct vnode *vp,
 static int
 testfs_suspendctl(struct mount *mp, int cmd)
 {
-	return fstrans_setstate(mp,
-	    cmd == SUSPEND_SUSPEND ? FSTRANS_SUSPENDED : FSTRANS_NORMAL);
+	return fstrans_setstate(
+	    mp, cmd == SUSPEND_SUSPEND ? FSTRANS_SUSPENDED : FSTRANS_NORMAL);
 }
 
 static int
@@ -682,27 +663,27 @@ testfs_vget(struct mount *mp, ino_t ino, struct vnode **vpp)
 }
 
 static struct vfsops testfs_vfsops = {
-	.vfs_name = "testfs",
-	.vfs_min_mount_data = 0,
-	.vfs_mount = testfs_mount,
-	.vfs_start = (void *)nullop,
-	.vfs_unmount = testfs_unmount,
-	.vfs_root = testfs_root,
-	.vfs_quotactl = (void *)eopnotsupp,
-	.vfs_statvfs = testfs_statvfs,
-	.vfs_sync = testfs_sync,
-	.vfs_vget = testfs_vget,
-	.vfs_loadvnode = testfs_loadvnode,
-	.vfs_newvnode = testfs_newvnode,
-	.vfs_fhtovp = (void *)eopnotsupp,
-	.vfs_vptofh = (void *)eopnotsupp,
-	.vfs_snapshot = (void *)eopnotsupp,
-	.vfs_extattrctl = vfs_stdextattrctl,
-	.vfs_suspendctl = testfs_suspendctl,
-	.vfs_renamelock_enter = genfs_renamelock_enter,
-	.vfs_renamelock_exit = genfs_renamelock_exit,
-	.vfs_fsync = (void *)eopnotsupp,
-	.vfs_opv_descs = testfs_opv_descs,
+    .vfs_name = "testfs",
+    .vfs_min_mount_data = 0,
+    .vfs_mount = testfs_mount,
+    .vfs_start = (void *)nullop,
+    .vfs_unmount = testfs_unmount,
+    .vfs_root = testfs_root,
+    .vfs_quotactl = (void *)eopnotsupp,
+    .vfs_statvfs = testfs_statvfs,
+    .vfs_sync = testfs_sync,
+    .vfs_vget = testfs_vget,
+    .vfs_loadvnode = testfs_loadvnode,
+    .vfs_newvnode = testfs_newvnode,
+    .vfs_fhtovp = (void *)eopnotsupp,
+    .vfs_vptofh = (void *)eopnotsupp,
+    .vfs_snapshot = (void *)eopnotsupp,
+    .vfs_extattrctl = vfs_stdextattrctl,
+    .vfs_suspendctl = testfs_suspendctl,
+    .vfs_renamelock_enter = genfs_renamelock_enter,
+    .vfs_renamelock_exit = genfs_renamelock_exit,
+    .vfs_fsync = (void *)eopnotsupp,
+    .vfs_opv_descs = testfs_opv_descs,
 };
 
 static int

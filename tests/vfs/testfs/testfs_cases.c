@@ -3,8 +3,9 @@
  * Tests that need to be inside of the kernel.  Each enters it, checks, and
  * returns the line of the first check that failed.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <miscfs/genfs/genfs.h>
+#include <miscfs/specfs/specdev.h>
+#include <rump-sys/kern.h>
 #include <sys/atomic.h>
 #include <sys/buf.h>
 #include <sys/conf.h>
@@ -15,11 +16,10 @@
 #include <sys/lwp.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
-#include <miscfs/genfs/genfs.h>
-#include <miscfs/specfs/specdev.h>
-#include <rump-sys/kern.h>
 
 #include "testfs.h"
 #include "testfs_impl.h"
@@ -162,8 +162,8 @@ vcache_rekey(const char *path)
 	other = MPTOTM(mp)->tm_root->tn_ino;
 	CHECK(other != old);
 	CHECK(vcache_get(mp, &other, sizeof(other), &a) == 0);
-	CHECK(vcache_rekey_enter(mp, vp, &old, sizeof(old), &other,
-		  sizeof(other)) == EEXIST);
+	CHECK(vcache_rekey_enter(
+		  mp, vp, &old, sizeof(old), &other, sizeof(other)) == EEXIST);
 	vrele(a);
 	CHECK(vcache_rekey_enter(
 		  mp, vp, &old, sizeof(old), &new, sizeof(new)) == 0);
@@ -256,8 +256,7 @@ iterator_test(const char *path)
 	}
 	vfs_vnode_iterator_destroy(vni);
 	vfs_vnode_iterator_init(mp, &vni);
-	while ((vp = vfs_vnode_iterator_next(vni, select_dirs, NULL)) !=
-	    NULL) {
+	while ((vp = vfs_vnode_iterator_next(vni, select_dirs, NULL)) != NULL) {
 		CHECK(vp->v_type == VDIR);
 		dirs++;
 		/* vnodes may go while the walk goes on */
@@ -515,28 +514,28 @@ testdev_read(dev_t dev, struct uio *uio, int flag)
 }
 
 static const struct cdevsw testdev_cdevsw = {
-	.d_open = testdev_open,
-	.d_close = testdev_close,
-	.d_read = testdev_read,
-	.d_write = nowrite,
-	.d_ioctl = noioctl,
-	.d_stop = nostop,
-	.d_tty = notty,
-	.d_poll = nopoll,
-	.d_mmap = nommap,
-	.d_kqfilter = nokqfilter,
-	.d_discard = nodiscard,
-	.d_flag = D_OTHER | D_MPSAFE,
+    .d_open = testdev_open,
+    .d_close = testdev_close,
+    .d_read = testdev_read,
+    .d_write = nowrite,
+    .d_ioctl = noioctl,
+    .d_stop = nostop,
+    .d_tty = notty,
+    .d_poll = nopoll,
+    .d_mmap = nommap,
+    .d_kqfilter = nokqfilter,
+    .d_discard = nodiscard,
+    .d_flag = D_OTHER | D_MPSAFE,
 };
 static const struct bdevsw testdev_bdevsw = {
-	.d_open = testdev_open,
-	.d_close = testdev_close,
-	.d_strategy = nostrategy,
-	.d_ioctl = noioctl,
-	.d_dump = nodump,
-	.d_psize = nosize,
-	.d_discard = nodiscard,
-	.d_flag = D_DISK | D_MPSAFE,
+    .d_open = testdev_open,
+    .d_close = testdev_close,
+    .d_strategy = nostrategy,
+    .d_ioctl = noioctl,
+    .d_dump = nodump,
+    .d_psize = nosize,
+    .d_discard = nodiscard,
+    .d_flag = D_DISK | D_MPSAFE,
 };
 static devmajor_t testdev_bmaj = NODEVMAJOR, testdev_cmaj = NODEVMAJOR;
 
@@ -693,5 +692,5 @@ bench_get(const char *path, int n, double *ns)
 	vrele(vp);
 	return 0;
 }
-TEST(rumptest_bench_get, (const char *p, int n, double *ns),
-    bench_get(p, n, ns))
+TEST(
+    rumptest_bench_get, (const char *p, int n, double *ns), bench_get(p, n, ns))

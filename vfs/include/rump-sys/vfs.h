@@ -5,17 +5,17 @@
 #ifndef _RUMP_SYS_VFS_H_
 #define _RUMP_SYS_VFS_H_
 
-#include <sys/types.h>
-#include <sys/mount.h>
-#include <sys/vnode.h>
 #include <rump-sys/vfs_if.h>
+#include <sys/mount.h>
+#include <sys/types.h>
+#include <sys/vnode.h>
 
 struct cwdinfo;
 struct lwp;
 struct vfsops;
 
 /* boot of the other parts, called by rump_vfs.c */
-void rump_vfs_namesinit(void);	/* names, system calls, rumpfs's type */
+void rump_vfs_namesinit(void); /* names, system calls, rumpfs's type */
 
 /** Before the last unmounts: no process stands in a directory any more. */
 void cwd_clearall(void);

@@ -6,8 +6,8 @@
 #ifndef _RUMP_SYS_VFS_IF_H_
 #define _RUMP_SYS_VFS_IF_H_
 
-#include <sys/types.h>
 #include <rump/rumpvtype.h>
+#include <sys/types.h>
 
 struct componentname;
 struct fid;
@@ -34,8 +34,8 @@ void rump_vp_interlock(struct vnode *);
 void rump_freecn(struct componentname *, int);
 int rump_namei(uint32_t, uint32_t, const char *, struct vnode **,
     struct vnode **, struct componentname **);
-struct componentname *rump_makecn(u_long, u_long, const char *, size_t,
-    struct kauth_cred *, struct lwp *);
+struct componentname *rump_makecn(
+    u_long, u_long, const char *, size_t, struct kauth_cred *, struct lwp *);
 int rump_vfs_unmount(struct mount *, int);
 int rump_vfs_root(struct mount *, struct vnode **, int);
 int rump_vfs_statvfs(struct mount *, struct statvfs *);

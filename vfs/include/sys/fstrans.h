@@ -15,7 +15,7 @@ struct buf;
 struct mount;
 
 #define SUSPEND_SUSPEND 0x0001
-#define SUSPEND_RESUME	0x0002
+#define SUSPEND_RESUME  0x0002
 
 enum fstrans_lock_type {
 	FSTRANS_LAZY = 1,
@@ -25,10 +25,14 @@ enum fstrans_lock_type {
 #endif
 };
 
-enum fstrans_state { FSTRANS_NORMAL, FSTRANS_SUSPENDING, FSTRANS_SUSPENDED };
+enum fstrans_state {
+	FSTRANS_NORMAL,
+	FSTRANS_SUSPENDING,
+	FSTRANS_SUSPENDED
+};
 
 void fstrans_init(void);
-#define fstrans_start(mp, t) ((void)_fstrans_start((mp), (t), 1))
+#define fstrans_start(mp, t)        ((void)_fstrans_start((mp), (t), 1))
 #define fstrans_start_nowait(mp, t) _fstrans_start((mp), (t), 0)
 int _fstrans_start(struct mount *, enum fstrans_lock_type, int);
 void fstrans_done(struct mount *);
@@ -40,10 +44,10 @@ enum fstrans_state fstrans_getstate(struct mount *);
 /** Whether this thread is inside any gate. */
 bool fstrans_held(void);
 
-int fscow_establish(struct mount *, int (*)(void *, struct buf *, bool),
-    void *);
-int fscow_disestablish(struct mount *, int (*)(void *, struct buf *, bool),
-    void *);
+int
+fscow_establish(struct mount *, int (*)(void *, struct buf *, bool), void *);
+int
+fscow_disestablish(struct mount *, int (*)(void *, struct buf *, bool), void *);
 int fscow_run(struct buf *, bool);
 
 int vfs_suspend(struct mount *, int);

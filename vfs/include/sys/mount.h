@@ -11,66 +11,66 @@
 #ifndef _SYS_MOUNT_H_
 #define _SYS_MOUNT_H_
 
-#include <sys/types.h>
 #include <sys/fstypes.h>
 #include <sys/queue.h>
 #include <sys/statvfs.h>
+#include <sys/types.h>
 #include <sys/ucred.h>
 
 #ifdef _KERNEL
-#include <sys/mutex.h>
 #include <sys/kauth.h>
+#include <sys/mutex.h>
 #include <sys/specificdata.h>
 #include <sys/vnode.h>
 #endif
 
-#define MFSNAMELEN	16	/* in old interfaces */
-#define MNAMELEN	90
+#define MFSNAMELEN 16 /* in old interfaces */
+#define MNAMELEN   90
 
 /* Names of file system types. */
-#define MOUNT_FFS	"ffs"
-#define MOUNT_UFS	MOUNT_FFS
-#define MOUNT_NFS	"nfs"
-#define MOUNT_MFS	"mfs"
-#define MOUNT_MSDOS	"msdos"
-#define MOUNT_LFS	"lfs"
-#define MOUNT_FDESC	"fdesc"
-#define MOUNT_NULL	"null"
-#define MOUNT_OVERLAY	"overlay"
-#define MOUNT_UMAP	"umap"
-#define MOUNT_KERNFS	"kernfs"
-#define MOUNT_PROCFS	"procfs"
-#define MOUNT_AFS	"afs"
-#define MOUNT_CD9660	"cd9660"
-#define MOUNT_UNION	"union"
-#define MOUNT_ADOSFS	"adosfs"
-#define MOUNT_EXT2FS	"ext2fs"
-#define MOUNT_CFS	"coda"
-#define MOUNT_CODA	MOUNT_CFS
-#define MOUNT_FILECORE	"filecore"
-#define MOUNT_NTFS	"ntfs"
-#define MOUNT_SMBFS	"smbfs"
-#define MOUNT_PTYFS	"ptyfs"
-#define MOUNT_TMPFS	"tmpfs"
-#define MOUNT_UDF	"udf"
-#define MOUNT_SYSVBFS	"sysvbfs"
-#define MOUNT_PUFFS	"puffs"
-#define MOUNT_HFS	"hfs"
-#define MOUNT_EFS	"efs"
-#define MOUNT_ZFS	"zfs"
-#define MOUNT_NILFS	"nilfs"
-#define MOUNT_RUMPFS	"rumpfs"
-#define MOUNT_V7FS	"v7fs"
+#define MOUNT_FFS      "ffs"
+#define MOUNT_UFS      MOUNT_FFS
+#define MOUNT_NFS      "nfs"
+#define MOUNT_MFS      "mfs"
+#define MOUNT_MSDOS    "msdos"
+#define MOUNT_LFS      "lfs"
+#define MOUNT_FDESC    "fdesc"
+#define MOUNT_NULL     "null"
+#define MOUNT_OVERLAY  "overlay"
+#define MOUNT_UMAP     "umap"
+#define MOUNT_KERNFS   "kernfs"
+#define MOUNT_PROCFS   "procfs"
+#define MOUNT_AFS      "afs"
+#define MOUNT_CD9660   "cd9660"
+#define MOUNT_UNION    "union"
+#define MOUNT_ADOSFS   "adosfs"
+#define MOUNT_EXT2FS   "ext2fs"
+#define MOUNT_CFS      "coda"
+#define MOUNT_CODA     MOUNT_CFS
+#define MOUNT_FILECORE "filecore"
+#define MOUNT_NTFS     "ntfs"
+#define MOUNT_SMBFS    "smbfs"
+#define MOUNT_PTYFS    "ptyfs"
+#define MOUNT_TMPFS    "tmpfs"
+#define MOUNT_UDF      "udf"
+#define MOUNT_SYSVBFS  "sysvbfs"
+#define MOUNT_PUFFS    "puffs"
+#define MOUNT_HFS      "hfs"
+#define MOUNT_EFS      "efs"
+#define MOUNT_ZFS      "zfs"
+#define MOUNT_NILFS    "nilfs"
+#define MOUNT_RUMPFS   "rumpfs"
+#define MOUNT_V7FS     "v7fs"
 
 #define VFS_MAX_MOUNT_DATA 8192
 
 /* sysctl vfs.generic */
-#define VFS_GENERIC	0
-#define VFS_MAXTYPENUM	1
-#define VFS_CONF	2
-#define VFS_USERMOUNT	3
-#define VFS_MAGICLINKS	4
-#define VFSGEN_MAXID	5
+#define VFS_GENERIC    0
+#define VFS_MAXTYPENUM 1
+#define VFS_CONF       2
+#define VFS_USERMOUNT  3
+#define VFS_MAGICLINKS 4
+#define VFSGEN_MAXID   5
 
 /* export arguments inside old mount arguments */
 struct export_args30 {
@@ -101,29 +101,29 @@ struct wapbl_replay;
 TAILQ_HEAD(vnode_implst, vnode_impl);
 
 struct mount {
-	TAILQ_ENTRY(mount) mnt_list;		/* l */
-	struct vnode_implst mnt_vnodelist;	/* v */
+	TAILQ_ENTRY(mount) mnt_list;       /* l */
+	struct vnode_implst mnt_vnodelist; /* v */
 	kmutex_t mnt_vnodelock;
-	struct vfsops *mnt_op;			/* c */
-	struct vnode *mnt_vnodecovered;		/* c  NULL for the root */
-	int mnt_synclist_slot;			/* s  1 + slot */
-	void *mnt_transinfo;			/* c  fstrans */
-	void *mnt_data;				/*    the file system's */
+	struct vfsops *mnt_op;          /* c */
+	struct vnode *mnt_vnodecovered; /* c  NULL for the root */
+	int mnt_synclist_slot;          /* s  1 + slot */
+	void *mnt_transinfo;            /* c  fstrans */
+	void *mnt_data;                 /*    the file system's */
 	kmutex_t mnt_unmounting;
-	kmutex_t mnt_renamelock;		/*    one rename at a time */
-	volatile unsigned int mnt_refcnt;	/* a */
-	unsigned int mnt_busynest;		/* u */
-	int mnt_flag;				/* w  MNT_* */
-	volatile int mnt_iflag;			/* u  IMNT_* */
-	int mnt_fs_bshift;			/* c  log2 of the block size */
-	int mnt_dev_bshift;			/* c  of the device's */
-	struct statvfs mnt_stat;		/*    last known state */
+	kmutex_t mnt_renamelock;          /*    one rename at a time */
+	volatile unsigned int mnt_refcnt; /* a */
+	unsigned int mnt_busynest;        /* u */
+	int mnt_flag;                     /* w  MNT_* */
+	volatile int mnt_iflag;           /* u  IMNT_* */
+	int mnt_fs_bshift;                /* c  log2 of the block size */
+	int mnt_dev_bshift;               /* c  of the device's */
+	struct statvfs mnt_stat;          /*    last known state */
 	specificdata_reference mnt_specdataref;
-	kmutex_t mnt_updating;			/*    one change at a time */
+	kmutex_t mnt_updating; /*    one change at a time */
 	const struct wapbl_ops *mnt_wapbl_op;
 	struct wapbl *mnt_wapbl;
 	struct wapbl_replay *mnt_wapbl_replay;
-	uint64_t mnt_gen;			/* c  serial number */
+	uint64_t mnt_gen; /* c  serial number */
 };
 
 /*
@@ -131,7 +131,7 @@ struct mount {
  */
 struct vfsops {
 	const char *vfs_name;
-	size_t vfs_min_mount_data;	/* of its argument structure */
+	size_t vfs_min_mount_data; /* of its argument structure */
 	int (*vfs_mount)(struct mount *, const char *, void *, size_t *);
 	int (*vfs_start)(struct mount *, int);
 	int (*vfs_unmount)(struct mount *, int);
@@ -151,14 +151,14 @@ struct vfsops {
 	void (*vfs_done)(void);
 	int (*vfs_mountroot)(void);
 	int (*vfs_snapshot)(struct mount *, struct vnode *, struct timespec *);
-	int (*vfs_extattrctl)(struct mount *, int, struct vnode *, int,
-	    const char *);
+	int (*vfs_extattrctl)(
+	    struct mount *, int, struct vnode *, int, const char *);
 	int (*vfs_suspendctl)(struct mount *, int);
 	void (*vfs_renamelock_enter)(struct mount *);
 	void (*vfs_renamelock_exit)(struct mount *);
 	int (*vfs_fsync)(struct vnode *, int);
 	const struct vnodeopv_desc *const *vfs_opv_descs;
-	int vfs_refcount;		/* a  mounts */
+	int vfs_refcount; /* a  mounts */
 	LIST_ENTRY(vfsops) vfs_list;
 };
 
@@ -182,8 +182,8 @@ int VFS_SUSPENDCTL(struct mount *, int);
 	(*(MP)->mnt_op->vfs_newvnode)(                                         \
 	    (MP), (DVP), (VP), (VAP), (CRED), (NEW_LEN), (NEW_KEY))
 #define VFS_RENAMELOCK_ENTER(MP) (*(MP)->mnt_op->vfs_renamelock_enter)(MP)
-#define VFS_RENAMELOCK_EXIT(MP)	 (*(MP)->mnt_op->vfs_renamelock_exit)(MP)
-#define VFS_FSYNC(MP, VP, FLG)	 (*(MP)->mnt_op->vfs_fsync)((VP), (FLG))
+#define VFS_RENAMELOCK_EXIT(MP)  (*(MP)->mnt_op->vfs_renamelock_exit)(MP)
+#define VFS_FSYNC(MP, VP, FLG)   (*(MP)->mnt_op->vfs_fsync)((VP), (FLG))
 
 /* Write-ahead log of a mount; see <sys/wapbl.h>. */
 #define WAPBL_DISCARD(MP)                                                      \
@@ -229,10 +229,10 @@ int VFS_SUSPENDCTL(struct mount *, int);
 	void fsname##_reinit(void);                                            \
 	void fsname##_done(void);                                              \
 	int fsname##_mountroot(void);                                          \
-	int fsname##_snapshot(struct mount *, struct vnode *,                  \
-	    struct timespec *);                                                \
-	int fsname##_extattrctl(struct mount *, int, struct vnode *, int,      \
-	    const char *);                                                     \
+	int fsname##_snapshot(                                                 \
+	    struct mount *, struct vnode *, struct timespec *);                \
+	int fsname##_extattrctl(                                               \
+	    struct mount *, int, struct vnode *, int, const char *);           \
 	int fsname##_suspendctl(struct mount *, int)
 
 /*
@@ -253,9 +253,9 @@ int vfs_hooks_reexport(struct mount *, const char *, void *);
 /* List of vfsops and of mounts. */
 TAILQ_HEAD(mntlist, mount);
 LIST_HEAD(vfs_list_head, vfsops);
-extern struct mntlist mountlist;	/* mountlist_lock */
+extern struct mntlist mountlist; /* mountlist_lock */
 extern kmutex_t mountlist_lock;
-extern struct vfs_list_head vfs_list;	/* vfs_list_lock */
+extern struct vfs_list_head vfs_list; /* vfs_list_lock */
 extern kmutex_t vfs_list_lock;
 extern kmutex_t syncer_mutex;
 extern kmutex_t mntvnode_lock;
@@ -302,13 +302,13 @@ struct vnode_iterator;
 void vfs_vnode_iterator_init(struct mount *, struct vnode_iterator **);
 void vfs_vnode_iterator_destroy(struct vnode_iterator *);
 /** The next vnode that the selector (called with v_interlock) takes. */
-struct vnode *vfs_vnode_iterator_next(struct vnode_iterator *,
-    bool (*)(void *, struct vnode *), void *);
+struct vnode *vfs_vnode_iterator_next(
+    struct vnode_iterator *, bool (*)(void *, struct vnode *), void *);
 
 int mount_domount(struct lwp *, struct vnode **, struct vfsops *, const char *,
     int, void *, size_t *);
-int mount_update(struct lwp *, struct vnode *, const char *, int, void *,
-    size_t *);
+int
+mount_update(struct lwp *, struct vnode *, const char *, int, void *, size_t *);
 int dounmount(struct mount *, int, struct lwp *);
 int do_sys_mount(struct lwp *, struct vfsops *, const char *, const char *, int,
     void *, enum uio_seg, size_t, register_t *);

@@ -7,23 +7,23 @@
 
 #include <sys/types.h>
 
-#define QUOTA_IDTYPE_USER    0
-#define QUOTA_IDTYPE_GROUP   1
+#define QUOTA_IDTYPE_USER  0
+#define QUOTA_IDTYPE_GROUP 1
 
 #define QUOTA_OBJTYPE_BLOCKS 0
 #define QUOTA_OBJTYPE_FILES  1
 
-#define QUOTA_DEFAULTID	     ((id_t)-1)
-#define QUOTA_NOLIMIT	     (0xffffffffffffffffULL)
-#define QUOTA_NOTIME	     ((time_t)-1)
+#define QUOTA_DEFAULTID ((id_t)-1)
+#define QUOTA_NOLIMIT   (0xffffffffffffffffULL)
+#define QUOTA_NOTIME    ((time_t)-1)
 
-#define QUOTA_NAMELEN	     32
+#define QUOTA_NAMELEN 32
 
 /* qs_restrictions */
 #define QUOTA_RESTRICT_NEEDSQUOTACHECK 0x1
 #define QUOTA_RESTRICT_UNIFORMGRACE    0x2
-#define QUOTA_RESTRICT_32BIT	       0x4
-#define QUOTA_RESTRICT_READONLY	       0x8
+#define QUOTA_RESTRICT_32BIT           0x4
+#define QUOTA_RESTRICT_READONLY        0x8
 
 struct quotakey {
 	int qk_idtype;

@@ -5,8 +5,8 @@
 #ifndef _SYS_QUOTACTL_H_
 #define _SYS_QUOTACTL_H_
 
-#include <sys/stdint.h>
 #include <sys/quota.h>
+#include <sys/stdint.h>
 
 struct quotastat {
 	char qs_implname[QUOTA_NAMELEN];
@@ -32,20 +32,20 @@ struct quotakcursor {
 	} u;
 };
 
-#define QUOTACTL_STAT		  0
-#define QUOTACTL_IDTYPESTAT	  1
-#define QUOTACTL_OBJTYPESTAT	  2
-#define QUOTACTL_GET		  3
-#define QUOTACTL_PUT		  4
-#define QUOTACTL_DEL		  5
-#define QUOTACTL_CURSOROPEN	  6
-#define QUOTACTL_CURSORCLOSE	  7
+#define QUOTACTL_STAT             0
+#define QUOTACTL_IDTYPESTAT       1
+#define QUOTACTL_OBJTYPESTAT      2
+#define QUOTACTL_GET              3
+#define QUOTACTL_PUT              4
+#define QUOTACTL_DEL              5
+#define QUOTACTL_CURSOROPEN       6
+#define QUOTACTL_CURSORCLOSE      7
 #define QUOTACTL_CURSORSKIPIDTYPE 8
-#define QUOTACTL_CURSORGET	  9
-#define QUOTACTL_CURSORATEND	  10
-#define QUOTACTL_CURSORREWIND	  11
-#define QUOTACTL_QUOTAON	  12
-#define QUOTACTL_QUOTAOFF	  13
+#define QUOTACTL_CURSORGET        9
+#define QUOTACTL_CURSORATEND      10
+#define QUOTACTL_CURSORREWIND     11
+#define QUOTACTL_QUOTAON          12
+#define QUOTACTL_QUOTAOFF         13
 
 struct quotactl_args {
 	unsigned qc_op;
@@ -112,10 +112,10 @@ struct mount;
 int vfs_quotactl_stat(struct mount *, struct quotastat *);
 int vfs_quotactl_idtypestat(struct mount *, int, struct quotaidtypestat *);
 int vfs_quotactl_objtypestat(struct mount *, int, struct quotaobjtypestat *);
-int vfs_quotactl_get(struct mount *, const struct quotakey *,
-    struct quotaval *);
-int vfs_quotactl_put(struct mount *, const struct quotakey *,
-    const struct quotaval *);
+int
+vfs_quotactl_get(struct mount *, const struct quotakey *, struct quotaval *);
+int vfs_quotactl_put(
+    struct mount *, const struct quotakey *, const struct quotaval *);
 int vfs_quotactl_del(struct mount *, const struct quotakey *);
 int vfs_quotactl_cursoropen(struct mount *, struct quotakcursor *);
 int vfs_quotactl_cursorclose(struct mount *, struct quotakcursor *);

@@ -5,8 +5,8 @@
 #ifndef _SYS_STATVFS_H_
 #define _SYS_STATVFS_H_
 
-#include <sys/types.h>
 #include <sys/fstypes.h>
+#include <sys/types.h>
 
 #define _VFS_NAMELEN  32
 #define _VFS_MNAMELEN 1024
@@ -23,14 +23,14 @@ typedef __fsfilcnt_t fsfilcnt_t;
 #endif
 
 struct statvfs {
-	unsigned long f_flag;		/* MNT_* */
-	unsigned long f_bsize;		/* block size */
-	unsigned long f_frsize;		/* fragment size: unit of the counts */
-	unsigned long f_iosize;		/* best size of a transfer */
+	unsigned long f_flag;   /* MNT_* */
+	unsigned long f_bsize;  /* block size */
+	unsigned long f_frsize; /* fragment size: unit of the counts */
+	unsigned long f_iosize; /* best size of a transfer */
 
 	fsblkcnt_t f_blocks;
 	fsblkcnt_t f_bfree;
-	fsblkcnt_t f_bavail;		/* free to those without privilege */
+	fsblkcnt_t f_bavail; /* free to those without privilege */
 	fsblkcnt_t f_bresvd;
 
 	fsfilcnt_t f_files;
@@ -69,7 +69,7 @@ struct statvfs {
 #define ST_SYMPERM     MNT_SYMPERM
 #define ST_NODEVMTIME  MNT_NODEVMTIME
 #define ST_SOFTDEP     MNT_SOFTDEP
-#define ST_LOG	       MNT_LOG
+#define ST_LOG         MNT_LOG
 #define ST_EXTATTR     MNT_EXTATTR
 #define ST_EXRDONLY    MNT_EXRDONLY
 #define ST_EXPORTED    MNT_EXPORTED
@@ -81,7 +81,7 @@ struct statvfs {
 #define ST_LOCAL       MNT_LOCAL
 #define ST_QUOTA       MNT_QUOTA
 #define ST_ROOTFS      MNT_ROOTFS
-#define ST_WAIT	       MNT_WAIT
+#define ST_WAIT        MNT_WAIT
 #define ST_NOWAIT      MNT_NOWAIT
 
 #ifdef _KERNEL

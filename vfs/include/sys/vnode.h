@@ -14,19 +14,19 @@
 #ifndef _SYS_VNODE_H_
 #define _SYS_VNODE_H_
 
-#include <sys/types.h>
 #include <sys/condvar.h>
 #include <sys/event.h>
+#include <sys/kauth.h>
 #include <sys/mutex.h>
 #include <sys/queue.h>
 #include <sys/rwlock.h>
 #include <sys/time.h>
+#include <sys/types.h>
 #include <sys/uio.h>
-#include <sys/kauth.h>
 
-#include <uvm/uvm_param.h>
-#include <uvm/uvm_object.h>
 #include <uvm/uvm_extern.h>
+#include <uvm/uvm_object.h>
+#include <uvm/uvm_param.h>
 
 struct buf;
 struct componentname;
@@ -44,7 +44,17 @@ struct statvfs;
 struct vm_page;
 struct vnode_impl;
 
-enum vtype { VNON, VREG, VDIR, VBLK, VCHR, VLNK, VSOCK, VFIFO, VBAD };
+enum vtype {
+	VNON,
+	VREG,
+	VDIR,
+	VBLK,
+	VCHR,
+	VLNK,
+	VSOCK,
+	VFIFO,
+	VBAD
+};
 
 #define VNODE_TYPES                                                            \
 	"VNON", "VREG", "VDIR", "VBLK", "VCHR", "VLNK", "VSOCK", "VFIFO", "VBAD"
@@ -103,15 +113,15 @@ TAILQ_HEAD(vnodelst, vnode);
 #define VNODE_LOCKDEBUG_NAME "vnode"
 
 struct vnode {
-	struct uvm_object v_uobj;	/* i  pages of the file; the lock */
-	kcondvar_t v_cv;		/* i  output done, state changed */
-	voff_t v_size;			/* i  size of the file */
-	voff_t v_writesize;		/* i  size while a write goes on */
-	int v_iflag;			/* i  VI_* */
-	int v_vflag;			/* l  VV_* */
-	int v_uflag;			/* o  VU_* */
-	int v_numoutput;		/* i  writes under way */
-	union {				/* a  references and the gate */
+	struct uvm_object v_uobj; /* i  pages of the file; the lock */
+	kcondvar_t v_cv;          /* i  output done, state changed */
+	voff_t v_size;            /* i  size of the file */
+	voff_t v_writesize;       /* i  size while a write goes on */
+	int v_iflag;              /* i  VI_* */
+	int v_vflag;              /* l  VV_* */
+	int v_uflag;              /* o  VU_* */
+	int v_numoutput;          /* i  writes under way */
+	union {                   /* a  references and the gate */
 		volatile uint32_t v_refword;
 		struct {
 #if _BYTE_ORDER == _LITTLE_ENDIAN
@@ -123,165 +133,165 @@ struct vnode {
 #endif
 		};
 	};
-	int v_writecount;		/* i  opens for writing */
-	int v_holdcnt;			/* a  buffers and pages that hold it */
-	int v_synclist_slot;		/* s  1 + slot, 0: not listed */
-	struct mount *v_mount;		/* c  until reclaimed */
-	int (**v_op)(void *);		/* c  until reclaimed */
-	struct buflists v_cleanblkhd;	/* b */
-	struct buflists v_dirtyblkhd;	/* b */
-	union {				/* c  by type */
-		struct mount *vu_mountedhere;	/* i  VDIR */
-		struct socket *vu_socket;	/*    VSOCK */
-		struct specnode *vu_specnode;	/*    VBLK, VCHR */
-		struct fifoinfo *vu_fifoinfo;	/*    VFIFO */
-		struct uvm_ractx *vu_ractx;	/* i  VREG: read-ahead */
+	int v_writecount;             /* i  opens for writing */
+	int v_holdcnt;                /* a  buffers and pages that hold it */
+	int v_synclist_slot;          /* s  1 + slot, 0: not listed */
+	struct mount *v_mount;        /* c  until reclaimed */
+	int (**v_op)(void *);         /* c  until reclaimed */
+	struct buflists v_cleanblkhd; /* b */
+	struct buflists v_dirtyblkhd; /* b */
+	union {                       /* c  by type */
+		struct mount *vu_mountedhere; /* i  VDIR */
+		struct socket *vu_socket;     /*    VSOCK */
+		struct specnode *vu_specnode; /*    VBLK, VCHR */
+		struct fifoinfo *vu_fifoinfo; /*    VFIFO */
+		struct uvm_ractx *vu_ractx;   /* i  VREG: read-ahead */
 	} v_un;
-	enum vtype v_type;		/* c */
-	enum vtagtype v_tag;		/* c */
-	krwlock_t v_lock;		/*    the vnode lock */
-	void *v_data;			/* c  the file system's node */
-	struct klist v_klist;		/* i  knotes */
+	enum vtype v_type;    /* c */
+	enum vtagtype v_tag;  /* c */
+	krwlock_t v_lock;     /*    the vnode lock */
+	void *v_data;         /* c  the file system's node */
+	struct klist v_klist; /* i  knotes */
 };
 typedef struct vnode vnode_t;
 
-#define v_interlock	v_uobj.vmobjlock
-#define v_mountedhere	v_un.vu_mountedhere
-#define v_socket	v_un.vu_socket
-#define v_specnode	v_un.vu_specnode
-#define v_fifoinfo	v_un.vu_fifoinfo
-#define v_ractx		v_un.vu_ractx
+#define v_interlock   v_uobj.vmobjlock
+#define v_mountedhere v_un.vu_mountedhere
+#define v_socket      v_un.vu_socket
+#define v_specnode    v_un.vu_specnode
+#define v_fifoinfo    v_un.vu_fifoinfo
+#define v_ractx       v_un.vu_ractx
 
 /* v_vflag */
-#define VV_ROOT		0x00000001 /* root of its file system */
-#define VV_SYSTEM	0x00000002 /* used by the kernel: quota files */
-#define VV_ISTTY	0x00000004 /* a terminal */
-#define VV_MAPPED	0x00000008 /* may be mapped */
-#define VV_MPSAFE	0x00000010 /* operations need no big lock */
-#define VV_LOCKSWORK	0x00000020 /* follows the locking protocol */
+#define VV_ROOT      0x00000001 /* root of its file system */
+#define VV_SYSTEM    0x00000002 /* used by the kernel: quota files */
+#define VV_ISTTY     0x00000004 /* a terminal */
+#define VV_MAPPED    0x00000008 /* may be mapped */
+#define VV_MPSAFE    0x00000010 /* operations need no big lock */
+#define VV_LOCKSWORK 0x00000020 /* follows the locking protocol */
 
 /* v_iflag */
-#define VI_TEXT		0x00000100 /* executable in use */
-#define VI_EXECMAP	0x00000200 /* mapped executable */
-#define VI_WRMAP	0x00000400 /* mapped writable */
-#define VI_WRMAPDIRTY	0x00000800 /* the same, and maybe dirty */
-#define VI_ONWORKLST	0x00004000 /* on the syncer's list */
+#define VI_TEXT       0x00000100 /* executable in use */
+#define VI_EXECMAP    0x00000200 /* mapped executable */
+#define VI_WRMAP      0x00000400 /* mapped writable */
+#define VI_WRMAPDIRTY 0x00000800 /* the same, and maybe dirty */
+#define VI_ONWORKLST  0x00004000 /* on the syncer's list */
 
 /* v_uflag */
-#define VU_DIROP	0x01000000 /* LFS */
+#define VU_DIROP 0x01000000 /* LFS */
 
 #define VNODE_FLAGBITS                                                         \
 	"\20\1ROOT\2SYSTEM\3ISTTY\4MAPPED\5MPSAFE\6LOCKSWORK\11TEXT"           \
 	"\12EXECMAP\13WRMAP\14WRMAPDIRTY\17ONWORKLST\31DIROP"
 
-#define VSIZENOTSET	((voff_t)-1)
+#define VSIZENOTSET ((voff_t)-1)
 
 /* v_refword beside the count: no new reference without v_interlock. */
-#define VUSECOUNT_GATE	0x80000000U
-#define VUSECOUNT_MASK	0x7fffffffU
+#define VUSECOUNT_GATE 0x80000000U
+#define VUSECOUNT_MASK 0x7fffffffU
 
 /* vn_lock(), VOP_LOCK(); VOP_ISLOCKED() results */
-#define LK_NONE		0x00000000
-#define LK_SHARED	0x00000001
-#define LK_EXCLUSIVE	0x00000002
-#define LK_NOWAIT	0x00000010
-#define LK_RETRY	0x00020000
+#define LK_NONE      0x00000000
+#define LK_SHARED    0x00000001
+#define LK_EXCLUSIVE 0x00000002
+#define LK_NOWAIT    0x00000010
+#define LK_RETRY     0x00020000
 
 /*
  * Attributes; a field that is VNOVAL is not set or not wanted.
  */
 struct vattr {
 	enum vtype va_type;
-	mode_t va_mode;			/* permissions and type */
+	mode_t va_mode; /* permissions and type */
 	nlink_t va_nlink;
 	uid_t va_uid;
 	gid_t va_gid;
 	dev_t va_fsid;
 	ino_t va_fileid;
-	u_quad_t va_size;		/* bytes */
-	long va_blocksize;		/* for efficient input and output */
+	u_quad_t va_size;  /* bytes */
+	long va_blocksize; /* for efficient input and output */
 	struct timespec va_atime;
 	struct timespec va_mtime;
 	struct timespec va_ctime;
 	struct timespec va_birthtime;
-	u_long va_gen;			/* generation */
-	u_long va_flags;		/* chflags(2) */
+	u_long va_gen;   /* generation */
+	u_long va_flags; /* chflags(2) */
 	dev_t va_rdev;
-	u_quad_t va_bytes;		/* on disk */
+	u_quad_t va_bytes; /* on disk */
 	u_quad_t va_filerev;
-	unsigned int va_vaflags;	/* VA_* */
+	unsigned int va_vaflags; /* VA_* */
 	long va_spare;
 };
 
-#define VA_UTIMES_NULL	0x01 /* utimes(path, NULL) */
-#define VA_EXCLUSIVE	0x02 /* exclusive create */
+#define VA_UTIMES_NULL 0x01 /* utimes(path, NULL) */
+#define VA_EXCLUSIVE   0x02 /* exclusive create */
 
-#define VNOVAL		(-1)
+#define VNOVAL (-1)
 
 /* Modes, as VOP_ACCESS() takes them. */
-#define VSUID	04000
-#define VSGID	02000
-#define VSVTX	01000
-#define VREAD	00400
-#define VWRITE	00200
-#define VEXEC	00100
+#define VSUID    04000
+#define VSGID    02000
+#define VSVTX    01000
+#define VREAD    00400
+#define VWRITE   00200
+#define VEXEC    00100
 #define VSAVETXT VSVTX
 
 /* ioflag of VOP_READ() and VOP_WRITE() */
-#define IO_UNIT		 0x00010 /* all or nothing */
-#define IO_APPEND	 0x00020
-#define IO_SYNC		 (0x40 | IO_DSYNC)
-#define IO_NODELOCKED	 0x00080 /* vn_rdwr(): already locked */
-#define IO_NDELAY	 0x00100
-#define IO_DSYNC	 0x00200
-#define IO_ALTSEMANTICS	 0x00400 /* a file system's second meaning */
-#define IO_NORMAL	 0x00800 /* the data */
-#define IO_EXT		 0x01000 /* the extended attributes */
-#define IO_DIRECT	 0x02000 /* around the cache */
-#define IO_JOURNALLOCKED 0x04000 /* in a transaction already */
-#define IO_ADV_MASK	 0x00003
-#define IO_ADV_SHIFT	 0
+#define IO_UNIT               0x00010 /* all or nothing */
+#define IO_APPEND             0x00020
+#define IO_SYNC               (0x40 | IO_DSYNC)
+#define IO_NODELOCKED         0x00080 /* vn_rdwr(): already locked */
+#define IO_NDELAY             0x00100
+#define IO_DSYNC              0x00200
+#define IO_ALTSEMANTICS       0x00400 /* a file system's second meaning */
+#define IO_NORMAL             0x00800 /* the data */
+#define IO_EXT                0x01000 /* the extended attributes */
+#define IO_DIRECT             0x02000 /* around the cache */
+#define IO_JOURNALLOCKED      0x04000 /* in a transaction already */
+#define IO_ADV_MASK           0x00003
+#define IO_ADV_SHIFT          0
 #define IO_ADV_ENCODE(adv)    (((adv) << IO_ADV_SHIFT) & IO_ADV_MASK)
-#define IO_ADV_DECODE(ioflag) (((ioflag) & IO_ADV_MASK) >> IO_ADV_SHIFT)
+#define IO_ADV_DECODE(ioflag) (((ioflag)&IO_ADV_MASK) >> IO_ADV_SHIFT)
 
 /* flags of file systems' update functions */
-#define UPDATE_WAIT	0x0001
-#define UPDATE_DIROP	0x0002
-#define UPDATE_CLOSE	0x0004
+#define UPDATE_WAIT  0x0001
+#define UPDATE_DIROP 0x0002
+#define UPDATE_CLOSE 0x0004
 
 /* flags of VOP_FSYNC() */
-#define FSYNC_WAIT	 0x0001
-#define FSYNC_DATAONLY	 0x0002
-#define FSYNC_RECLAIM	 0x0004
-#define FSYNC_LAZY	 0x0008
-#define FSYNC_NOLOG	 0x0010
+#define FSYNC_WAIT       0x0001
+#define FSYNC_DATAONLY   0x0002
+#define FSYNC_RECLAIM    0x0004
+#define FSYNC_LAZY       0x0008
+#define FSYNC_NOLOG      0x0010
 #define FSYNC_UNMOUNTING 0x0020
-#define FSYNC_CACHE	 0x0100
+#define FSYNC_CACHE      0x0100
 
 /* vflush() */
-#define SKIPSYSTEM	0x0001
-#define FORCECLOSE	0x0002
-#define WRITECLOSE	0x0004
+#define SKIPSYSTEM 0x0001
+#define FORCECLOSE 0x0002
+#define WRITECLOSE 0x0004
 /* vclean() */
-#define DOCLOSE		0x0008
+#define DOCLOSE 0x0008
 /* vinvalbuf() */
-#define V_SAVE		0x0001
+#define V_SAVE 0x0001
 /* VOP_REVOKE() */
-#define REVOKEALL	0x0001
+#define REVOKEALL 0x0001
 /* vdead_check() */
-#define VDEAD_NOWAIT	0x0001
+#define VDEAD_NOWAIT 0x0001
 
-#define NULLVP		((struct vnode *)NULL)
+#define NULLVP ((struct vnode *)NULL)
 
 extern const enum vtype iftovt_tab[];
 extern const int vttoif_tab[];
-#define IFTOVT(mode)	(iftovt_tab[((mode) & S_IFMT) >> 12])
-#define VTTOIF(indx)	(vttoif_tab[(int)(indx)])
+#define IFTOVT(mode)          (iftovt_tab[((mode)&S_IFMT) >> 12])
+#define VTTOIF(indx)          (vttoif_tab[(int)(indx)])
 #define MAKEIMODE(indx, mode) ((int)(VTTOIF(indx) | (mode)))
 
-extern struct vnode *rootvnode;	/* root of the name space */
-extern int desiredvnodes;	/* how many to keep */
-extern u_int numvnodes;		/* how many there are */
+extern struct vnode *rootvnode; /* root of the name space */
+extern int desiredvnodes;       /* how many to keep */
+extern u_int numvnodes;         /* how many there are */
 extern int nvnodes_limit;
 extern time_t syncdelay, filedelay, dirdelay, metadelay;
 extern int prtactive;
@@ -289,30 +299,30 @@ extern int prtactive;
 /*
  * Operation descriptors.
  */
-#define VDESC_MAX_VPS	      8
-#define VDESC_VP0_WILLRELE    0x00000001
-#define VDESC_VP1_WILLRELE    0x00000002
-#define VDESC_VP2_WILLRELE    0x00000004
-#define VDESC_VP3_WILLRELE    0x00000008
-#define VDESC_VP0_WILLUNLOCK  0x00000100
-#define VDESC_VP1_WILLUNLOCK  0x00000200
-#define VDESC_VP2_WILLUNLOCK  0x00000400
-#define VDESC_VP3_WILLUNLOCK  0x00000800
-#define VDESC_VP0_WILLPUT     0x00000101
-#define VDESC_VP1_WILLPUT     0x00000202
-#define VDESC_VP2_WILLPUT     0x00000404
-#define VDESC_VP3_WILLPUT     0x00000808
-#define VDESC_NOMAP_VPP	      0x00010000
-#define VDESC_VPP_WILLRELE    0x00020000
+#define VDESC_MAX_VPS        8
+#define VDESC_VP0_WILLRELE   0x00000001
+#define VDESC_VP1_WILLRELE   0x00000002
+#define VDESC_VP2_WILLRELE   0x00000004
+#define VDESC_VP3_WILLRELE   0x00000008
+#define VDESC_VP0_WILLUNLOCK 0x00000100
+#define VDESC_VP1_WILLUNLOCK 0x00000200
+#define VDESC_VP2_WILLUNLOCK 0x00000400
+#define VDESC_VP3_WILLUNLOCK 0x00000800
+#define VDESC_VP0_WILLPUT    0x00000101
+#define VDESC_VP1_WILLPUT    0x00000202
+#define VDESC_VP2_WILLPUT    0x00000404
+#define VDESC_VP3_WILLPUT    0x00000808
+#define VDESC_NOMAP_VPP      0x00010000
+#define VDESC_VPP_WILLRELE   0x00020000
 
-#define VDESC_NO_OFFSET	      (-1)
+#define VDESC_NO_OFFSET (-1)
 
 struct vnodeop_desc {
-	int vdesc_offset;		/* slot in the vector */
+	int vdesc_offset; /* slot in the vector */
 	const char *vdesc_name;
-	int vdesc_flags;		/* VDESC_* */
-	const int *vdesc_vp_offsets;	/* vnodes, to VDESC_NO_OFFSET */
-	int vdesc_vpp_offset;		/* where a vnode is returned */
+	int vdesc_flags;             /* VDESC_* */
+	const int *vdesc_vp_offsets; /* vnodes, to VDESC_NO_OFFSET */
+	int vdesc_vpp_offset;        /* where a vnode is returned */
 	int vdesc_cred_offset;
 	int vdesc_componentname_offset;
 };
@@ -328,9 +338,9 @@ struct vop_generic_args {
 	/* the operation's own arguments follow */
 };
 
-#define VDESC(OP)	(&__CONCAT(OP, _desc))
-#define VOFFSET(OP)	(VDESC(OP)->vdesc_offset)
-#define VCALL(VP, OFF, AP) ((*((VP)->v_op[(OFF)]))(AP))
+#define VDESC(OP)             (&__CONCAT(OP, _desc))
+#define VOFFSET(OP)           (VDESC(OP)->vdesc_offset)
+#define VCALL(VP, OFF, AP)    ((*((VP)->v_op[(OFF)]))(AP))
 #define VOCALL(OPSV, OFF, AP) ((*((OPSV)[(OFF)]))(AP))
 
 struct vnodeopv_entry_desc {
@@ -359,10 +369,10 @@ int vcache_new(struct mount *, struct vnode *, struct vattr *, kauth_cred_t,
     struct vnode **);
 /** To be called by VOP_RECLAIM: forget the key. */
 void vcache_remove(struct mount *, const void *, size_t);
-int vcache_rekey_enter(struct mount *, struct vnode *, const void *, size_t,
-    const void *, size_t);
-void vcache_rekey_exit(struct mount *, struct vnode *, const void *, size_t,
-    const void *, size_t);
+int vcache_rekey_enter(
+    struct mount *, struct vnode *, const void *, size_t, const void *, size_t);
+void vcache_rekey_exit(
+    struct mount *, struct vnode *, const void *, size_t, const void *, size_t);
 /** A reference without sleeping: 0, EBUSY (in change), ENOENT (reclaimed). */
 int vcache_tryvget(struct vnode *);
 /** A reference, waiting for a state in change; v_interlock is dropped. */
@@ -422,15 +432,15 @@ int vn_open(struct nameidata *, int, int);
 int vn_openchk(struct vnode *, kauth_cred_t, int);
 int vn_rdwr(enum uio_rw, struct vnode *, void *, int, off_t, enum uio_seg, int,
     kauth_cred_t, size_t *, struct lwp *);
-int vn_readdir(struct file *, char *, int, u_int, int *, struct lwp *, off_t **,
-    int *);
+int vn_readdir(
+    struct file *, char *, int, u_int, int *, struct lwp *, off_t **, int *);
 int vn_stat(struct vnode *, struct stat *);
 int vn_writechk(struct vnode *);
 void vn_ra_allocctx(struct vnode *);
-int vn_extattr_get(struct vnode *, int, int, const char *, size_t *, void *,
-    struct lwp *);
-int vn_extattr_set(struct vnode *, int, int, const char *, size_t, const void *,
-    struct lwp *);
+int vn_extattr_get(
+    struct vnode *, int, int, const char *, size_t *, void *, struct lwp *);
+int vn_extattr_set(
+    struct vnode *, int, int, const char *, size_t, const void *, struct lwp *);
 int vn_extattr_rm(struct vnode *, int, int, const char *, struct lwp *);
 int vn_fifo_bypass(void *);
 int vn_bdev_openpath(struct pathbuf *, struct vnode **, struct lwp *);
@@ -449,8 +459,8 @@ int vfs_mountedon(struct vnode *);
 int vfs_unixify_accmode(int *);
 int speedup_syncer(void);
 int dorevoke(struct vnode *, kauth_cred_t);
-int getcwd_common(struct vnode *, struct vnode *, char **, char *, int, int,
-    struct lwp *);
+int getcwd_common(
+    struct vnode *, struct vnode *, char **, char *, int, int, struct lwp *);
 int vnode_to_path(char *, size_t, struct vnode *, struct lwp *, struct proc *);
 bool rawdev_mounted(struct vnode *, struct vnode **);
 
@@ -458,7 +468,6 @@ bool rawdev_mounted(struct vnode *, struct vnode **);
 static __inline void
 VN_KNOTE(struct vnode *vp, long hint)
 {
-
 	if (SLIST_EMPTY(&vp->v_klist))
 		return;
 	mutex_enter(vp->v_interlock);

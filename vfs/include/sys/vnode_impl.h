@@ -48,31 +48,31 @@ enum vnode_state {
 #define VS_ACTIVE VS_LOADED
 
 struct vnode_impl {
-	struct vnode vi_vnode;		    /*    must come first */
-	volatile enum vnode_state vi_state; /* i, h  see above */
-	volatile uint32_t vi_referenced;    /* a  used since the last scan */
-	struct vcache_key vi_key;	    /* h */
-	uint32_t vi_keyhash;		    /* h */
-	bool vi_hashed;			    /* h */
-	bool vi_onlru;			    /* r */
-	bool vi_deferred;		    /* d */
-	LIST_ENTRY(vnode_impl) vi_hash;	    /* h */
-	TAILQ_ENTRY(vnode_impl) vi_lrulist; /* r  also the free list */
+	struct vnode vi_vnode;                /*    must come first */
+	volatile enum vnode_state vi_state;   /* i, h  see above */
+	volatile uint32_t vi_referenced;      /* a  used since the last scan */
+	struct vcache_key vi_key;             /* h */
+	uint32_t vi_keyhash;                  /* h */
+	bool vi_hashed;                       /* h */
+	bool vi_onlru;                        /* r */
+	bool vi_deferred;                     /* d */
+	LIST_ENTRY(vnode_impl) vi_hash;       /* h */
+	TAILQ_ENTRY(vnode_impl) vi_lrulist;   /* r  also the free list */
 	TAILQ_ENTRY(vnode_impl) vi_mntvnodes; /* m */
 	TAILQ_ENTRY(vnode_impl) vi_synclist;  /* s */
 	TAILQ_ENTRY(vnode_impl) vi_relelist;  /* d */
-	LIST_HEAD(, namecache) vi_nclist;   /* n  names of this vnode */
-	LIST_HEAD(, namecache) vi_dnclist;  /* n  names in this vnode */
-	kmutex_t *vi_lock;		    /* c  its own interlock */
+	LIST_HEAD(, namecache) vi_nclist;     /* n  names of this vnode */
+	LIST_HEAD(, namecache) vi_dnclist;    /* n  names in this vnode */
+	kmutex_t *vi_lock;                    /* c  its own interlock */
 };
 typedef struct vnode_impl vnode_impl_t;
 
-#define VNODE_TO_VIMPL(vp) ((struct vnode_impl *)(vp))
+#define VNODE_TO_VIMPL(vp)  ((struct vnode_impl *)(vp))
 #define VIMPL_TO_VNODE(vip) (&(vip)->vi_vnode)
-#define VSTATE_GET(vp)	   (VNODE_TO_VIMPL(vp)->vi_state)
+#define VSTATE_GET(vp)      (VNODE_TO_VIMPL(vp)->vi_state)
 
 /** Use count, for assertions and decisions that hold the interlock. */
-#define vrefcnt(vp)	((int)((vp)->v_refword & VUSECOUNT_MASK))
+#define vrefcnt(vp) ((int)((vp)->v_refword & VUSECOUNT_MASK))
 
 /** Wait until the state is LOADED or RECLAIMED; v_interlock held. */
 void vstate_wait_stable(struct vnode *);

@@ -17,9 +17,9 @@ struct wapbl;
 struct wapbl_replay;
 
 #if defined(_KERNEL)
+#include <miscfs/specfs/specdev.h>
 #include <sys/mount.h>
 #include <sys/vnode.h>
-#include <miscfs/specfs/specdev.h>
 
 typedef void (*wapbl_flush_fn_t)(struct mount *, daddr_t *, int *, int);
 
@@ -27,8 +27,8 @@ struct wapbl_ops {
 	void (*wo_wapbl_discard)(struct wapbl *);
 	int (*wo_wapbl_replay_isopen)(struct wapbl_replay *);
 	int (*wo_wapbl_replay_can_read)(struct wapbl_replay *, daddr_t, long);
-	int (*wo_wapbl_replay_read)(struct wapbl_replay *, void *, daddr_t,
-	    long);
+	int (*wo_wapbl_replay_read)(
+	    struct wapbl_replay *, void *, daddr_t, long);
 	void (*wo_wapbl_add_buf)(struct wapbl *, struct buf *);
 	void (*wo_wapbl_remove_buf)(struct wapbl *, struct buf *);
 	void (*wo_wapbl_resize_buf)(struct wapbl *, struct buf *, long, long);
@@ -50,7 +50,7 @@ struct wapbl_replay {
 	int64_t wr_circ_off;
 	int64_t wr_circ_size;
 	uint32_t wr_generation;
-	void *wr_scratch;		/* not NULL: open */
+	void *wr_scratch; /* not NULL: open */
 
 	LIST_HEAD(wapbl_blk_head, wapbl_blk) *wr_blkhash;
 	u_long wr_blkhashmask;
@@ -58,11 +58,11 @@ struct wapbl_replay {
 
 	off_t wr_inodeshead;
 	off_t wr_inodestail;
-	int wr_inodescnt;		/* entries of wr_inodes */
+	int wr_inodescnt; /* entries of wr_inodes */
 	struct {
 		uint32_t wr_inumber;
 		uint32_t wr_imode;
-	} *wr_inodes;			/* unlinked but not yet freed */
+	} * wr_inodes; /* unlinked but not yet freed */
 };
 
 #define wapbl_replay_isopen(wr) ((wr)->wr_scratch != 0)
@@ -82,11 +82,11 @@ void wapbl_unregister_inode(struct wapbl *, ino_t, mode_t);
 void wapbl_register_deallocation(struct wapbl *, daddr_t, int);
 void wapbl_jlock_assert(struct wapbl *);
 void wapbl_junlock_assert(struct wapbl *);
-void wapbl_print(struct wapbl *, int, void (*)(const char *, ...)
-    __printflike(1, 2));
+void wapbl_print(
+    struct wapbl *, int, void (*)(const char *, ...) __printflike(1, 2));
 
-int wapbl_replay_start(struct wapbl_replay **, struct vnode *, daddr_t, size_t,
-    size_t);
+int wapbl_replay_start(
+    struct wapbl_replay **, struct vnode *, daddr_t, size_t, size_t);
 void wapbl_replay_stop(struct wapbl_replay *);
 void wapbl_replay_free(struct wapbl_replay *);
 int wapbl_replay_write(struct wapbl_replay *, struct vnode *);
@@ -97,7 +97,6 @@ int wapbl_replay_read(struct wapbl_replay *, void *, daddr_t, long);
 static __inline struct mount *
 wapbl_vptomp(struct vnode *vp)
 {
-
 	if (vp == NULL)
 		return NULL;
 	return vp->v_type == VBLK ? spec_node_getmountedfs(vp) : vp->v_mount;

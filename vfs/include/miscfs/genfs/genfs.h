@@ -5,8 +5,8 @@
 #ifndef _MISCFS_GENFS_GENFS_H_
 #define _MISCFS_GENFS_GENFS_H_
 
-#include <sys/types.h>
 #include <sys/kauth.h>
+#include <sys/types.h>
 #include <sys/vnode.h>
 
 struct componentname;
@@ -65,8 +65,8 @@ int genfs_can_extattr(kauth_cred_t, int, vnode_t *, const char *);
  */
 struct genfs_rename_ops {
 	/* Whether a directory, whose parent is dvp, holds nothing. */
-	bool (*gro_directory_empty_p)(struct mount *, kauth_cred_t,
-	    struct vnode *vp, struct vnode *dvp);
+	bool (*gro_directory_empty_p)(
+	    struct mount *, kauth_cred_t, struct vnode *vp, struct vnode *dvp);
 
 	/* Flags and limits of the nodes; 0 or an errno. */
 	int (*gro_rename_check_possible)(struct mount *, struct vnode *fdvp,
@@ -77,10 +77,10 @@ struct genfs_rename_ops {
 	    struct vnode *tvp);
 
 	/* The same for removing a second link to the same file. */
-	int (*gro_remove_check_possible)(struct mount *, struct vnode *dvp,
-	    struct vnode *vp);
-	int (*gro_remove_check_permitted)(struct mount *, kauth_cred_t,
-	    struct vnode *dvp, struct vnode *vp);
+	int (*gro_remove_check_possible)(
+	    struct mount *, struct vnode *dvp, struct vnode *vp);
+	int (*gro_remove_check_permitted)(
+	    struct mount *, kauth_cred_t, struct vnode *dvp, struct vnode *vp);
 
 	/* Do it; everything is locked and checked. */
 	int (*gro_rename)(struct mount *, kauth_cred_t, struct vnode *fdvp,
@@ -112,19 +112,19 @@ int genfs_sane_rename(const struct genfs_rename_ops *, struct vnode *,
     struct componentname *, void *, struct vnode *, struct componentname *,
     void *, kauth_cred_t, bool);
 
-void genfs_rename_knote(struct vnode *, struct vnode *, struct vnode *,
-    struct vnode *, bool);
-void genfs_rename_cache_purge(struct vnode *, struct vnode *, struct vnode *,
-    struct vnode *);
+void genfs_rename_knote(
+    struct vnode *, struct vnode *, struct vnode *, struct vnode *, bool);
+void genfs_rename_cache_purge(
+    struct vnode *, struct vnode *, struct vnode *, struct vnode *);
 
 int genfs_ufslike_rename_check_possible(unsigned long, unsigned long,
     unsigned long, unsigned long, bool, unsigned long, unsigned long);
 int genfs_ufslike_rename_check_permitted(kauth_cred_t, struct vnode *, mode_t,
     uid_t, struct vnode *, uid_t, struct vnode *, mode_t, uid_t, struct vnode *,
     uid_t);
-int genfs_ufslike_remove_check_possible(unsigned long, unsigned long,
-    unsigned long, unsigned long);
-int genfs_ufslike_remove_check_permitted(kauth_cred_t, struct vnode *, mode_t,
-    uid_t, struct vnode *, uid_t);
+int genfs_ufslike_remove_check_possible(
+    unsigned long, unsigned long, unsigned long, unsigned long);
+int genfs_ufslike_remove_check_permitted(
+    kauth_cred_t, struct vnode *, mode_t, uid_t, struct vnode *, uid_t);
 
 #endif /* !_MISCFS_GENFS_GENFS_H_ */
