@@ -48,6 +48,12 @@ static struct rump_deferred vcache_trimmer;
 int desiredvnodes = 1024;
 u_int numvnodes;
 
+static inline int
+vcache_count(void)
+{
+	return (int)atomic_load_relaxed(&numvnodes);
+}
+
 void
 vcache_init(void)
 {
@@ -138,7 +144,7 @@ vcache_alloc(void)
 	vip = TAILQ_FIRST(&vcache_freelist);
 	if (vip != NULL)
 		TAILQ_REMOVE(&vcache_freelist, vip, vi_lrulist);
-	numvnodes++;
+	atomic_store_relaxed(&numvnodes, numvnodes + 1);
 	mutex_exit(&vcache_lru_lock);
 
 	if (vip == NULL) {
@@ -167,8 +173,8 @@ vcache_alloc(void)
 	vp->v_tag = VT_NON;
 	vp->v_data = NULL;
 	SLIST_INIT(&vp->v_klist);
-	vip->vi_state = VS_LOADING;
-	vip->vi_referenced = 0;
+	vstate_set(vip, VS_LOADING);
+	atomic_store_relaxed(&vip->vi_referenced, 0);
 	vip->vi_hashed = vip->vi_deferred = false;
 	LIST_INIT(&vip->vi_nclist);
 	LIST_INIT(&vip->vi_dnclist);
@@ -182,8 +188,8 @@ vcache_free(struct vnode_impl *vip)
 {
 	struct vnode *vp = VIMPL_TO_VNODE(vip);
 
-	KASSERT(vp->v_refword == VUSECOUNT_GATE);
-	KASSERT(vip->vi_state == VS_RECLAIMED);
+	KASSERT(atomic_load_relaxed(&vp->v_refword) == VUSECOUNT_GATE);
+	KASSERT(vstate_get(vip) == VS_RECLAIMED);
 	KASSERT(!vip->vi_hashed && !vip->vi_onlru);
 	if (vp->v_mount != NULL)
 		vfs_insmntque(vp, NULL);
@@ -197,7 +203,7 @@ vcache_free(struct vnode_impl *vip)
 	}
 	mutex_enter(&vcache_lru_lock);
 	TAILQ_INSERT_HEAD(&vcache_freelist, vip, vi_lrulist);
-	numvnodes--;
+	atomic_store_relaxed(&numvnodes, numvnodes - 1);
 	mutex_exit(&vcache_lru_lock);
 }
 
@@ -230,7 +236,7 @@ vcache_load_done(struct vnode_impl *vip, const void *key, int error)
 	mutex_enter(&vs->vs_lock);
 	if (error == 0) {
 		vip->vi_key.vk_key = key;
-		vip->vi_state = VS_LOADED;
+		vstate_set(vip, VS_LOADED);
 		atomic_and_32(&vp->v_refword, ~VUSECOUNT_GATE);
 	} else {
 		if (vip->vi_hashed)
@@ -238,7 +244,7 @@ vcache_load_done(struct vnode_impl *vip, const void *key, int error)
 		if ((vp->v_type == VBLK || vp->v_type == VCHR) &&
 		    vp->v_specnode != NULL)
 			spec_node_destroy(vp);
-		vip->vi_state = VS_RECLAIMED;
+		vstate_set(vip, VS_RECLAIMED);
 		vp->v_op = dead_vnodeop_p;
 		vp->v_mount = NULL;
 	}
@@ -263,7 +269,7 @@ vcache_wait_existing(
 		*vpp = vp;
 		return true;
 	}
-	if (vip->vi_state == VS_LOADING) {
+	if (vstate_get(vip) == VS_LOADING) {
 		cv_wait(&vs->vs_cv, &vs->vs_lock);
 		mutex_exit(&vs->vs_lock);
 		return false;
@@ -295,7 +301,7 @@ vcache_get(
 			if (!vcache_wait_existing(vs, vip, vpp))
 				continue;
 			if (__predict_false(nvip != NULL)) {
-				nvip->vi_state = VS_RECLAIMED;
+				vstate_set(nvip, VS_RECLAIMED);
 				vrele(VIMPL_TO_VNODE(nvip));
 			}
 			return 0;
@@ -339,7 +345,7 @@ vcache_new(struct mount *mp, struct vnode *dvp, struct vattr *vap,
 	    mp, dvp, VIMPL_TO_VNODE(vip), vap, cred, &k.vk_key_len, &k.vk_key);
 	if (error != 0) {
 		VIMPL_TO_VNODE(vip)->v_mount = NULL;
-		vip->vi_state = VS_RECLAIMED;
+		vstate_set(vip, VS_RECLAIMED);
 		vrele(VIMPL_TO_VNODE(vip));
 		return error;
 	}
@@ -373,7 +379,7 @@ vcache_remove(struct mount *mp, const void *key, size_t key_len)
 
 	mutex_enter(&vs->vs_lock);
 	vip = vcache_find(&k, hash);
-	if (vip != NULL && vip->vi_state == VS_RECLAIMING)
+	if (vip != NULL && vstate_get(vip) == VS_RECLAIMING)
 		vcache_hash_remove(vip);
 	mutex_exit(&vs->vs_lock);
 	KASSERT(vip != NULL);
@@ -396,7 +402,7 @@ vcache_rekey_enter(struct mount *mp, struct vnode *vp, const void *old_key,
 	mutex_enter(&vs->vs_lock);
 	if (vcache_find(&k, hash) != NULL) {
 		mutex_exit(&vs->vs_lock);
-		nvip->vi_state = VS_RECLAIMED;
+		vstate_set(nvip, VS_RECLAIMED);
 		vrele(VIMPL_TO_VNODE(nvip));
 		return EEXIST;
 	}
@@ -407,7 +413,7 @@ vcache_rekey_enter(struct mount *mp, struct vnode *vp, const void *old_key,
 	vstate_wait_stable(vp);
 	KASSERT(VSTATE_GET(vp) == VS_LOADED);
 	atomic_or_32(&vp->v_refword, VUSECOUNT_GATE);
-	VNODE_TO_VIMPL(vp)->vi_state = VS_BLOCKED;
+	vstate_set(VNODE_TO_VIMPL(vp), VS_BLOCKED);
 	mutex_exit(vp->v_interlock);
 	return 0;
 }
@@ -427,9 +433,9 @@ vcache_rekey_exit(struct mount *mp, struct vnode *vp, const void *old_key,
 	if (ovs != nvs)
 		mutex_enter(ovs < nvs ? &nvs->vs_lock : &ovs->vs_lock);
 	nvip = vcache_find(&k, hash);
-	KASSERT(nvip != NULL && nvip->vi_state == VS_LOADING);
+	KASSERT(nvip != NULL && vstate_get(nvip) == VS_LOADING);
 	vcache_hash_remove(nvip);
-	nvip->vi_state = VS_RECLAIMED;
+	vstate_set(nvip, VS_RECLAIMED);
 	vcache_hash_remove(vip);
 	vcache_hash_insert(vip, &k, hash);
 	cv_broadcast(&nvs->vs_cv);
@@ -439,7 +445,7 @@ vcache_rekey_exit(struct mount *mp, struct vnode *vp, const void *old_key,
 
 	mutex_enter(vp->v_interlock);
 	KASSERT(VSTATE_GET(vp) == VS_BLOCKED);
-	vip->vi_state = VS_LOADED;
+	vstate_set(vip, VS_LOADED);
 	atomic_and_32(&vp->v_refword, ~VUSECOUNT_GATE);
 	cv_broadcast(&vp->v_cv);
 	mutex_exit(vp->v_interlock);
@@ -458,14 +464,14 @@ vcache_reclaim(struct vnode *vp)
 	bool recycle = true;
 	int error;
 
-	KASSERT(vip->vi_state == VS_BLOCKED);
-	KASSERT((vp->v_refword & VUSECOUNT_GATE) != 0);
+	KASSERT(vstate_get(vip) == VS_BLOCKED);
+	KASSERT((atomic_load_relaxed(&vp->v_refword) & VUSECOUNT_GATE) != 0);
 
 	/* not vn_lock(): it would refuse the state we are about to set */
 	error = VOP_LOCK(vp, LK_EXCLUSIVE);
 	KASSERT(error == 0);
 	mutex_enter(vp->v_interlock);
-	vip->vi_state = VS_RECLAIMING;
+	vstate_set(vip, VS_RECLAIMING);
 	mutex_exit(vp->v_interlock);
 
 	cache_purge(vp);
@@ -513,7 +519,7 @@ vcache_reclaim(struct vnode *vp)
 	vp->v_op = dead_vnodeop_p;
 	vp->v_vflag = VV_MPSAFE | VV_LOCKSWORK;
 	vp->v_tag = VT_NON;
-	vip->vi_state = VS_RECLAIMED;
+	vstate_set(vip, VS_RECLAIMED);
 	KNOTE(&vp->v_klist, NOTE_REVOKE);
 	cv_broadcast(&vp->v_cv);
 	mutex_exit(vp->v_interlock);
@@ -534,10 +540,12 @@ vcache_pick(int *scan, bool hard)
 		vp = VIMPL_TO_VNODE(vip);
 		TAILQ_REMOVE(&vcache_lru, vip, vi_lrulist);
 		TAILQ_INSERT_TAIL(&vcache_lru, vip, vi_lrulist);
-		if (vp->v_refword != 0)
+		if (atomic_load_relaxed(&vp->v_refword) != 0)
 			continue;
-		if (!hard && (vip->vi_referenced || vp->v_holdcnt > 0)) {
-			vip->vi_referenced = 0;
+		if (!hard &&
+		    (atomic_load_relaxed(&vip->vi_referenced) ||
+			vp->v_holdcnt > 0)) {
+			atomic_store_relaxed(&vip->vi_referenced, 0);
 			continue;
 		}
 		/* no references and the gate is open: the vnode is ours */
@@ -555,7 +563,7 @@ vcache_drain(int n)
 {
 	struct vnode_impl *vip;
 	struct vnode *vp;
-	int done = 0, scan = 2 * (int)numvnodes + 1;
+	int done = 0, scan = 2 * vcache_count() + 1;
 	bool hard = false;
 
 	while (done < n) {
@@ -564,12 +572,12 @@ vcache_drain(int n)
 			if (hard)
 				break;
 			hard = true;
-			scan = (int)numvnodes;
+			scan = vcache_count();
 			continue;
 		}
 		vp = VIMPL_TO_VNODE(vip);
 		mutex_enter(vp->v_interlock);
-		vip->vi_state = VS_BLOCKED;
+		vstate_set(vip, VS_BLOCKED);
 		mutex_exit(vp->v_interlock);
 		vcache_reclaim(vp);
 		vrele(vp);
@@ -581,7 +589,7 @@ vcache_drain(int n)
 static void
 vcache_trim(void *arg)
 {
-	int over = (int)numvnodes - desiredvnodes;
+	int over = vcache_count() - desiredvnodes;
 
 	if (over <= 0)
 		return;
@@ -597,8 +605,8 @@ vcache_trim(void *arg)
 void
 vcache_trim_request(void)
 {
-	if (__predict_true((int)numvnodes <= desiredvnodes) ||
-	    vcache_trimmer.rd_queued)
+	if (__predict_true(vcache_count() <= desiredvnodes) ||
+	    atomic_load_relaxed(&vcache_trimmer.rd_queued))
 		return;
 	vcache_trimmer.rd_fn = vcache_trim;
 	rump_defer(&vcache_trimmer);
@@ -607,7 +615,7 @@ vcache_trim_request(void)
 void
 vfs_drainvnodes(void)
 {
-	while ((int)numvnodes > desiredvnodes)
-		if (vcache_drain((int)numvnodes - desiredvnodes) == 0)
+	while (vcache_count() > desiredvnodes)
+		if (vcache_drain(vcache_count() - desiredvnodes) == 0)
 			break;
 }

@@ -21,7 +21,7 @@ vfs_insmntque(struct vnode *vp, struct mount *mp)
 	struct mount *omp = NULL;
 
 	/* a vnode that is being loaded has v_mount, but isn't listed */
-	if (vip->vi_state != VS_LOADING) {
+	if (vstate_get(vip) != VS_LOADING) {
 		omp = vp->v_mount;
 		if (omp != NULL) {
 			mutex_enter(&omp->mnt_vnodelock);
@@ -48,7 +48,7 @@ vnalloc_marker(struct mount *mp)
 	vip->vi_vnode.v_mount = mp;
 	vip->vi_vnode.v_type = VBAD;
 	vip->vi_vnode.v_refword = VUSECOUNT_GATE;
-	vip->vi_state = VS_MARKER;
+	vstate_set(vip, VS_MARKER);
 	return VIMPL_TO_VNODE(vip);
 }
 
@@ -113,12 +113,12 @@ vfs_vnode_iterator_next(
 			TAILQ_REMOVE(&mp->mnt_vnodelist, mvip, vi_mntvnodes);
 			TAILQ_INSERT_AFTER(
 			    &mp->mnt_vnodelist, vip, mvip, vi_mntvnodes);
-			if (vip->vi_state == VS_MARKER)
+			if (vstate_get(vip) == VS_MARKER)
 				continue;
 			vp = VIMPL_TO_VNODE(vip);
 			mutex_enter(vp->v_interlock);
-			if (vip->vi_state == VS_LOADING ||
-			    vip->vi_state == VS_RECLAIMED ||
+			if (vstate_get(vip) == VS_LOADING ||
+			    vstate_get(vip) == VS_RECLAIMED ||
 			    (f != NULL && !(*f)(cl, vp))) {
 				mutex_exit(vp->v_interlock);
 				continue;

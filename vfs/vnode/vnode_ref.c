@@ -43,10 +43,12 @@ vcache_tryvget(struct vnode *vp)
 {
 	uint32_t w, n;
 
-	for (w = vp->v_refword; (w & VUSECOUNT_GATE) == 0; w = n) {
+	for (w = atomic_load_relaxed(&vp->v_refword); (w & VUSECOUNT_GATE) == 0;
+	     w = n) {
 		n = atomic_cas_32(&vp->v_refword, w, w + 1);
 		if (__predict_true(n == w)) {
-			VNODE_TO_VIMPL(vp)->vi_referenced = 1;
+			atomic_store_relaxed(
+			    &VNODE_TO_VIMPL(vp)->vi_referenced, 1);
 			return 0;
 		}
 	}
@@ -56,7 +58,7 @@ vcache_tryvget(struct vnode *vp)
 static bool
 vstate_stable(struct vnode *vp)
 {
-	return (vp->v_refword & VUSECOUNT_GATE) == 0 ||
+	return (atomic_load_relaxed(&vp->v_refword) & VUSECOUNT_GATE) == 0 ||
 	    VSTATE_GET(vp) == VS_RECLAIMED;
 }
 
@@ -74,9 +76,10 @@ vcache_vget(struct vnode *vp)
 	KASSERT(mutex_owned(vp->v_interlock));
 	/* counts even behind the gate: it keeps the memory while we wait */
 	atomic_inc_32(&vp->v_refword);
-	if (__predict_true((vp->v_refword & VUSECOUNT_GATE) == 0)) {
+	if (__predict_true(
+		(atomic_load_relaxed(&vp->v_refword) & VUSECOUNT_GATE) == 0)) {
 		mutex_exit(vp->v_interlock);
-		VNODE_TO_VIMPL(vp)->vi_referenced = 1;
+		atomic_store_relaxed(&VNODE_TO_VIMPL(vp)->vi_referenced, 1);
 		return 0;
 	}
 	vstate_wait_stable(vp);
@@ -115,7 +118,8 @@ vrele_notlast(struct vnode *vp)
 {
 	uint32_t w, n;
 
-	for (w = vp->v_refword; (w & VUSECOUNT_MASK) > 1; w = n) {
+	for (w = atomic_load_relaxed(&vp->v_refword); (w & VUSECOUNT_MASK) > 1;
+	     w = n) {
 		n = atomic_cas_32(&vp->v_refword, w, w - 1);
 		if (__predict_true(n == w))
 			return true;
@@ -133,7 +137,7 @@ vrele_enqueue(struct vnode *vp)
 	if (!vip->vi_deferred) {
 		vip->vi_deferred = true;
 		TAILQ_INSERT_TAIL(&vrele_list, vip, vi_relelist);
-		vrele_pending++;
+		atomic_store_relaxed(&vrele_pending, vrele_pending + 1);
 		mutex_exit(&vrele_lock);
 		rump_defer(&vrele_deferred);
 	} else {
@@ -158,12 +162,12 @@ vrele_last(struct vnode *vp, bool recycle)
 			mutex_exit(vp->v_interlock);
 			return;
 		}
-		if (vp->v_refword & VUSECOUNT_GATE) {
+		if (atomic_load_relaxed(&vp->v_refword) & VUSECOUNT_GATE) {
 			/* somebody shut it: he has a reference as well */
 			continue;
 		}
 		if (!recycle)
-			vip->vi_referenced = 1;
+			atomic_store_relaxed(&vip->vi_referenced, 1);
 		if (atomic_cas_32(&vp->v_refword, 1, to) == 1)
 			break;
 	}
@@ -172,7 +176,7 @@ vrele_last(struct vnode *vp, bool recycle)
 		vcache_trim_request();
 		return;
 	}
-	vip->vi_state = VS_BLOCKED;
+	vstate_set(vip, VS_BLOCKED);
 	mutex_exit(vp->v_interlock);
 	vcache_reclaim(vp);
 	mutex_enter(vp->v_interlock);
@@ -193,7 +197,7 @@ vrelel(struct vnode *vp, enum vrele_how how)
 		mutex_exit(vp->v_interlock);
 		return;
 	}
-	if (vip->vi_state == VS_RECLAIMED) {
+	if (vstate_get(vip) == VS_RECLAIMED) {
 		/* unreachable by now: nobody else can get hold of it */
 		atomic_dec_32(&vp->v_refword);
 		mutex_exit(vp->v_interlock);
@@ -262,7 +266,7 @@ static bool
 vrele_work(enum vrele_how how)
 {
 	struct vnode_impl *vip;
-	u_int n = vrele_pending;
+	u_int n = atomic_load_relaxed(&vrele_pending);
 
 	while (n-- > 0) {
 		mutex_enter(&vrele_lock);
@@ -273,12 +277,12 @@ vrele_work(enum vrele_how how)
 		}
 		TAILQ_REMOVE(&vrele_list, vip, vi_relelist);
 		vip->vi_deferred = false;
-		vrele_pending--;
+		atomic_store_relaxed(&vrele_pending, vrele_pending - 1);
 		mutex_exit(&vrele_lock);
 		mutex_enter(VIMPL_TO_VNODE(vip)->v_interlock);
 		vrelel(VIMPL_TO_VNODE(vip), how);
 	}
-	return vrele_pending != 0;
+	return atomic_load_relaxed(&vrele_pending) != 0;
 }
 
 static void
@@ -298,7 +302,7 @@ vrele_run(void *arg)
 {
 	bool start;
 
-	if (vrele_lwp == NULL) {
+	if (atomic_load_relaxed(&vrele_lwp) == NULL) {
 		if (!vrele_work(VRELE_TRY))
 			return;
 		if (!rump_threads) {
@@ -307,7 +311,7 @@ vrele_run(void *arg)
 		}
 	}
 	mutex_enter(&vrele_lock);
-	start = vrele_lwp == NULL && !vrele_starting;
+	start = atomic_load_relaxed(&vrele_lwp) == NULL && !vrele_starting;
 	if (start)
 		vrele_starting = true;
 	cv_signal(&vrele_cv);
@@ -326,7 +330,7 @@ vrele_run(void *arg)
 void
 vrele_flush(void)
 {
-	if (vrele_pending != 0)
+	if (atomic_load_relaxed(&vrele_pending) != 0)
 		(void)vrele_work(VRELE_WAIT);
 }
 
@@ -373,7 +377,7 @@ holdrele(struct vnode *vp)
 static void
 vgone_blocked(struct vnode *vp)
 {
-	VNODE_TO_VIMPL(vp)->vi_state = VS_BLOCKED;
+	vstate_set(VNODE_TO_VIMPL(vp), VS_BLOCKED);
 	mutex_exit(vp->v_interlock);
 	vcache_reclaim(vp);
 	mutex_enter(vp->v_interlock);

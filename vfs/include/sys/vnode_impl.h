@@ -33,6 +33,7 @@
 #ifndef _SYS_VNODE_IMPL_H_
 #define _SYS_VNODE_IMPL_H_
 
+#include <sys/atomic.h>
 #include <sys/vnode.h>
 
 struct namecache;
@@ -69,10 +70,23 @@ typedef struct vnode_impl vnode_impl_t;
 
 #define VNODE_TO_VIMPL(vp)  ((struct vnode_impl *)(vp))
 #define VIMPL_TO_VNODE(vip) (&(vip)->vi_vnode)
-#define VSTATE_GET(vp)      (VNODE_TO_VIMPL(vp)->vi_state)
+#define VSTATE_GET(vp)      vstate_get(VNODE_TO_VIMPL(vp))
+
+static inline enum vnode_state
+vstate_get(const struct vnode_impl *vip)
+{
+	return __atomic_load_n(&vip->vi_state, __ATOMIC_ACQUIRE);
+}
+
+static inline void
+vstate_set(struct vnode_impl *vip, enum vnode_state state)
+{
+	__atomic_store_n(&vip->vi_state, state, __ATOMIC_RELEASE);
+}
 
 /** Use count, for assertions and decisions that hold the interlock. */
-#define vrefcnt(vp) ((int)((vp)->v_refword & VUSECOUNT_MASK))
+#define vrefcnt(vp)                                                            \
+	((int)(atomic_load_relaxed(&(vp)->v_refword) & VUSECOUNT_MASK))
 
 /** Wait until the state is LOADED or RECLAIMED; v_interlock held. */
 void vstate_wait_stable(struct vnode *);
