@@ -314,7 +314,7 @@ callout_main(void *arg)
 	for (;;) {
 		wheel_run();
 		/* handlers that callouts scheduled run before the sleep */
-		if (curcpu()->ci_softpend != 0) {
+		if (PEEK(curcpu()->ci_softpend) != 0) {
 			mutex_exit(&co_lock);
 			curlwp->l_pflag &= ~LP_INTR;
 			rump_softint_sleeping(curlwp);
@@ -348,7 +348,7 @@ rump_callout_poll(void)
 {
 	struct lwp *l = curlwp;
 
-	if (wheel_count == 0 || running_co != NULL || !mutex_tryenter(&co_lock))
+	if (PEEK(wheel_count) == 0 || PEEK(running_co) != NULL || !mutex_tryenter(&co_lock))
 		return;
 	l->l_pflag |= LP_INTR;
 	wheel_run();
@@ -372,7 +372,7 @@ callout_destroy(callout_t *cs)
 	struct callout_impl *c = (struct callout_impl *)cs;
 
 	KASSERTMSG(c->c_magic == CALLOUT_MAGIC, "callout %p is not one", c);
-	KASSERTMSG((c->c_flags & CALLOUT_PENDING) == 0,
+	KASSERTMSG((PEEK(c->c_flags) & CALLOUT_PENDING) == 0,
 	    "callout %p destroyed while pending", c);
 	c->c_magic = 0;
 }
@@ -469,7 +469,7 @@ callout_halt(callout_t *cs, void *interlock)
 static u_int
 callout_flags(callout_t *cs)
 {
-	return ((volatile struct callout_impl *)cs)->c_flags;
+	return PEEK(((struct callout_impl *)cs)->c_flags);
 }
 
 bool

@@ -40,8 +40,9 @@ kthread_create(pri_t pri, int flags, struct cpu_info *ci, void (*fn)(void *),
 {
 	va_list ap;
 	struct lwp *l;
-	void *name;
+	void *name, *unused;
 	int error;
+	bool join = (flags & KTHREAD_MUSTJOIN) != 0;
 
 	if (rump_threads == 0) {
 		aprint_verbose("kthread_create: RUMP_THREADS is 0\n");
@@ -71,8 +72,9 @@ kthread_create(pri_t pri, int flags, struct cpu_info *ci, void (*fn)(void *),
 	if (lp != NULL)
 		*lp = l;
 	error = rumpuser_thread_create(kthread_start, l, name,
-	    (flags & KTHREAD_MUSTJOIN) != 0, l->l_priority,
-	    ci != NULL ? (int)ci->ci_index : -1, &l->l_hostthread);
+	    join, l->l_priority,
+	    ci != NULL ? (int)ci->ci_index : -1,
+	    join ? &l->l_hostthread : &unused);
 	if (error != 0) {
 		if (lp != NULL)
 			*lp = NULL;
@@ -106,7 +108,6 @@ kthread_join(struct lwp *l)
 {
 	int error;
 
-	KASSERT((l->l_pflag & LP_MUSTJOIN) != 0);
 	if ((error = rumpuser_thread_join(l->l_hostthread)) != 0)
 		return error;
 	rump_lwp_free(l);

@@ -67,7 +67,7 @@ lwp_getmem(void)
 static void
 lwp_putmem(struct lwp *l)
 {
-	l->l_stat = LSZOMB;
+	POKE(l->l_stat, LSZOMB);
 	l->l_proc = NULL;
 	ilock_enter(&lwp_freelock);
 	l->l_next_implicit = lwp_freelist;
@@ -80,7 +80,7 @@ lwp_setup(struct lwp *l, struct proc *p)
 {
 	l->l_proc = p;
 	l->l_refcnt = 1;
-	l->l_stat = LSRUN;
+	POKE(l->l_stat, LSRUN);
 	l->l_priority = PRI_USER + NPRI_USER - 1;
 	l->l_cpu = curlwp != NULL ? curlwp->l_cpu : rump_cpu_infos;
 }
@@ -127,7 +127,7 @@ rump_lwp_implicit(struct cpu_info *ci)
 	l = lwp_getmem();
 	lwp_setup(l, p);
 	l->l_cpu = ci;
-	l->l_stat = LSONPROC;
+	POKE(l->l_stat, LSONPROC);
 	l->l_flag |= LW_RUMP_IMPLICIT;
 	l->l_pflag |= LP_RUNNING;
 	curlwp = l;
@@ -142,10 +142,10 @@ lwproc_become(struct lwp *l)
 	struct lwp *old = curlwp;
 
 	l->l_cpu = old->l_cpu;
-	l->l_stat = LSONPROC;
+	POKE(l->l_stat, LSONPROC);
 	l->l_pflag |= LP_RUNNING;
 	curlwp = l;
-	old->l_stat = LSRUN;
+	POKE(old->l_stat, LSRUN);
 	if ((old->l_flag & LW_RUMP_IMPLICIT) != 0) {
 		old->l_next_implicit = old->l_cpu->ci_implicit;
 		old->l_cpu->ci_implicit = old;
@@ -170,7 +170,7 @@ lwproc_become_implicit(void)
 		lwproc_become(l);
 	} else {
 		l = rump_lwp_implicit(ci);
-		old->l_stat = LSRUN;
+		POKE(old->l_stat, LSRUN);
 		old->l_pflag &= ~LP_RUNNING;
 	}
 }

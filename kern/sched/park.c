@@ -82,7 +82,7 @@ park_wait(struct rump_park *pk, int64_t deadline)
 	rumpuser_mutex_enter_nowrap(pk->pk_mtx);
 	if (__atomic_compare_exchange_n(&pk->pk_state, &idle, PARK_WAITING, 0,
 		__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
-		while (pk->pk_state != PARK_SIGNALLED) {
+		while (PEEK(pk->pk_state) != PARK_SIGNALLED) {
 			if (deadline < 0) {
 				rumpuser_cv_wait_nowrap(
 				    pk->pk_cv, pk->pk_mtx);
@@ -115,12 +115,12 @@ rump_park(struct lwp *l, int64_t ns, bool keep)
 	if (ns >= 0)
 		deadline = rump_mono_ns() + ns;
 	if (keep) {
-		l->l_stat = LSSLEEP;
+		POKE(l->l_stat, LSSLEEP);
 		error = park_wait(pk, deadline);
-		l->l_stat = LSONPROC;
+		POKE(l->l_stat, LSONPROC);
 		return error;
 	}
-	if (__predict_false(l->l_cpu->ci_softpend != 0)) {
+	if (__predict_false(PEEK(l->l_cpu->ci_softpend) != 0)) {
 		/* a lock that is waited for may be handed to us meanwhile */
 		if (l->l_sqflags & (SQ_CV | SQ_CHAN))
 			rump_softint_sleeping(l);
@@ -140,7 +140,7 @@ rump_unpark(struct lwp *l)
 {
 	struct rump_park *pk = l->l_park;
 
-	if (pk->pk_state == PARK_SIGNALLED)
+	if (PEEK(pk->pk_state) == PARK_SIGNALLED)
 		return;
 	if (__atomic_exchange_n(&pk->pk_state, PARK_SIGNALLED,
 		__ATOMIC_SEQ_CST) != PARK_WAITING)
@@ -163,7 +163,7 @@ rump_ilock_contended(ilock_t *lk)
 	for (i = 0; i < ILOCK_SPIN; i++) {
 		cpu_pause();
 		old = 0;
-		if (*lk == 0 &&
+		if (PEEK(*lk) == 0 &&
 		    __atomic_compare_exchange_n(lk, &old, 1, 0,
 			__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			return;

@@ -96,7 +96,7 @@ psref_acquire(
     struct psref *r, const struct psref_target *t, struct psref_class *psc)
 {
 	KASSERT(t->prt_class == psc);
-	KASSERTMSG(!t->prt_draining, "reference to a target that goes");
+	KASSERTMSG(!PEEK(t->prt_draining), "reference to a target that goes");
 	psref_enter(r, t, psc);
 }
 
@@ -110,7 +110,7 @@ psref_release(
 	LIST_REMOVE(r, psref_entry);
 	r->psref_target = NULL;
 	curlwp->l_psrefs--;
-	if (__predict_false(t->prt_draining)) {
+	if (__predict_false(PEEK(t->prt_draining))) {
 		mutex_enter(&psc->psc_lock);
 		cv_broadcast(&psc->psc_cv);
 		mutex_exit(&psc->psc_lock);
@@ -164,7 +164,7 @@ psref_target_destroy(struct psref_target *t, struct psref_class *psc)
 {
 	struct draining d = { .d_target = t, .d_class = psc };
 
-	t->prt_draining = true;
+	POKE(t->prt_draining, true);
 	for (;;) {
 		d.d_held = false;
 		xc_wait(xc_broadcast(0, psref_check, &d, NULL));

@@ -87,7 +87,7 @@ cpu_try_any(struct cpu_info *ci, bool only)
 	struct cpu_info *first = ci;
 
 	do {
-		if (ci->ci_owner == NULL && cpu_try(ci))
+		if (PEEK(ci->ci_owner) == NULL && cpu_try(ci))
 			return ci;
 		if (only)
 			break;
@@ -208,13 +208,13 @@ cpu_release_slow(struct cpu_info *ci, bool give)
 static inline void
 cpu_free(struct cpu_info *ci)
 {
-	if (__predict_false(sched_needwake != 0)) {
+	if (__predict_false(PEEK(sched_needwake) != 0)) {
 		cpu_release_slow(ci, true);
 		return;
 	}
 	__atomic_store_n(&ci->ci_owner, NULL, __ATOMIC_RELEASE);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (__predict_false(sched_needwake != 0))
+	if (__predict_false(PEEK(sched_needwake) != 0))
 		cpu_release_slow(ci, false);
 }
 
@@ -224,7 +224,7 @@ rump_cpu_release(struct lwp *l)
 {
 	struct cpu_info *ci = l->l_cpu;
 
-	l->l_stat = LSSLEEP;
+	POKE(l->l_stat, LSSLEEP);
 	cpu_free(ci);
 }
 
@@ -243,7 +243,7 @@ rump_cpu_acquire(struct lwp *l, struct cpu_info *ci)
 	if (__predict_false(!cpu_try(ci)))
 		got = cpu_acquire_slow(ci, only);
 	l->l_cpu = got;
-	l->l_stat = LSONPROC;
+	POKE(l->l_stat, LSONPROC);
 }
 
 static struct cpu_info *
@@ -278,7 +278,7 @@ schedule_implicit(void)
 	ci->ci_implicit = l->l_next_implicit;
 	ci->ci_nimplicit--;
 	l->l_cpu = ci;
-	l->l_stat = LSONPROC;
+	POKE(l->l_stat, LSONPROC);
 	curlwp = l;
 	if (__predict_false(l->l_cred != l->l_proc->p_cred))
 		lwp_update_creds(l);
@@ -299,7 +299,7 @@ rump_schedule(void)
 	}
 	if (__predict_false(!cpu_try(l->l_cpu)))
 		rump_cpu_acquire(l, NULL);
-	l->l_stat = LSONPROC;
+	POKE(l->l_stat, LSONPROC);
 	if (__predict_false(l->l_cred != l->l_proc->p_cred))
 		lwp_update_creds(l);
 }
@@ -308,11 +308,11 @@ rump_schedule(void)
 static void __noinline
 unschedule_work(struct lwp *l)
 {
-	if (l->l_cpu->ci_softpend != 0)
+	if (PEEK(l->l_cpu->ci_softpend) != 0)
 		rump_softint_run(l, l->l_cpu);
 	if (rump_threads == 0)
 		rump_callout_poll();
-	if (l->l_cpu->ci_softpend != 0)
+	if (PEEK(l->l_cpu->ci_softpend) != 0)
 		rump_softint_run(l, l->l_cpu);
 }
 
@@ -326,11 +326,11 @@ rump_unschedule(void)
 	if (__predict_false(l == NULL))
 		return;
 	ci = l->l_cpu;
-	if (__predict_false((ci->ci_softpend | ci->ci_deferred) != 0)) {
+	if (__predict_false((PEEK(ci->ci_softpend) | PEEK(ci->ci_deferred)) != 0)) {
 		unschedule_work(l);
 		ci = l->l_cpu;
 	}
-	l->l_stat = LSRUN;
+	POKE(l->l_stat, LSRUN);
 	if ((l->l_flag & LW_RUMP_IMPLICIT) != 0) {
 		l->l_next_implicit = ci->ci_implicit;
 		ci->ci_implicit = l;
@@ -428,7 +428,7 @@ yield(void)
 	struct lwp *l = curlwp;
 	int nlocks;
 
-	if (sched_needwake == 0)
+	if (PEEK(sched_needwake) == 0)
 		return;
 	nlocks = rump_biglock_drop(l);
 	rump_cpu_release(l);
@@ -555,7 +555,7 @@ kpreempt_disabled(void)
 bool
 sched_curcpu_runnable_p(void)
 {
-	return sched_needwake != 0;
+	return PEEK(sched_needwake) != 0;
 }
 
 /* Stay on this CPU across sleeps, until curlwp_bindx() with the result. */

@@ -99,10 +99,11 @@ softint_disestablish(void *cookie)
 	struct lwp *l = curlwp;
 	u_int i;
 
-	if (l->l_cpu->ci_softpend != 0 && (l->l_pflag & LP_INTR) == 0)
+	if (PEEK(l->l_cpu->ci_softpend) != 0 && (l->l_pflag & LP_INTR) == 0)
 		rump_softint_run(l, l->l_cpu);
 	for (i = 0; i < sh->sh_ncpu; i++) {
-		while (sh->sh_cpu[i].si_queued || sh->sh_cpu[i].si_active) {
+		while (PEEK(sh->sh_cpu[i].si_queued) ||
+		    PEEK(sh->sh_cpu[i].si_active)) {
 			rump_softint_kick(&rump_cpu_infos[i]);
 			kpause("softdis", false, 1, NULL);
 		}
@@ -114,13 +115,13 @@ static void
 soft_push(struct softint *si, struct cpu_info *ci)
 {
 	struct softcpu *sc = &softcpus[ci->ci_index];
-	struct softint *head = sc->sc_list;
+	struct softint *head = PEEK(sc->sc_list);
 
 	do {
 		si->si_next = head;
 	} while (!__atomic_compare_exchange_n(&sc->sc_list, &head, si, 0,
 	    __ATOMIC_RELEASE, __ATOMIC_RELAXED));
-	ci->ci_softpend = 1;
+	POKE(ci->ci_softpend, 1);
 }
 
 /* Have the handler run soon, on this CPU. */
@@ -141,7 +142,7 @@ softint_schedule_cpu(void *cookie, struct cpu_info *ci)
 	if (ci == NULL)
 		ci = me;
 	si = &sh->sh_cpu[ci->ci_index];
-	if (si->si_queued != 0 ||
+	if (PEEK(si->si_queued) != 0 ||
 	    __atomic_exchange_n(&si->si_queued, 1, __ATOMIC_ACQ_REL) != 0)
 		return;
 	soft_push(si, ci);
@@ -197,7 +198,7 @@ soft_invoke(struct softint *si, struct lwp *sl, struct cpu_info *ci)
 		si->si_again = true;
 		return;
 	}
-	si->si_active = true;
+	POKE(si->si_active, true);
 	mpsafe = (si->si_flags & SOFTINT_MPSAFE) != 0;
 	do {
 		si->si_again = false;
@@ -207,7 +208,7 @@ soft_invoke(struct softint *si, struct lwp *sl, struct cpu_info *ci)
 		if (!mpsafe)
 			KERNEL_UNLOCK_ONE(NULL);
 	} while (si->si_again);
-	si->si_active = false;
+	POKE(si->si_active, false);
 	ci->ci_data.cpu_nsoft++;
 }
 
@@ -250,19 +251,19 @@ rump_softint_run(struct lwp *l, struct cpu_info *ci)
 		return;
 	sl = softlwp_get(ci);
 	ci = sl->l_cpu = l->l_cpu;
-	sl->l_stat = LSONPROC;
+	POKE(sl->l_stat, LSONPROC);
 	curlwp = sl;
 	do {
-		ci->ci_softpend = 0;
+		POKE(ci->ci_softpend, 0);
 		list = __atomic_exchange_n(
 		    &sc->sc_list, NULL, __ATOMIC_ACQUIRE);
 		soft_runlist(list, sl, ci);
 		KASSERTMSG(sl->l_nlocks == 0,
 		    "a soft interrupt handler kept a lock");
-	} while (sc->sc_list != NULL && ++rounds < 10);
-	if (sc->sc_list != NULL)
-		ci->ci_softpend = 1;
-	sl->l_stat = LSRUN;
+	} while (PEEK(sc->sc_list) != NULL && ++rounds < 10);
+	if (PEEK(sc->sc_list) != NULL)
+		POKE(ci->ci_softpend, 1);
+	POKE(sl->l_stat, LSRUN);
 	curlwp = l;
 	sl->l_switchto = sc->sc_lwps;
 	sc->sc_lwps = sl;
@@ -279,12 +280,12 @@ kick_main(void *arg)
 	kick_starting = false;
 	for (;;) {
 		for (i = 0; i < ncpu; i++) {
-			if (softcpus[i].sc_kicked == 0)
+			if (PEEK(softcpus[i].sc_kicked) == 0)
 				continue;
-			softcpus[i].sc_kicked = 0;
+			POKE(softcpus[i].sc_kicked, 0);
 			mutex_exit(&kick_lock);
 			rump_cpu_switch(&rump_cpu_infos[i]);
-			if (l->l_cpu->ci_softpend != 0)
+			if (PEEK(l->l_cpu->ci_softpend) != 0)
 				rump_softint_run(l, l->l_cpu);
 			mutex_enter(&kick_lock);
 			i = -1;
@@ -325,12 +326,12 @@ rump_softint_sleeping(struct lwp *l)
 {
 	struct cpu_info *ci = l->l_cpu;
 
-	if (__predict_true(ci->ci_softpend == 0))
+	if (__predict_true(PEEK(ci->ci_softpend) == 0))
 		return;
 	if (l->l_nlocks == 0 && l->l_biglocks == 0 && l->l_nopreempt == 0 &&
 	    (l->l_pflag & LP_INTR) == 0)
 		rump_softint_run(l, ci);
-	else if (kick_thread != l)
+	else if (PEEK(kick_thread) != l)
 		rump_softint_kick(ci);
 }
 

@@ -63,7 +63,7 @@ cv_sleep(kcondvar_t *cv, kmutex_t *mtx, int64_t ns, bool catch)
 #endif
 	sb = rump_sleepq_lock(cv);
 	rump_sleepq_enqueue(sb, l, cv, cv->cv_wmesg, SQ_CV);
-	cv->cv_nwait++;
+	POKE(cv->cv_nwait, cv->cv_nwait + 1);
 	rump_sleepq_unlock(sb);
 	mutex_exit(mtx);
 	error = rump_sleepq_block(l, ns, catch);
@@ -154,11 +154,11 @@ cv_signal(kcondvar_t *cv)
 	struct sleepq_bucket *sb;
 	struct lwp *l;
 
-	if (cv->cv_nwait == 0)
+	if (PEEK(cv->cv_nwait) == 0)
 		return;
 	sb = rump_sleepq_lock(cv);
 	if ((l = rump_sleepq_first(sb, cv, SQ_CV)) != NULL) {
-		cv->cv_nwait--;
+		POKE(cv->cv_nwait, cv->cv_nwait - 1);
 		rump_sleepq_remove(sb, l);
 	}
 	rump_sleepq_unlock(sb);
@@ -173,13 +173,13 @@ cv_broadcast(kcondvar_t *cv)
 	struct sleepq_bucket *sb;
 	u_int i, n;
 
-	while (cv->cv_nwait != 0) {
+	while (PEEK(cv->cv_nwait) != 0) {
 		sb = rump_sleepq_lock(cv);
 		for (n = 0; n < __arraycount(batch); n++) {
 			batch[n] = rump_sleepq_first(sb, cv, SQ_CV);
 			if (batch[n] == NULL)
 				break;
-			cv->cv_nwait--;
+			POKE(cv->cv_nwait, cv->cv_nwait - 1);
 			rump_sleepq_remove(sb, batch[n]);
 		}
 		i = n < __arraycount(batch) || cv->cv_nwait == 0;
@@ -204,5 +204,5 @@ cv_wakeup(kcondvar_t *cv)
 bool
 cv_has_waiters(kcondvar_t *cv)
 {
-	return cv->cv_nwait != 0;
+	return PEEK(cv->cv_nwait) != 0;
 }

@@ -54,7 +54,7 @@ void
 mutex_destroy(kmutex_t *mtx)
 {
 	LD_FREE(mtx->mtx_ld, mtx);
-	KASSERTMSG(mtx->mtx_owner == 0, "mutex %p destroyed while held", mtx);
+	KASSERTMSG(PEEK(mtx->mtx_owner) == 0, "mutex %p destroyed while held", mtx);
 }
 
 static inline bool
@@ -74,11 +74,11 @@ mutex_spin_wait(kmutex_t *mtx, struct lwp *l)
 	if (ncpu == 1 || !rump_hostcpus_many)
 		return false;
 	for (i = 0; i < SPIN_TRIES; i++) {
-		o = mtx->mtx_owner;
+		o = PEEK(mtx->mtx_owner);
 		if (OWNER(o) == NULL) {
 			if (mutex_cas(mtx, o, (uintptr_t)l | o))
 				return true;
-		} else if (OWNER(o)->l_stat != LSONPROC) {
+		} else if (PEEK(OWNER(o)->l_stat) != LSONPROC) {
 			return false;
 		}
 		cpu_pause();
@@ -96,7 +96,7 @@ mutex_enqueue(kmutex_t *mtx, struct lwp *l, int flags, bool *gotp)
 	*gotp = false;
 	sb = rump_sleepq_lock(mtx);
 	for (;;) {
-		o = mtx->mtx_owner;
+		o = PEEK(mtx->mtx_owner);
 		if (OWNER(o) == NULL) {
 			if (mutex_cas(mtx, o, (uintptr_t)l | o)) {
 				*gotp = true;
@@ -115,7 +115,7 @@ mutex_enqueue(kmutex_t *mtx, struct lwp *l, int flags, bool *gotp)
 static void __noinline
 mutex_enter_slow(kmutex_t *mtx, struct lwp *l)
 {
-	struct lwp *owner = OWNER(mtx->mtx_owner);
+	struct lwp *owner = OWNER(PEEK(mtx->mtx_owner));
 	int flags = SQ_MUTEX;
 	bool got;
 
@@ -125,9 +125,9 @@ mutex_enter_slow(kmutex_t *mtx, struct lwp *l)
 	while (!mutex_spin_wait(mtx, l)) {
 		if (mutex_enqueue(mtx, l, flags, &got))
 			break;
-		owner = OWNER(mtx->mtx_owner);
+		owner = OWNER(PEEK(mtx->mtx_owner));
 		if (l->l_nopreempt != 0 && owner != NULL &&
-		    owner->l_stat == LSONPROC)
+		    PEEK(owner->l_stat) == LSONPROC)
 			rump_sleepq_block_keep(l);
 		else
 			rump_sleepq_block(l, -1, false);
@@ -184,7 +184,7 @@ mutex_exit(kmutex_t *mtx)
 	uintptr_t owner = (uintptr_t)l;
 
 	LD_UNLOCKED(mtx->mtx_ld, false);
-	KASSERTMSG(OWNER(mtx->mtx_owner) == l,
+	KASSERTMSG(OWNER(PEEK(mtx->mtx_owner)) == l,
 	    "mutex_exit: %p is not held by the caller", mtx);
 	l->l_nlocks--;
 	if (__predict_false(!__atomic_compare_exchange_n(&mtx->mtx_owner,
@@ -201,7 +201,7 @@ mutex_tryenter(kmutex_t *mtx)
 	struct lwp *l = curlwp;
 	uintptr_t o;
 
-	while (OWNER(o = mtx->mtx_owner) == NULL) {
+	while (OWNER(o = PEEK(mtx->mtx_owner)) == NULL) {
 		if (!mutex_cas(mtx, o, (uintptr_t)l | o))
 			continue;
 		l->l_nlocks++;
@@ -214,21 +214,21 @@ mutex_tryenter(kmutex_t *mtx)
 int
 mutex_owned(const kmutex_t *mtx)
 {
-	return OWNER(mtx->mtx_owner) == curlwp;
+	return OWNER(PEEK(mtx->mtx_owner)) == curlwp;
 }
 
 lwp_t *
 mutex_owner(const kmutex_t *mtx)
 {
-	return OWNER(mtx->mtx_owner);
+	return OWNER(PEEK(mtx->mtx_owner));
 }
 
 bool
 mutex_owner_running(const kmutex_t *mtx)
 {
-	struct lwp *l = OWNER(mtx->mtx_owner);
+	struct lwp *l = OWNER(PEEK(mtx->mtx_owner));
 
-	return l != NULL && l->l_stat == LSONPROC;
+	return l != NULL && PEEK(l->l_stat) == LSONPROC;
 }
 
 bool

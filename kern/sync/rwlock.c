@@ -46,7 +46,7 @@ void
 rw_destroy(krwlock_t *rw)
 {
 	LD_FREE(rw->rw_ld, rw);
-	KASSERTMSG(rw->rw_owner == 0, "rwlock %p destroyed while held", rw);
+	KASSERTMSG(PEEK(rw->rw_owner) == 0, "rwlock %p destroyed while held", rw);
 }
 
 static inline bool
@@ -84,13 +84,13 @@ rw_spin_wait(krwlock_t *rw, struct lwp *l, krw_t op, bool starved)
 	if (ncpu == 1 || !rump_hostcpus_many)
 		return false;
 	for (i = 0; i < SPIN_TRIES; i++) {
-		o = rw->rw_owner;
+		o = PEEK(rw->rw_owner);
 		if (rw_free_for(o, op, starved)) {
 			if (rw_cas(rw, o, rw_taken(o, op, l)))
 				return true;
 		} else if ((o & RW_WRITE_LOCKED) != 0) {
 			owner = (struct lwp *)(o & RW_THREAD);
-			if (owner->l_stat != LSONPROC)
+			if (PEEK(owner->l_stat) != LSONPROC)
 				return false;
 		}
 		cpu_pause();
@@ -113,7 +113,7 @@ rw_enqueue(krwlock_t *rw, struct lwp *l, krw_t op, bool starved)
 	want = op == RW_WRITER ? RW_FLAGS : RW_HAS_WAITERS;
 	sb = rump_sleepq_lock(rw);
 	for (;;) {
-		o = rw->rw_owner;
+		o = PEEK(rw->rw_owner);
 		if (rw_free_for(o, op, starved)) {
 			if ((got = rw_cas(rw, o, rw_taken(o, op, l))))
 				break;
@@ -131,8 +131,8 @@ rw_enter_slow(krwlock_t *rw, struct lwp *l, krw_t op)
 {
 	bool starved = false;
 
-	if (__predict_false((rw->rw_owner & RW_WRITE_LOCKED) != 0 &&
-		(rw->rw_owner & RW_THREAD) == (uintptr_t)l))
+	if (__predict_false((PEEK(rw->rw_owner) & RW_WRITE_LOCKED) != 0 &&
+		(PEEK(rw->rw_owner) & RW_THREAD) == (uintptr_t)l))
 		panic("rw_enter: %p is held by the caller already", rw);
 	rump_softint_sleeping(l);
 	while (!rw_spin_wait(rw, l, op, starved)) {
@@ -159,7 +159,7 @@ rw_enter(krwlock_t *rw, const krw_t op)
 
 	LD_WANT(rw->rw_ld, op == RW_READER);
 	if (op == RW_READER) {
-		o = rw->rw_owner;
+		o = PEEK(rw->rw_owner);
 		if (__predict_false(
 			(o & (RW_WRITE_LOCKED | RW_WRITE_WANTED)) != 0 ||
 			!rw_cas(rw, o, o + RW_READ_INCR)))
@@ -179,7 +179,7 @@ rw_tryenter(krwlock_t *rw, const krw_t op)
 	uintptr_t o;
 
 	for (;;) {
-		o = rw->rw_owner;
+		o = PEEK(rw->rw_owner);
 		if (!rw_free_for(o, op, false))
 			return 0;
 		if (rw_cas(rw, o, rw_taken(o, op, l)))
@@ -268,7 +268,7 @@ rw_exit_slow(krwlock_t *rw, struct lwp *l)
 
 	sb = rump_sleepq_lock(rw);
 	for (;;) {
-		o = rw->rw_owner;
+		o = PEEK(rw->rw_owner);
 		if ((o & RW_WRITE_LOCKED) != 0)
 			break;
 		if ((o & ~RW_FLAGS) != RW_READ_INCR) {
@@ -289,12 +289,12 @@ void
 rw_exit(krwlock_t *rw)
 {
 	struct lwp *l = curlwp;
-	uintptr_t o = rw->rw_owner, new;
+	uintptr_t o = PEEK(rw->rw_owner), new;
 
 	LD_UNLOCKED(rw->rw_ld, (o & RW_WRITE_LOCKED) == 0);
 	KASSERTMSG((o & ~RW_FLAGS) != 0, "rw_exit: %p is not held", rw);
 	l->l_nlocks--;
-	for (;; o = rw->rw_owner) {
+	for (;; o = PEEK(rw->rw_owner)) {
 		if ((o & RW_HAS_WAITERS) != 0) {
 			rw_exit_slow(rw, l);
 			return;
@@ -312,7 +312,7 @@ rw_tryupgrade(krwlock_t *rw)
 	uintptr_t o;
 
 	for (;;) {
-		o = rw->rw_owner;
+		o = PEEK(rw->rw_owner);
 		if ((o & ~RW_FLAGS) != RW_READ_INCR)
 			return 0;
 		if (rw_cas(rw, o,
@@ -327,7 +327,7 @@ rw_tryupgrade(krwlock_t *rw)
 void
 rw_downgrade(krwlock_t *rw)
 {
-	uintptr_t o = rw->rw_owner;
+	uintptr_t o = PEEK(rw->rw_owner);
 
 	KASSERTMSG((o & RW_WRITE_LOCKED) != 0, "rw_downgrade: %p is not held",
 	    rw);
@@ -341,7 +341,7 @@ rw_downgrade(krwlock_t *rw)
 int
 rw_read_held(krwlock_t *rw)
 {
-	uintptr_t o = rw->rw_owner;
+	uintptr_t o = PEEK(rw->rw_owner);
 
 	return (o & RW_WRITE_LOCKED) == 0 && (o & ~RW_FLAGS) != 0;
 }
@@ -349,7 +349,7 @@ rw_read_held(krwlock_t *rw)
 int
 rw_write_held(krwlock_t *rw)
 {
-	uintptr_t o = rw->rw_owner;
+	uintptr_t o = PEEK(rw->rw_owner);
 
 	return (o & RW_WRITE_LOCKED) != 0 &&
 	    (o & RW_THREAD) == (uintptr_t)curlwp;
@@ -358,19 +358,19 @@ rw_write_held(krwlock_t *rw)
 int
 rw_lock_held(krwlock_t *rw)
 {
-	return (rw->rw_owner & ~RW_FLAGS) != 0;
+	return (PEEK(rw->rw_owner) & ~RW_FLAGS) != 0;
 }
 
 krw_t
 rw_lock_op(krwlock_t *rw)
 {
-	return (rw->rw_owner & RW_WRITE_LOCKED) != 0 ? RW_WRITER : RW_READER;
+	return (PEEK(rw->rw_owner) & RW_WRITE_LOCKED) != 0 ? RW_WRITER : RW_READER;
 }
 
 lwp_t *
 rw_owner(krwlock_t *rw)
 {
-	uintptr_t o = rw->rw_owner;
+	uintptr_t o = PEEK(rw->rw_owner);
 
 	return (o & RW_WRITE_LOCKED) != 0 ? (lwp_t *)(o & RW_THREAD) : NULL;
 }

@@ -66,7 +66,7 @@ rump_sleepq_enqueue(struct sleepq_bucket *sb, struct lwp *l, wchan_t wchan,
 {
 	if (l->l_park == NULL)
 		rump_park_attach(l);
-	l->l_wchan = wchan;
+	POKE(l->l_wchan, wchan);
 	l->l_wmesg = wmesg;
 	l->l_sqflags = flags;
 	l->l_sleeperr = 0;
@@ -136,11 +136,6 @@ rump_sleepq_wakechan(wchan_t wchan, int n)
 	struct lwp *l;
 	bool any = false;
 
-	if (TAILQ_EMPTY(&sb->sb_queue)) {
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);
-		if (TAILQ_EMPTY(&sb->sb_queue))
-			return false;
-	}
 	while (n-- != 0) {
 		ilock_enter(&sb->sb_lock);
 		l = rump_sleepq_dequeue(sb, wchan, SQ_CHAN);
@@ -156,9 +151,18 @@ rump_sleepq_wakechan(wchan_t wchan, int n)
 static inline bool
 interrupted(const struct lwp *l)
 {
-	return (l->l_flag &
+	return (PEEK(l->l_flag) &
 		   (LW_PENDSIG | LW_WEXIT | LW_CANCELLED | LW_WCORE |
 		       (int)LW_RUMP_QEXIT)) != 0;
+}
+
+/* A waiter on a condvar goes without being signalled. Bucket locked. */
+static void
+cv_forget(struct lwp *l)
+{
+	kcondvar_t *cv = __UNVOLATILE(l->l_wchan);
+
+	POKE(cv->cv_nwait, cv->cv_nwait - 1);
 }
 
 /* Leave the queue if still on it: false if somebody woke us first. */
@@ -170,7 +174,7 @@ sleepq_withdraw(struct lwp *l, struct sleepq_bucket *sb)
 	ilock_enter(&sb->sb_lock);
 	if ((queued = l->l_wchan != NULL)) {
 		if (l->l_sqflags & SQ_CV)
-			((kcondvar_t *)__UNVOLATILE(l->l_wchan))->cv_nwait--;
+			cv_forget(l);
 		rump_sleepq_remove(sb, l);
 	}
 	ilock_exit(&sb->sb_lock);
@@ -185,12 +189,11 @@ sleepq_withdraw(struct lwp *l, struct sleepq_bucket *sb)
 int
 rump_sleepq_block(struct lwp *l, int64_t ns, bool catch)
 {
-	struct sleepq_bucket *sb = l->l_sqb;
+	struct sleepq_bucket *sb = PEEK(l->l_sqb);
 	int error = 0;
 
 	if (catch) {
-		l->l_flag |= LW_SINTR;
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		__atomic_fetch_or(&l->l_flag, LW_SINTR, __ATOMIC_SEQ_CST);
 	}
 	while (__atomic_load_n(&l->l_wchan, __ATOMIC_ACQUIRE) != NULL) {
 		if (catch && interrupted(l)) {
@@ -209,7 +212,7 @@ rump_sleepq_block(struct lwp *l, int64_t ns, bool catch)
 	if (error == 0)
 		error = l->l_sleeperr;
 	if (catch)
-		l->l_flag &= ~LW_SINTR;
+		__atomic_fetch_and(&l->l_flag, ~LW_SINTR, __ATOMIC_RELAXED);
 	return error;
 }
 
@@ -231,10 +234,10 @@ sleepq_kick(struct lwp *l, bool sintr)
 	if ((sb = __atomic_load_n(&l->l_sqb, __ATOMIC_ACQUIRE)) == NULL)
 		return false;
 	ilock_enter(&sb->sb_lock);
-	if (l->l_sqb == sb && (!sintr || (l->l_flag & LW_SINTR) != 0) &&
+	if (PEEK(l->l_sqb) == sb && (!sintr || (PEEK(l->l_flag) & LW_SINTR) != 0) &&
 	    (l->l_sqflags & (SQ_CHAN | SQ_CV)) != 0) {
 		if (l->l_sqflags & SQ_CV)
-			((kcondvar_t *)__UNVOLATILE(l->l_wchan))->cv_nwait--;
+			cv_forget(l);
 		l->l_sleeperr = sintr ? EINTR : 0;
 		rump_sleepq_remove(sb, l);
 		found = true;

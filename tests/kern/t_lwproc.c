@@ -195,7 +195,7 @@ ATF_TC_BODY(threads_16, tc)
 }
 
 /* No thread waits for a CPU forever while others go in and out. */
-static volatile int stop;
+static _Atomic int stop;
 
 static void *
 hog_thread(void *arg)

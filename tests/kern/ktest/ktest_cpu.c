@@ -90,11 +90,11 @@ rump_ktest_percpu(int threads, int rounds)
 }
 
 struct obj {
-	volatile int o_alive;
+	_Atomic int o_alive;
 };
 
-static struct obj *volatile ps_obj;
-static volatile int ps_stop, ps_bad, ps_reads;
+static struct obj *_Atomic ps_obj;
+static _Atomic int ps_stop, ps_bad, ps_reads;
 
 static void
 reader_thread(void *arg)
@@ -155,11 +155,11 @@ rump_ktest_pserialize(int rounds)
 
 struct target {
 	struct psref_target t_psref;
-	volatile int t_alive;
+	_Atomic int t_alive;
 };
 
 static struct psref_class *pr_class;
-static struct target *volatile pr_target;
+static struct target *_Atomic pr_target;
 
 static void
 psref_thread(void *arg)
@@ -230,7 +230,7 @@ rump_ktest_psref(int rounds)
 	return 0;
 }
 
-static volatile int once_calls;
+static _Atomic int once_calls;
 static ONCE_DECL(once_ctl);
 
 static int
@@ -245,17 +245,17 @@ static void
 once_thread(void *arg)
 {
 	if (RUN_ONCE(&once_ctl, once_fn) != 0 || once_calls != 1)
-		*(volatile int *)arg = 1;
+		*(_Atomic int *)arg = 1;
 	kthread_exit(0);
 }
 
 int
 rump_ktest_once(void)
 {
-	int bad = 0;
+	_Atomic int bad = 0;
 
 	rump_schedule();
-	CHECK(ktest_threads(4, once_thread, &bad) == 0);
+	CHECK(ktest_threads(4, once_thread, (void *)&bad) == 0);
 	CHECK(!bad && once_calls == 1);
 	rump_unschedule();
 	return 0;
@@ -311,7 +311,7 @@ rump_ktest_time(void)
 	return 0;
 }
 
-static volatile int specific_dtors;
+static _Atomic int specific_dtors;
 
 static void
 specific_dtor(void *p)
@@ -325,10 +325,10 @@ static void
 specific_thread(void *arg)
 {
 	if (lwp_getspecific(specific_key) != NULL)
-		*(volatile int *)arg = 1;
+		*(_Atomic int *)arg = 1;
 	lwp_setspecific(specific_key, arg);
 	if (lwp_getspecific(specific_key) != arg)
-		*(volatile int *)arg = 2;
+		*(_Atomic int *)arg = 2;
 	kthread_exit(0);
 }
 
@@ -336,12 +336,13 @@ int
 rump_ktest_specific(void)
 {
 	specificdata_key_t pkey;
-	int bad = 0, x;
+	_Atomic int bad = 0;
+	int x;
 
 	rump_schedule();
 	specific_dtors = 0;
 	CHECK(lwp_specific_key_create(&specific_key, specific_dtor) == 0);
-	CHECK(ktest_threads(3, specific_thread, &bad) == 0);
+	CHECK(ktest_threads(3, specific_thread, (void *)&bad) == 0);
 	CHECK(bad == 0);
 	CHECK(specific_dtors == 3);
 	lwp_setspecific(specific_key, &x);

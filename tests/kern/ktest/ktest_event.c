@@ -11,7 +11,7 @@
 #include <sys/timevar.h>
 #include <sys/workqueue.h>
 
-static volatile int fired;
+static _Atomic int fired;
 static int fire_order[8];
 
 static void
@@ -60,7 +60,7 @@ struct many {
 	int m_at;
 };
 
-static volatile int many_left, many_bad;
+static _Atomic int many_left, many_bad;
 
 static void
 many_fire(void *arg)
@@ -106,7 +106,7 @@ rump_ktest_callout_many(int n)
 	return 0;
 }
 
-static volatile int halt_state;
+static _Atomic int halt_state;
 static callout_t halt_co;
 
 static void
@@ -148,7 +148,7 @@ rump_ktest_callout_halt(void)
 	return 0;
 }
 
-static volatile int periodic_left;
+static _Atomic int periodic_left;
 
 static void
 periodic_fire(void *arg)
@@ -180,7 +180,7 @@ rump_ktest_callout_periodic(int rounds)
 	return 0;
 }
 
-static volatile int soft_ran, soft_bad;
+static _Atomic int soft_ran, soft_bad;
 
 static void
 soft_handler(void *arg)
@@ -261,12 +261,12 @@ rump_ktest_softint_sleep(void)
 	return 0;
 }
 
-static volatile u_int work_done;
+static _Atomic u_int work_done;
 
 static void
 work_fn(struct work *wk, void *arg)
 {
-	__atomic_fetch_add(&work_done, 1, __ATOMIC_SEQ_CST);
+	work_done++;
 	if (work_done % 16 == 0)
 		kpause("work", false, 1, NULL);
 }
@@ -294,12 +294,12 @@ rump_ktest_workqueue(int n, int percpu)
 	return 0;
 }
 
-static volatile u_int thread_ran;
+static _Atomic u_int thread_ran;
 
 static void
 count_thread(void *arg)
 {
-	__atomic_fetch_add(&thread_ran, 1, __ATOMIC_SEQ_CST);
+	thread_ran++;
 	if (arg == NULL)
 		return; /* the same as kthread_exit() */
 	kthread_exit(0);
@@ -332,7 +332,7 @@ rump_ktest_kthread(int n)
 	return 0;
 }
 
-static volatile int deferred_ran;
+static _Atomic int deferred_ran;
 
 static void
 deferred_fn(void *arg)

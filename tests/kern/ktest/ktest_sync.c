@@ -29,7 +29,7 @@ struct counter {
 	krwlock_t c_rw;
 	int c_rounds;
 	volatile int c_a, c_b;
-	volatile int c_bad;
+	_Atomic int c_bad;
 };
 
 static void
@@ -255,7 +255,7 @@ rump_ktest_timedwait(long *usec)
 	return 0;
 }
 
-static volatile int tsleep_woken;
+static _Atomic int tsleep_woken;
 static int tsleep_chan;
 
 static void
@@ -348,7 +348,7 @@ rump_ktest_biglock(int threads, int rounds)
 	return 0;
 }
 
-static volatile int sig_result;
+static _Atomic int sig_result;
 
 static void
 signal_thread(void *arg)
