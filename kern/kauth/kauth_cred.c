@@ -75,14 +75,14 @@ kauth_cred_alloc(void)
 void
 kauth_cred_hold(kauth_cred_t cred)
 {
-	KASSERT(cred != NOCRED && cred != FSCRED && cred->cr_refcnt > 0);
+	KASSERT(cred != NOCRED && cred != FSCRED && atomic_load_relaxed(&cred->cr_refcnt) > 0);
 	atomic_inc_uint(&cred->cr_refcnt);
 }
 
 void
 kauth_cred_free(kauth_cred_t cred)
 {
-	KASSERT(cred != NOCRED && cred != FSCRED && cred->cr_refcnt > 0);
+	KASSERT(cred != NOCRED && cred != FSCRED && atomic_load_relaxed(&cred->cr_refcnt) > 0);
 	if (atomic_dec_uint_nv(&cred->cr_refcnt) > 0)
 		return;
 	KASSERT(cred != cred0);

@@ -12,7 +12,7 @@
 #include <sys/workqueue.h>
 
 static _Atomic int fired;
-static int fire_order[8];
+static _Atomic int fire_order[8];
 
 static void
 fire(void *arg)
@@ -305,6 +305,17 @@ count_thread(void *arg)
 	kthread_exit(0);
 }
 
+static int
+nlwps(void)
+{
+	int n;
+
+	mutex_enter(proc0.p_lock);
+	n = proc0.p_nlwps;
+	mutex_exit(proc0.p_lock);
+	return n;
+}
+
 int
 rump_ktest_kthread(int n)
 {
@@ -313,7 +324,7 @@ rump_ktest_kthread(int n)
 
 	rump_schedule();
 	thread_ran = 0;
-	before = proc0.p_nlwps;
+	before = nlwps();
 	for (i = 0; i < n; i++) {
 		CHECK(kthread_create(PRI_NONE,
 			  KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
@@ -325,9 +336,9 @@ rump_ktest_kthread(int n)
 	for (i = 0; i < 500 && thread_ran < 2 * (u_int)n; i++)
 		kpause("test", false, 1, NULL);
 	CHECK(thread_ran == 2 * (u_int)n);
-	for (i = 0; i < 500 && proc0.p_nlwps > before; i++)
+	for (i = 0; i < 500 && nlwps() > before; i++)
 		kpause("test", false, 1, NULL);
-	CHECK(proc0.p_nlwps == before);
+	CHECK(nlwps() == before);
 	rump_unschedule();
 	return 0;
 }
