@@ -11,7 +11,7 @@
 #include <sys/errno.h>
 #include <sys/kmem.h>
 
-#include "part_scan.h"
+#include <rump-sys/part_scan.h>
 
 #define LABEL_AREA    8192 /* where a label may begin */
 #define LABEL_HDR     148  /* bytes before the partitions */

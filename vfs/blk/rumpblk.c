@@ -33,7 +33,7 @@
 #include <rump-sys/rumpblk.h>
 #include <rump/rumpuser.h>
 
-#include "part_scan.h"
+#include <rump-sys/part_scan.h>
 
 #define RUMPBLK_MAXUNIT	   256
 #define RUMPBLK_FASTNS_BASE 15000 /* a request this fast was in memory */

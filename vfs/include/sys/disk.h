@@ -140,6 +140,7 @@ struct disk {
 
 	int dk_busycount;	/* s: transfers in progress */
 	struct timeval dk_busysince; /* s: */
+	struct timeval dk_busytime; /* s: total */
 	struct timeval dk_attachtime; /* c: */
 	uint64_t dk_rxfer, dk_wxfer, dk_rbytes, dk_wbytes; /* s: */
 

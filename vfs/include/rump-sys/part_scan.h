@@ -4,8 +4,8 @@
  * MBR with logical partitions, GPT. No state, no kernel interfaces: the bytes
  * come from a callback.
  */
-#ifndef _BLK_PART_SCAN_H_
-#define _BLK_PART_SCAN_H_
+#ifndef _RUMP_SYS_PART_SCAN_H_
+#define _RUMP_SYS_PART_SCAN_H_
 
 #include <sys/types.h>
 
@@ -36,4 +36,4 @@ int part_find(const struct part_source *, const char *scheme,
 /* The disk label in host byte order; ENOENT if there is none. */
 int part_readlabel(const struct part_source *, struct disklabel *);
 
-#endif /* !_BLK_PART_SCAN_H_ */
+#endif /* !_RUMP_SYS_PART_SCAN_H_ */
