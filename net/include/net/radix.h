@@ -54,7 +54,7 @@ struct radix_node_head {
 	    struct radix_node_head *);
 	struct radix_node *(*rnh_lookup)(const void *, const void *,
 	    struct radix_node_head *);
-	struct radix_node rnh_nodes[3];
+	struct radix_node *rnh_odd;	/* entries whose mask has holes */
 };
 
 #ifdef _KERNEL

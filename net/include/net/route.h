@@ -243,6 +243,8 @@ void rt_missmsg(int, const struct rt_addrinfo *, int, int);
 struct mbuf *rt_msg1(int, struct rt_addrinfo *, void *, int);
 int rt_msg3(int, struct rt_addrinfo *, void *, void *, int *);
 void rt_newaddrmsg(int, struct ifaddr *, int, struct rtentry *);
+void rt_newmsg(const int, const struct rtentry *);
+bool rt_ifa_connected(const struct rtentry *, const struct ifaddr *);
 void rt_maskedcopy(const struct sockaddr *, struct sockaddr *,
     const struct sockaddr *);
 
