@@ -13,6 +13,7 @@
 #include <sys/callout.h>
 #include <sys/domain.h>
 #include <sys/kernel.h>
+#include <sys/intr.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
 #include <sys/proc.h>

@@ -200,11 +200,12 @@ struct bpf_ops {
 
 extern struct bpf_ops *bpf_ops;
 
+/* where an interface keeps its tap */
+struct bpf_if **bpf_ifnet_slot(struct ifnet *);
+
 static __inline void
 bpf_attach(struct ifnet *_ifp, u_int _dlt, u_int _hdrlen)
 {
-	extern struct bpf_if **bpf_ifnet_slot(struct ifnet *);
-
 	bpf_ops->bpf_attach(_ifp, _dlt, _hdrlen, bpf_ifnet_slot(_ifp));
 }
 

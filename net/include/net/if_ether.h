@@ -171,7 +171,8 @@ void ether_set_ifflags_cb(struct ethercom *, ether_cb_t);
 int ether_ioctl(struct ifnet *, u_long, void *);
 int ether_addmulti(const struct sockaddr *, struct ethercom *);
 int ether_delmulti(const struct sockaddr *, struct ethercom *);
-int ether_multiaddr(const struct sockaddr *, uint8_t[], uint8_t[]);
+int ether_multiaddr(const struct sockaddr *, uint8_t[ETHER_ADDR_LEN],
+    uint8_t[ETHER_ADDR_LEN]);
 void ether_input(struct ifnet *, struct mbuf *);
 int ether_output(struct ifnet *, struct mbuf *, const struct sockaddr *,
     const struct rtentry *);

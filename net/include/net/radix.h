@@ -47,7 +47,7 @@ struct radix_node_head {
 	int rnh_pktsize;
 	int rnh_off;			/* bits before the key proper */
 	struct radix_node *(*rnh_addaddr)(const void *, const void *,
-	    struct radix_node_head *, struct radix_node[]);
+	    struct radix_node_head *, struct radix_node[2]);
 	struct radix_node *(*rnh_deladdr)(const void *, const void *,
 	    struct radix_node_head *);
 	struct radix_node *(*rnh_matchaddr)(const void *,
@@ -70,7 +70,7 @@ int rn_walktree(struct radix_node_head *, int (*)(struct radix_node *, void *),
 struct radix_node *rn_search_matched(struct radix_node_head *,
     int (*)(struct radix_node *, void *), void *);
 struct radix_node *rn_addroute(const void *, const void *,
-    struct radix_node_head *, struct radix_node[]);
+    struct radix_node_head *, struct radix_node[2]);
 struct radix_node *rn_delete(const void *, const void *,
     struct radix_node_head *);
 struct radix_node *rn_delete1(const void *, const void *,
