@@ -4,7 +4,7 @@
  *
  * A CPU is taken by one compare-and-swap of ci_owner and given back by one
  * plain store. A thread that finds no free CPU queues itself on sched_waiters
- * and counts itself in sched_needwake. Whoever leaves looks at that count
+ * and counts itself in rump_sched_needwake. Whoever leaves looks at that count
  * before and after the store. The look after it is not ordered against the
  * store (that would cost what an atomic does), so that a waiter may be missed
  * within the lifetime of a store buffer: waiters therefore look again after
@@ -30,11 +30,10 @@
 #include <sys/systm.h>
 
 #include <rump-sys/kern.h>
+#include <rump-sys/sched_fast.h>
 #include <rump/rumpuser.h>
 
 #include "sched_impl.h"
-
-#define CPU_BUSY ((struct lwp *)1)
 
 #define SPIN_TRIES	64
 #define FIRST_WAIT_NS	500000
@@ -60,7 +59,7 @@ struct cpu_waiter {
 	struct rumpuser_cv *w_cv;	 /* c: */
 	struct cpu_info *w_want;	 /* m: this one, or NULL */
 	struct cpu_info *w_got;		 /* m: handed over */
-	bool w_woken;			 /* m: not in sched_needwake */
+	bool w_woken;			 /* m: not in rump_sched_needwake */
 	int w_lost;			 /* m: attempts in vain */
 };
 static TAILQ_HEAD(, cpu_waiter) sched_waiters =
@@ -68,17 +67,8 @@ static TAILQ_HEAD(, cpu_waiter) sched_waiters =
 static TAILQ_HEAD(, cpu_waiter) sched_freewaiters =
     TAILQ_HEAD_INITIALIZER(sched_freewaiters);
 static struct rumpuser_mtx *sched_mtx;
-static volatile u_int sched_needwake __cacheline_aligned; /* m: writes */
+volatile u_int rump_sched_needwake __cacheline_aligned; /* m: writes */
 static u_int sched_nextcpu;
-
-static inline bool
-cpu_try(struct cpu_info *ci)
-{
-	struct lwp *free = NULL;
-
-	return __atomic_compare_exchange_n(&ci->ci_owner, &free, CPU_BUSY, 0,
-	    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
-}
 
 /* Any free CPU, from ci onwards; or only ci. */
 static struct cpu_info *
@@ -87,7 +77,7 @@ cpu_try_any(struct cpu_info *ci, bool only)
 	struct cpu_info *first = ci;
 
 	do {
-		if (PEEK(ci->ci_owner) == NULL && cpu_try(ci))
+		if (PEEK(ci->ci_owner) == NULL && rump_cpu_try(ci))
 			return ci;
 		if (only)
 			break;
@@ -132,7 +122,7 @@ waiter_wait(struct cpu_waiter *w, int64_t *ns)
 	w->w_lost++;
 	if (w->w_woken) {
 		w->w_woken = false;
-		__atomic_fetch_add(&sched_needwake, 1, __ATOMIC_SEQ_CST);
+		__atomic_fetch_add(&rump_sched_needwake, 1, __ATOMIC_SEQ_CST);
 	}
 }
 
@@ -159,7 +149,7 @@ cpu_acquire_slow(struct cpu_info *ci, bool only)
 	w = waiter_get();
 	w->w_want = only ? ci : NULL;
 	TAILQ_INSERT_TAIL(&sched_waiters, w, w_entry);
-	__atomic_fetch_add(&sched_needwake, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&rump_sched_needwake, 1, __ATOMIC_SEQ_CST);
 	for (;;) {
 		if ((got = w->w_got) != NULL)
 			break;
@@ -168,7 +158,7 @@ cpu_acquire_slow(struct cpu_info *ci, bool only)
 		waiter_wait(w, &ns);
 	}
 	if (!w->w_woken)
-		__atomic_fetch_sub(&sched_needwake, 1, __ATOMIC_SEQ_CST);
+		__atomic_fetch_sub(&rump_sched_needwake, 1, __ATOMIC_SEQ_CST);
 	waiter_put(w);
 	rumpuser_mutex_exit(sched_mtx);
 	return got;
@@ -192,7 +182,7 @@ cpu_release_slow(struct cpu_info *ci, bool give)
 	}
 	if (w != NULL) {
 		w->w_woken = true;
-		__atomic_fetch_sub(&sched_needwake, 1, __ATOMIC_SEQ_CST);
+		__atomic_fetch_sub(&rump_sched_needwake, 1, __ATOMIC_SEQ_CST);
 		if (give && w->w_lost >= PATIENCE) {
 			w->w_got = ci;
 			handed = true;
@@ -205,16 +195,23 @@ cpu_release_slow(struct cpu_info *ci, bool give)
 	rumpuser_mutex_exit(sched_mtx);
 }
 
+/* Somebody began to wait while ci was being freed. */
+void
+rump_cpu_release_late(struct cpu_info *ci)
+{
+	cpu_release_slow(ci, false);
+}
+
 static inline void
 cpu_free(struct cpu_info *ci)
 {
-	if (__predict_false(PEEK(sched_needwake) != 0)) {
+	if (__predict_false(PEEK(rump_sched_needwake) != 0)) {
 		cpu_release_slow(ci, true);
 		return;
 	}
 	__atomic_store_n(&ci->ci_owner, NULL, __ATOMIC_RELEASE);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (__predict_false(PEEK(sched_needwake) != 0))
+	if (__predict_false(PEEK(rump_sched_needwake) != 0))
 		cpu_release_slow(ci, false);
 }
 
@@ -240,7 +237,7 @@ rump_cpu_acquire(struct lwp *l, struct cpu_info *ci)
 		only = (l->l_pflag & LP_BOUND) != 0 || l->l_nopreempt != 0;
 	}
 	got = ci;
-	if (__predict_false(!cpu_try(ci)))
+	if (__predict_false(!rump_cpu_try(ci)))
 		got = cpu_acquire_slow(ci, only);
 	l->l_cpu = got;
 	POKE(l->l_stat, LSONPROC);
@@ -267,7 +264,7 @@ schedule_implicit(void)
 			return;
 		ci = cpu_first();
 	}
-	if (__predict_false(!cpu_try(ci)))
+	if (__predict_false(!rump_cpu_try(ci)))
 		ci = cpu_acquire_slow(ci, false);
 	last_cpu = ci;
 	l = ci->ci_implicit;
@@ -297,7 +294,7 @@ rump_schedule(void)
 		schedule_implicit();
 		return;
 	}
-	if (__predict_false(!cpu_try(l->l_cpu)))
+	if (__predict_false(!rump_cpu_try(l->l_cpu)))
 		rump_cpu_acquire(l, NULL);
 	POKE(l->l_stat, LSONPROC);
 	if (__predict_false(l->l_cred != l->l_proc->p_cred))
@@ -326,7 +323,7 @@ rump_unschedule(void)
 	if (__predict_false(l == NULL))
 		return;
 	ci = l->l_cpu;
-	if (__predict_false((PEEK(ci->ci_softpend) | PEEK(ci->ci_deferred)) != 0)) {
+	if (__predict_false(PEEK(ci->ci_work) != 0)) {
 		unschedule_work(l);
 		ci = l->l_cpu;
 	}
@@ -428,7 +425,7 @@ yield(void)
 	struct lwp *l = curlwp;
 	int nlocks;
 
-	if (PEEK(sched_needwake) == 0)
+	if (PEEK(rump_sched_needwake) == 0)
 		return;
 	nlocks = rump_biglock_drop(l);
 	rump_cpu_release(l);
@@ -503,7 +500,7 @@ rump_sched_init(int n)
 		cpu_setname(&ci[i], i);
 		cpu_infos[i] = &ci[i];
 	}
-	ci[0].ci_owner = CPU_BUSY;
+	ci[0].ci_owner = RUMP_CPU_BUSY;
 	lwp0.l_cpu = &ci[0];
 	lwp0.l_stat = LSONPROC;
 	curlwp = &lwp0;
@@ -555,7 +552,7 @@ kpreempt_disabled(void)
 bool
 sched_curcpu_runnable_p(void)
 {
-	return PEEK(sched_needwake) != 0;
+	return PEEK(rump_sched_needwake) != 0;
 }
 
 /* Stay on this CPU across sleeps, until curlwp_bindx() with the result. */

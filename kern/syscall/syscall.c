@@ -20,6 +20,7 @@
 #include <sys/systm.h>
 
 #include <rump-sys/kern.h>
+#include <rump-sys/sched_fast.h>
 #include <rump/rumpuser.h>
 
 #include <rump-sys/syscall_impl.h>
@@ -89,17 +90,18 @@ int
 rump_syscall(int num, void *data, size_t dlen, register_t *retval)
 {
 	const struct sysent *sy;
+	struct lwp *l;
 	int error;
 
 	if (__predict_false(!rump_inited))
 		return ENXIO;
-	rump_schedule();
-	sy = syscall_lookup(curlwp, num);
+	l = rump_enter();
+	sy = syscall_lookup(l, num);
 	if (__predict_false(sy == NULL))
 		error = ENOSYS;
 	else
-		error = syscall_call(curlwp, sy, data, retval);
-	rump_unschedule();
+		error = syscall_call(l, sy, data, retval);
+	rump_leave();
 	return error;
 }
 

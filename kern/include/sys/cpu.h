@@ -21,8 +21,13 @@ struct lwp;
 struct cpu_info {
 	struct lwp *volatile ci_owner;	/* a: NULL, or CPU is busy */
 	struct lwp *ci_implicit;	/* o: idle lwps of process 1 */
-	volatile u_int ci_softpend;	/* a: levels with soft interrupts */
-	volatile u_int ci_deferred;	/* a: work for whoever leaves */
+	union {
+		volatile uint64_t ci_work; /* a: for whoever leaves: both of */
+		struct {
+			volatile u_int ci_softpend; /* a: soft interrupts */
+			volatile u_int ci_deferred; /* a: callouts to poll */
+		};
+	};
 	struct lwp *volatile ci_curlwp; /* o: who runs */
 	u_int ci_nimplicit;		/* o: length of ci_implicit */
 	int ci_mtx_count;
