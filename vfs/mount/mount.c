@@ -149,6 +149,56 @@ vfs_unbusy(struct mount *mp, bool keepref, struct mount **nextp)
 		vfs_destroy(mp);
 }
 
+/*
+ * The root vnode as it was last seen.  It isn't referenced: vnodes' memory
+ * stays, the gate says whether it lives, and v_mount whether it is ours.
+ */
+static struct vnode *
+vfs_cross_hint(struct mount *mp)
+{
+	struct vnode *vp = atomic_load_relaxed(&mp->mnt_rootvp);
+
+	if (vp == NULL || vcache_tryvget(vp) != 0)
+		return NULL;
+	if (vp->v_mount == mp && (vp->v_vflag & VV_ROOT) != 0)
+		return vp;
+	vrele(vp);
+	return NULL;
+}
+
+int
+vfs_cross(struct vnode *coveredvp, struct vnode **rootp)
+{
+	struct vnode *rvp = NULL;
+	struct mount *mp;
+	int error;
+
+	/* the mount can't go while it is named here */
+	mutex_enter(coveredvp->v_interlock);
+	mp = coveredvp->v_mountedhere;
+	if (mp != NULL && (rvp = vfs_cross_hint(mp)) == NULL)
+		atomic_inc_uint(&mp->mnt_refcnt);
+	mutex_exit(coveredvp->v_interlock);
+	if (rvp != NULL) {
+		*rootp = rvp;
+		return 0;
+	}
+	if (mp == NULL)
+		return ENOENT;
+	error = vfs_busy(mp, NULL);
+	if (error == 0) {
+		error = VFS_ROOT(mp, &rvp);
+		if (error == 0) {
+			VOP_UNLOCK(rvp);
+			atomic_store_relaxed(&mp->mnt_rootvp, rvp);
+			*rootp = rvp;
+		}
+		vfs_unbusy(mp, false, NULL);
+	}
+	vfs_destroy(mp);
+	return error;
+}
+
 static struct mount *
 vfs_getvfs_locked(const fsid_t *fsid)
 {

@@ -211,7 +211,9 @@ mount_domount(struct lwp *l, struct vnode **vpp, struct vfsops *vfsops,
 	mountlist_append(mp);
 	if ((mp->mnt_flag & (MNT_RDONLY | MNT_ASYNC)) == 0)
 		vfs_syncer_add_to_worklist(mp);
+	mutex_enter(vp->v_interlock);
 	vp->v_mountedhere = mp;
+	mutex_exit(vp->v_interlock);
 	VOP_UNLOCK(vp);
 	mutex_exit(&mp->mnt_updating);
 
@@ -418,7 +420,9 @@ dounmount(struct mount *mp, int flags, struct lwp *l)
 	coveredvp = mp->mnt_vnodecovered;
 	if (coveredvp != NULL) {
 		vn_lock(coveredvp, LK_EXCLUSIVE | LK_RETRY);
+		mutex_enter(coveredvp->v_interlock);
 		coveredvp->v_mountedhere = NULL;
+		mutex_exit(coveredvp->v_interlock);
 		VOP_UNLOCK(coveredvp);
 	}
 	mutex_exit(&mp->mnt_unmounting);

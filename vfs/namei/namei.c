@@ -265,29 +265,17 @@ static int
 walk_cross(struct walk *w)
 {
 	struct vnode *vp, *rvp;
-	struct mount *mp;
 	int error;
 
 	walk_unlock(w);
-	while ((vp = w->w_vp)->v_type == VDIR &&
-	    (mp = vp->v_mountedhere) != NULL) {
-		error = vfs_busy(mp, NULL);
-		if (error) {
-			/* Being unmounted; look again. */
-			if (vp->v_mountedhere == mp) {
-				w->w_vp = NULL;
-				vrele(vp);
-				return error;
-			}
+	while ((vp = w->w_vp)->v_type == VDIR && vp->v_mountedhere != NULL) {
+		error = vfs_cross(vp, &rvp);
+		if (error == ENOENT && vp->v_mountedhere == NULL)
 			continue;
-		}
-		error = VFS_ROOT(mp, &rvp);
-		vfs_unbusy(mp, false, NULL);
 		w->w_vp = NULL;
 		vrele(vp);
 		if (error)
 			return error;
-		VOP_UNLOCK(rvp);
 		w->w_vp = rvp;
 	}
 	return 0;

@@ -263,7 +263,7 @@ rumpfs_mountroot(void)
 	mountlist_append(mp);
 	error = set_statvfs_info("/", UIO_SYSSPACE, "rumpfs", UIO_SYSSPACE,
 	    mp->mnt_op->vfs_name, mp, curlwp);
-	mp->mnt_flag |= MNT_ROOTFS;
+	mp->mnt_flag = (mp->mnt_flag & ~MNT_RDONLY) | MNT_ROOTFS;
 	vfs_unbusy(mp, false, NULL);
 	if (error)
 		return error;

@@ -261,15 +261,14 @@ file_fdtodir(struct lwp *l, int fd, struct vnode **vpp)
 		error = VOP_ACCESS(vp, VEXEC, l->l_cred);
 	VOP_UNLOCK(vp);
 	/* Go to what is mounted there now. */
-	while (error == 0 && (mp = vp->v_mountedhere) != NULL) {
-		error = vfs_busy(mp, NULL);
+	while (error == 0 && vp->v_mountedhere != NULL) {
+		error = vfs_cross(vp, &rvp);
+		if (error == ENOENT && vp->v_mountedhere == NULL) {
+			error = 0;
+			continue;
+		}
 		if (error)
 			break;
-		error = VFS_ROOT(mp, &rvp);
-		vfs_unbusy(mp, false, NULL);
-		if (error)
-			break;
-		VOP_UNLOCK(rvp);
 		vrele(vp);
 		vp = rvp;
 	}

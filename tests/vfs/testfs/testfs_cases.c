@@ -513,6 +513,14 @@ testdev_read(dev_t dev, struct uio *uio, int flag)
 	return uiomove(__UNCONST("device!"), 7, uio);
 }
 
+static void
+testdev_strategy(struct buf *bp)
+{
+	bp->b_error = EIO;
+	bp->b_resid = bp->b_bcount;
+	biodone(bp);
+}
+
 static const struct cdevsw testdev_cdevsw = {
     .d_open = testdev_open,
     .d_close = testdev_close,
@@ -530,7 +538,7 @@ static const struct cdevsw testdev_cdevsw = {
 static const struct bdevsw testdev_bdevsw = {
     .d_open = testdev_open,
     .d_close = testdev_close,
-    .d_strategy = nostrategy,
+    .d_strategy = testdev_strategy,
     .d_ioctl = noioctl,
     .d_dump = nodump,
     .d_psize = nosize,

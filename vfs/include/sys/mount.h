@@ -106,6 +106,7 @@ struct mount {
 	kmutex_t mnt_vnodelock;
 	struct vfsops *mnt_op;          /* c */
 	struct vnode *mnt_vnodecovered; /* c  NULL for the root */
+	struct vnode *volatile mnt_rootvp;      /* a  hint: see vfs_cross() */
 	int mnt_synclist_slot;          /* s  1 + slot */
 	void *mnt_transinfo;            /* c  fstrans */
 	void *mnt_data;                 /*    the file system's */
@@ -289,6 +290,11 @@ int vfs_rootmountalloc(const char *, const char *, struct mount **);
 /** Keep it mounted; with nextp mountlist_lock is held and given back. */
 int vfs_busy(struct mount *, struct mount **);
 void vfs_unbusy(struct mount *, bool, struct mount **);
+/**
+ * The root of what is mounted on a directory, referenced, unlocked; ENOENT
+ * if nothing is (any more).
+ */
+int vfs_cross(struct vnode *, struct vnode **);
 /** Drop a reference. */
 void vfs_destroy(struct mount *);
 struct mount *vfs_getvfs(fsid_t *);
