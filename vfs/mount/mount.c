@@ -162,7 +162,8 @@ vfs_cross_hint(struct mount *mp)
 		return NULL;
 	if (vp->v_mount == mp && (vp->v_vflag & VV_ROOT) != 0)
 		return vp;
-	vrele(vp);
+	/* not here: an interlock is held */
+	vrele_async(vp);
 	return NULL;
 }
 
@@ -173,28 +174,31 @@ vfs_cross(struct vnode *coveredvp, struct vnode **rootp)
 	struct mount *mp;
 	int error;
 
-	/* the mount can't go while it is named here */
-	mutex_enter(coveredvp->v_interlock);
-	mp = coveredvp->v_mountedhere;
-	if (mp != NULL && (rvp = vfs_cross_hint(mp)) == NULL)
-		atomic_inc_uint(&mp->mnt_refcnt);
-	mutex_exit(coveredvp->v_interlock);
-	if (rvp != NULL) {
-		*rootp = rvp;
-		return 0;
-	}
-	if (mp == NULL)
-		return ENOENT;
-	error = vfs_busy(mp, NULL);
-	if (error == 0) {
-		error = VFS_ROOT(mp, &rvp);
-		if (error == 0) {
-			VOP_UNLOCK(rvp);
-			atomic_store_relaxed(&mp->mnt_rootvp, rvp);
+	do {
+		/* the mount can't go while it is named here */
+		mutex_enter(coveredvp->v_interlock);
+		mp = coveredvp->v_mountedhere;
+		if (mp != NULL && (rvp = vfs_cross_hint(mp)) == NULL)
+			atomic_inc_uint(&mp->mnt_refcnt);
+		mutex_exit(coveredvp->v_interlock);
+		if (rvp != NULL) {
 			*rootp = rvp;
+			return 0;
 		}
-		vfs_unbusy(mp, false, NULL);
+		if (mp == NULL)
+			return ENOENT;
+		error = vfs_busy(mp, NULL);
+		if (error != 0)
+			vfs_destroy(mp);
+	} while (error != 0);
+	error = VFS_ROOT(mp, &rvp);
+	if (error == 0) {
+		VOP_UNLOCK(rvp);
+		atomic_store_relaxed(&mp->mnt_rootvp, rvp);
+		*rootp = rvp;
 	}
+	vfs_unbusy(mp, true, NULL);
+	vfs_destroy(mp);
 	vfs_destroy(mp);
 	return error;
 }

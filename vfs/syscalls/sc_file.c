@@ -241,7 +241,6 @@ file_fdtodir(struct lwp *l, int fd, struct vnode **vpp)
 {
 	struct cwdinfo *cwdi = l->l_proc->p_cwdi;
 	struct vnode *vp, *rvp;
-	struct mount *mp;
 	file_t *fp;
 	int error;
 
