@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The file systems that the suite runs on.  A line here is all it takes to
+ * run every case on one more.
+ */
+#include "conform.h"
+
+#include <rump/rumpkern_if_pub.h>
+
+/* struct tmpfs_args and struct ufs_args as the kernel lays them out. */
+struct conform_tmpfs_args {
+	int ta_version;
+	uint64_t ta_nodes_max;
+	int64_t ta_size_max;
+	uint32_t ta_root_uid;
+	uint32_t ta_root_gid;
+	uint32_t ta_root_mode;
+};
+
+struct conform_ufs_args {
+	char *fspec;
+};
+
+static void
+mount_rumpfs(void)
+{
+
+	/* The root itself: /mnt is a directory of it. */
+	RL(rump_sys_chmod(MNT, 0777));
+}
+
+static void
+mount_rumpfs2(void)
+{
+
+	RL(rump_sys_mount("rumpfs", MNT, 0, NULL, 0));
+	RL(rump_sys_chmod(MNT, 0777));
+}
+
+static void
+mount_tmpfs(void)
+{
+	struct conform_tmpfs_args args = {
+		.ta_version = 1, .ta_root_mode = 0777
+	};
+
+	RL(rump_sys_mount(RUMP_MOUNT_TMPFS, MNT, 0, &args, sizeof(args)));
+}
+
+/* fs_arg: UFS version, +16 for big endian. */
+static void
+mount_ffs(void)
+{
+	struct conform_ufs_args args;
+	char cmd[512], dev[] = "/dev/conform";
+	const unsigned int arg = conform_fs->fs_arg;
+
+	snprintf(cmd, sizeof(cmd), "mkdir -p empty && makefs -t ffs -B %s "
+	    "-o version=%u,bsize=8192,fsize=1024 -s 96m -f 110000 "
+	    "conform.img empty >makefs.log 2>&1",
+	    (arg & 16) != 0 ? "big" : "little", arg & 15);
+	if (system(cmd) != 0)
+		atf_tc_skip("makefs(8) isn't installed");
+	REQEQ(rump_pub_etfs_register(dev, "conform.img", RUMP_ETFS_BLK), 0);
+	args.fspec = dev;
+	RL(rump_sys_mount(RUMP_MOUNT_FFS, MNT, 0, &args, sizeof(args)));
+	RL(rump_sys_chmod(MNT, 0777));
+}
+
+const struct conform_fs conform_fslist[] = {
+	{ "rumpfs", CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER |
+	    CAP_FLAGS | CAP_SPARSE | CAP_BIG | CAP_WHITEOUT,
+	    mount_rumpfs, "rumpfs", 0 },
+	{ "rumpfsmnt", CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER |
+	    CAP_FLAGS | CAP_SPARSE | CAP_UNMOUNT | CAP_WHITEOUT,
+	    mount_rumpfs2, "rumpfs", 0 },
+	{ "tmpfs", CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER |
+	    CAP_FLAGS | CAP_SPARSE | CAP_BIG | CAP_UNMOUNT | CAP_STATVFS |
+	    CAP_FH | CAP_WHITEOUT, mount_tmpfs, "tmpfs", 0 },
+	{ "ffs1le", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 1 },
+	{ "ffs1be", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 1 | 16 },
+	{ "ffs2le", CAP_ALL, mount_ffs, "ffs", 2 },
+	{ "ffs2be", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 2 | 16 },
+};
+const size_t conform_nfs = sizeof(conform_fslist) / sizeof(conform_fslist[0]);
