@@ -101,7 +101,7 @@ fifo(const struct conform_fs *fs)
 }
 
 static void
-statvfs(const struct conform_fs *fs)
+statvfs_counts(const struct conform_fs *fs)
 {
 	struct rump_statvfs sv, sv2, *all;
 	char *buf;
@@ -275,7 +275,7 @@ handles(const struct conform_fs *fs)
 }
 
 static void
-pathconf(const struct conform_fs *fs)
+pathconf_limits(const struct conform_fs *fs)
 {
 	int fd;
 
@@ -357,13 +357,13 @@ stress(const struct conform_fs *fs)
 const struct conform_case conform_misc[] = {
 	{ "mknod", CAP_SPECIAL, mknod_types, "device nodes" },
 	{ "fifo", CAP_SPECIAL, fifo, "named pipes" },
-	{ "statvfs", 0, statvfs, "statvfs, getvfsstat" },
+	{ "statvfs", 0, statvfs_counts, "statvfs, getvfsstat" },
 	{ "cwd", 0, cwd, "the current directory" },
 	{ "chroot", CAP_OWNER, chroot_jail, "a root of one's own" },
 	{ "busy_unmount", CAP_UNMOUNT, busy_unmount, "EBUSY" },
 	{ "forced_unmount", CAP_UNMOUNT, forced_unmount, "MNT_FORCE" },
 	{ "handles", CAP_FH, handles, "file handles" },
-	{ "pathconf", 0, pathconf, "limits" },
+	{ "pathconf", 0, pathconf_limits, "limits" },
 	{ "stress", 0, stress, "four threads" },
 	{ NULL, 0, NULL, NULL }
 };
