@@ -41,7 +41,6 @@ int shutting_down;
 bool rump_inited;
 bool rump_halted;
 int rump_threads = 1;
-u_int rump_nopanic;
 enum rump_sigmodel rump_sigmodel = RUMP_SIGMODEL_PANIC;
 char hostname[MAXHOSTNAMELEN];
 int hostnamelen;

@@ -4,8 +4,10 @@
  * they answer ENXIO, or nothing.
  */
 
+#include <sys/param.h>
 #include <sys/types.h>
 #include <sys/errno.h>
+#include <sys/evcnt.h>
 #include <sys/kmem.h>
 #include <sys/uio.h>
 
@@ -203,4 +205,21 @@ rump_uio_free(struct uio *uio)
 
 	kmem_free(uio, sizeof(struct uio_one));
 	return resid;
+}
+
+/* Every event counter that has counted, on the console. */
+void
+rump_printevcnts(void)
+{
+	const struct evcnt *ev;
+
+	if (!rump_inited)
+		return;
+	rump_schedule();
+	TAILQ_FOREACH(ev, &allevents, ev_list) {
+		if (ev->ev_count != 0)
+			printf("%s / %s: %" PRIu64 "\n", ev->ev_group,
+			    ev->ev_name, ev->ev_count);
+	}
+	rump_unschedule();
 }

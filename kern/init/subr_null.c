@@ -3,7 +3,9 @@
 
 #include <sys/param.h>
 #include <sys/types.h>
+#include <sys/cpu.h>
 #include <sys/errno.h>
+#include <sys/proc.h>
 #include <sys/systm.h>
 
 dev_t rootdev = NODEV;
@@ -55,4 +57,42 @@ int
 eopnotsupp(void)
 {
 	return EOPNOTSUPP;
+}
+
+/* There is no ktrace: system calls are not traced. */
+int
+trace_is_enabled(struct proc *p)
+{
+	return 0;
+}
+
+int
+trace_enter(int code, const void *args, int narg)
+{
+	return 0;
+}
+
+void
+trace_exit(int code, const void *args, register_t rval[], int error)
+{
+}
+
+/* The address space of a process that uses it: it stays while p does. */
+int
+proc_vmspace_getref(struct proc *p, struct vmspace **vmp)
+{
+	*vmp = p->p_vmspace;
+	return 0;
+}
+
+int
+cpu_setmodel(const char *fmt, ...)
+{
+	return 0;
+}
+
+const char *
+cpu_getmodel(void)
+{
+	return "virtual";
 }

@@ -113,7 +113,6 @@ extern int rump_threads;
 extern bool rump_inited;
 extern bool rump_halted;
 extern enum rump_sigmodel rump_sigmodel;
-extern u_int rump_nopanic;
 
 /*
  * Hooks of the vfs faction. rump_proc_vfs_init makes p_cwdi of a new process

@@ -75,13 +75,7 @@ cpu_name(struct cpu_info *ci)
 
 bool cpu_intr_p(void);
 bool cpu_softintr_p(void);
-bool cpu_kpreempt_enter(uintptr_t, int);
-void cpu_kpreempt_exit(uintptr_t);
-bool cpu_kpreempt_disabled(void);
 void cpu_need_resched(struct cpu_info *, int);
-void cpu_need_proftick(struct lwp *);
-void cpu_signotify(struct lwp *);
-void cpu_init_models(void);
 int cpu_setmodel(const char *, ...) __printflike(1, 2);
 const char *cpu_getmodel(void);
 extern u_int maxcpus;

@@ -187,12 +187,10 @@ extern int maxlwp;
 
 void lwpinit(void);
 struct lwp *lwp_find(struct proc *, int);
-struct lwp *lwp_find2(pid_t, lwpid_t);
 void lwp_delref(struct lwp *);
 void lwp_addref(struct lwp *);
 void lwp_need_userret(struct lwp *);
 void lwp_update_creds(struct lwp *);
-void lwp_exit(struct lwp *);
 pri_t lwp_eprio(struct lwp *);
 bool lwp_alive(struct lwp *);
 struct lwp *proc_representative_lwp(struct proc *, int *, int);

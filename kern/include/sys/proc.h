@@ -259,38 +259,26 @@ extern struct pool ptimer_pool;
 /* by id; proc_lock held */
 struct proc *proc_find(pid_t);
 struct proc *proc_find_raw(pid_t);
-struct proc *proc_find_locked(struct lwp *, pid_t *, bool);
 struct pgrp *pgrp_find(pid_t);
 #define pfind(pid)	   proc_find(pid)
 
-void procinit(void);
 void proc0_init(void);
-pid_t proc_alloc_pid(struct proc *);
 void proc_free_pid(pid_t);
-struct proc *proc_alloc(void);
 int proc_enterpgrp(struct proc *, pid_t, pid_t, bool);
 void proc_leavepgrp(struct proc *);
 void proc_sesshold(struct session *);
 void proc_sessrele(struct session *);
-int proc_isunder(struct proc *, struct lwp *);
 int proclist_foreach_call(struct proclist *,
     int (*)(struct proc *, void *), void *);
 int proc_vmspace_getref(struct proc *, struct vmspace **);
 int inferior(struct proc *, struct proc *);
 int pgid_in_session(struct proc *, pid_t);
-void fixjobc(struct proc *, struct pgrp *, int);
-void proc_stop(struct proc *, int);
-void proc_unstop(struct proc *);
 void proc_crmod_enter(void);
 void proc_crmod_leave(struct kauth_cred *, struct kauth_cred *, bool);
-void exit1(struct lwp *, int, int) __dead;
-int fork1(struct lwp *, int, int, void *, size_t, void (*)(void *), void *,
-    register_t *, struct proc **);
 
 /* sleeping: see kern/sync */
 int tsleep(wchan_t, pri_t, const char *, int);
 int mtsleep(wchan_t, pri_t, const char *, int, kmutex_t *);
-int ltsleep(wchan_t, pri_t, const char *, int, volatile void *);
 int kpause(const char *, bool, int, kmutex_t *);
 void wakeup(wchan_t);
 void wakeup_one(wchan_t);

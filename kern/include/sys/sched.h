@@ -51,13 +51,8 @@ struct schedstate_percpu {
 
 void yield(void);
 void preempt(void);
-void suspendsched(void);
-int mi_switch(struct lwp *);
-void updatertime(struct lwp *, const void *);
-void resched_cpu(struct lwp *);
 void setrunnable(struct lwp *);
 bool sched_curcpu_runnable_p(void);
-void sched_init(void);
 
 extern int schedhz;
 extern int schedppq;

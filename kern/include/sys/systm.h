@@ -90,7 +90,6 @@ int enosys(void);
 int enoioctl(void);
 int enxio(void);
 int eopnotsupp(void);
-int enoent_op(void);
 
 enum hashtype {
 	HASH_LIST,
@@ -134,7 +133,6 @@ void vprintf(const char *, va_list) __printflike(1, 0);
 int vsnprintf(char *, size_t, const char *, va_list) __printflike(3, 0);
 int vsprintf(char *, const char *, va_list) __printflike(2, 0);
 int humanize_number(char *, size_t, uint64_t, const char *, int);
-void twiddle(void);
 void banner(void);
 void panic(const char *, ...) __dead __printflike(1, 2);
 void vpanic(const char *, va_list) __dead __printflike(1, 0);
@@ -172,22 +170,10 @@ int uiopeek(void *, size_t, struct uio *);
 void uioskip(size_t, struct uio *);
 
 
-void hardclock(struct clockframe *);
-void statclock(struct clockframe *);
 void initclocks(void);
 void inittodr(time_t);
 void resettodr(void);
 void setrootfstime(time_t);
-void setroot(device_t, int);
-void rootconf(void);
-void cpu_rootconf(void);
-void cpu_dumpconf(void);
-void cpu_startup(void);
-void configure(void);
-void configure2(void);
-void consinit(void);
-void startprofclock(struct proc *);
-void stopprofclock(struct proc *);
 
 void delay(unsigned int);
 #define DELAY(x) delay(x)

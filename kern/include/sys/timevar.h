@@ -45,10 +45,6 @@ int tvhzto(const struct timeval *);
 int tvtohz(const struct timeval *);
 int inittimeleft(struct timespec *, struct timespec *);
 int gettimeleft(struct timespec *, struct timespec *);
-void timerupcall(struct lwp *);
-void time_init(void);
-void time_init2(void);
-bool time_wraps(struct timespec *, struct timespec *);
 
 void binuptime(struct bintime *);
 void nanouptime(struct timespec *);
