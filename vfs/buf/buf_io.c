@@ -9,6 +9,7 @@
 #include "buf_impl.h"
 
 #include <sys/atomic.h>
+#include <sys/conf.h>
 
 kmutex_t buffer_lock;
 static pool_cache_t bufio_cache;
@@ -44,6 +45,36 @@ putiobuf(struct buf *bp)
 
 	buf_destroy(bp);
 	pool_cache_put(bufio_cache, bp);
+}
+
+/* Hand a request to the driver of b_dev. */
+void
+bdev_strategy(struct buf *bp)
+{
+	const struct bdevsw *d = bdevsw_lookup(bp->b_dev);
+
+	if (d == NULL) {
+		bp->b_error = ENXIO;
+		bp->b_resid = bp->b_bcount;
+		biodone(bp);
+		return;
+	}
+	if (d->d_flag & D_MPSAFE) {
+		(*d->d_strategy)(bp);
+		return;
+	}
+	KERNEL_LOCK(1, NULL);
+	(*d->d_strategy)(bp);
+	KERNEL_UNLOCK_ONE(NULL);
+}
+
+void
+nostrategy(struct buf *bp)
+{
+
+	bp->b_error = ENXIO;
+	bp->b_resid = bp->b_bcount;
+	biodone(bp);
 }
 
 /* Wait for a request; its errno. */
