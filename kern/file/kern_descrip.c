@@ -45,6 +45,7 @@ int (*rump_vfs_fadvise)(struct file *, off_t, off_t, int);
 
 static pool_cache_t file_cache;
 static pool_cache_t fdfile_cache;
+static pool_cache_t filedesc_cache;
 
 static int
 file_ctor(void *arg, void *obj, int flags)
@@ -99,10 +100,12 @@ fd_sys_init(void)
 {
 
 	mutex_init(&filelist_lock, MUTEX_DEFAULT, IPL_NONE);
-	file_cache = pool_cache_init(sizeof(struct file), 0, 0, 0, "file",
+	file_cache = pool_cache_init(sizeof(struct file), 64, 0, 0, "file",
 	    NULL, IPL_NONE, file_ctor, file_dtor, NULL);
-	fdfile_cache = pool_cache_init(sizeof(fdfile_t), 0, 0, 0, "fdfile",
+	fdfile_cache = pool_cache_init(sizeof(fdfile_t), 64, 0, 0, "fdfile",
 	    NULL, IPL_NONE, fdfile_ctor, fdfile_dtor, NULL);
+	filedesc_cache = pool_cache_init(sizeof(struct filedesc), 64, 0, 0,
+	    "filedesc", NULL, IPL_NONE, NULL, NULL, NULL);
 	fd_init(&filedesc0);
 }
 
@@ -206,11 +209,11 @@ fd_init(struct filedesc *fdp)
 	int i;
 
 	if (fdp == NULL) {
-		fdp = kmem_zalloc(sizeof(*fdp), KM_SLEEP);
+		fdp = pool_cache_get(filedesc_cache, PR_WAITOK);
 		if (fdp == NULL)
 			return NULL;
-	} else
-		memset(fdp, 0, sizeof(*fdp));
+	}
+	memset(fdp, 0, sizeof(*fdp));
 	fdp->fd_refcnt = 1;
 	fdp->fd_lastkqfile = -1;
 	fdp->fd_lastfile = -1;
@@ -853,7 +856,7 @@ fd_copy_from(struct filedesc *fdp)
 		return NULL;
 again:
 	if (!fd_expand(nfdp, (u_int)fdp->fd_lastfile + 1)) {
-		kmem_free(nfdp, sizeof(*nfdp));
+		pool_cache_put(filedesc_cache, nfdp);
 		return NULL;
 	}
 	mutex_enter(&fdp->fd_lock);
@@ -911,7 +914,7 @@ fd_destroy(struct filedesc *fdp)
 		hashdone(fdp->fd_knhash, HASH_SLIST, fdp->fd_knhashmask);
 	mutex_destroy(&fdp->fd_lock);
 	if (fdp != &filedesc0)
-		kmem_free(fdp, sizeof(*fdp));
+		pool_cache_put(filedesc_cache, fdp);
 }
 
 /* Undo fd_copy_from() or fd_init() of a table that nobody used. */

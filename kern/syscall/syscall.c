@@ -73,13 +73,36 @@ syscall_call(struct lwp *l, const struct sysent *sy, const void *uap,
 }
 
 static inline const struct sysent *
-syscall_lookup(const struct lwp *l, int num)
+syscall_lookup(const struct proc *p, int num)
 {
-	const struct emul *e = l->l_proc->p_emul;
+	const struct emul *e = p->p_emul;
 
 	if (__predict_false((unsigned)num >= (unsigned)e->e_nsysent))
 		return NULL;
 	return &e->e_sysent[num];
+}
+
+/*
+ * Enter, call, leave. The handler is looked up before entering: taking the
+ * CPU is an atomic operation, which later loads would wait for.
+ */
+static inline int
+syscall_enter(int num, const void *data, register_t *retval)
+{
+	const struct sysent *sy;
+	struct lwp *l = curlwp;
+	int error;
+
+	if (__predict_false(!rump_inited))
+		return ENXIO;
+	sy = syscall_lookup(l != NULL ? l->l_proc : initproc, num);
+	l = rump_enter();
+	if (__predict_true(sy != NULL))
+		error = syscall_call(l, sy, data, retval);
+	else
+		error = ENOSYS;
+	rump_leave();
+	return error;
 }
 
 /*
@@ -89,20 +112,8 @@ syscall_lookup(const struct lwp *l, int num)
 int
 rump_syscall(int num, void *data, size_t dlen, register_t *retval)
 {
-	const struct sysent *sy;
-	struct lwp *l;
-	int error;
 
-	if (__predict_false(!rump_inited))
-		return ENXIO;
-	l = rump_enter();
-	sy = syscall_lookup(l, num);
-	if (__predict_false(sy == NULL))
-		error = ENOSYS;
-	else
-		error = syscall_call(l, sy, data, retval);
-	rump_leave();
-	return error;
+	return syscall_enter(num, data, retval);
 }
 
 int
@@ -110,7 +121,7 @@ rsys_syscall(int num, const void *data, size_t dlen, register_t *retval)
 {
 	int error;
 
-	error = rump_syscall(num, __UNCONST(data), dlen, retval);
+	error = syscall_enter(num, data, retval);
 	if (__predict_false(error != 0 && errno_translate != NULL))
 		rumpuser_seterrno((*errno_translate)(error));
 	else

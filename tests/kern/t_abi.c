@@ -204,6 +204,7 @@ TEST(stat_convert, "conversion to the host's structures")
 	RZ(rump_init());
 	RL(rump_sys_pipe(p));
 	REQ(rump_sys_write(p[1], "abc", 3), 3);
+	memset(&st, 0, sizeof(st));
 	RL(rump_host_fstat(p[0], &st));
 	ATF_REQUIRE(S_ISFIFO(st.st_mode));
 	REQ(st.st_size, 3);

@@ -19,6 +19,7 @@ TEST(basic, "bytes come out as they went in; end of file; EPIPE")
 		REQ(memcmp(in, out, 1000), 0);
 	}
 	REQ(rump_sys_write(p[1], in, 10), 10);
+	memset(&st, 0, sizeof(st));
 	RL(rump_sys_fstat(p[0], rump_stat_ptr(&st)));
 	REQ(st.st_mode & 0170000, 0010000);
 	REQ(st.st_size, 10);

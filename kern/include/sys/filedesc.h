@@ -45,7 +45,7 @@ typedef struct fdfile {
 	struct file *ff_file;          /* d: NULL until affixed */
 	SLIST_HEAD(, knote) ff_knlist; /* d: knotes on it */
 	kcondvar_t ff_closing;         /* d: close waits here */
-} fdfile_t;
+} __aligned(64) fdfile_t;
 
 #define FR_CLOSING (0x80000000U)
 #define FR_MASK    (~FR_CLOSING)
