@@ -76,7 +76,7 @@ kernfs_subr_init(void)
 		mutex_init(&kernfs_lock, MUTEX_DEFAULT, IPL_NONE);
 		kernfs_lockinit = true;
 	}
-	kernfs_physmem = (int)physmem;
+	kernfs_physmem = uvmexp.npages;
 }
 
 kfstype
