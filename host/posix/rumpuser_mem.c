@@ -53,6 +53,9 @@ rumpuser_malloc(size_t len, int alignment, void **retval)
 		return *retval != NULL ? 0 : errno_to_kernel(ENOMEM);
 	}
 	error = posix_memalign(retval, align, len);
+	/* whole chunks are meant to be used whole */
+	if (error == 0 && align >= (size_t)1 << HUGE_BIT && len % align == 0)
+		os_memory_usehugepages(*retval, len);
 	return errno_to_kernel(error);
 }
 
