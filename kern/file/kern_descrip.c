@@ -42,6 +42,7 @@ int (*rump_vfs_advlock)(struct file *, void *, int, struct flock *, int);
 void (*rump_vfs_closelocks)(struct file *, struct proc *);
 int (*rump_vfs_pathconf)(struct file *, int, register_t *);
 int (*rump_vfs_fadvise)(struct file *, off_t, off_t, int);
+const struct rump_unp_vfs *rump_unp_vfs;
 
 static pool_cache_t file_cache;
 static pool_cache_t fdfile_cache;

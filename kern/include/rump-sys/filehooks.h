@@ -11,7 +11,10 @@
 
 struct file;
 struct flock;
+struct lwp;
 struct proc;
+struct socket;
+struct vnode;
 
 /* Advisory locks: fcntl(F_GETLK, F_SETLK, F_SETLKW) and flock(2). */
 extern int (*rump_vfs_advlock)(struct file *, void *, int, struct flock *, int);
@@ -19,5 +22,22 @@ extern int (*rump_vfs_advlock)(struct file *, void *, int, struct flock *, int);
 extern void (*rump_vfs_closelocks)(struct file *, struct proc *);
 extern int (*rump_vfs_pathconf)(struct file *, int, register_t *);
 extern int (*rump_vfs_fadvise)(struct file *, off_t, off_t, int);
+
+/*
+ * Names of local sockets in the file system; NULL without one. The vnode
+ * knows its socket only while the lock of local sockets is held.
+ */
+struct rump_unp_vfs {
+	/* create PATH as a socket node for SO: a referenced vnode */
+	int (*uv_bind)(const char *path, struct lwp *, struct socket *,
+	    struct vnode **);
+	/* the node, referenced, if it is a socket that the lwp may write */
+	int (*uv_lookup)(const char *path, struct lwp *, struct vnode **);
+	struct socket *(*uv_socket)(struct vnode *);
+	/* the socket goes away */
+	void (*uv_clear)(struct vnode *);
+	void (*uv_rele)(struct vnode *);
+};
+extern const struct rump_unp_vfs *rump_unp_vfs;
 
 #endif /* _RUMP_SYS_FILEHOOKS_H_ */

@@ -9,9 +9,6 @@
 
 struct lwp;
 struct socket;
-struct sockaddr_un;
-struct unpcb;
-struct vnode;
 struct ifnet;
 struct ifaddr;
 struct mbuf;
@@ -48,23 +45,6 @@ extern void (*rump_vlan_ifdetach)(struct ifnet *);
 
 /* ioctls of interfaces: set by librumpnet_net */
 extern int (*rump_ifioctl)(struct socket *, u_long, void *, struct lwp *);
-
-/*
- * Local sockets bound to files. librumpnet_local calls these when the glue
- * has filled them in; without it, names live in a private name space.
- */
-struct rump_unp_vfs {
-	/* Create PATH as a socket node; a referenced vnode. */
-	int (*uv_bind)(const char *path, struct lwp *, struct socket *,
-	    struct vnode **vpp);
-	/* The socket bound to PATH; the caller may write it. */
-	int (*uv_lookup)(const char *path, struct lwp *, struct vnode **vpp);
-	struct socket *(*uv_socket)(struct vnode *);
-	/* The socket goes away: clear the vnode's pointer, drop it. */
-	void (*uv_unbind)(struct vnode *);
-	void (*uv_rele)(struct vnode *);
-};
-extern const struct rump_unp_vfs *rump_unp_vfs;
 
 #define DOMAINADD(dom)              \
 	do {                        \
