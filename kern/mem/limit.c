@@ -26,6 +26,8 @@
 #include "mem_impl.h"
 
 unsigned long rump_physmemlimit = RUMPMEM_UNLIMITED;
+/* What hw.physmem tells, in pages. */
+psize_t physmem = (256 * 1024 * 1024) / PAGE_SIZE;
 volatile unsigned int mem_waiters;
 
 static volatile unsigned long inuse;
@@ -205,6 +207,7 @@ rump_memory_init(void)
 		rump_physmemlimit = RUMPMEM_UNLIMITED;
 		return EINVAL;
 	}
+	physmem = (psize_t)(rump_physmemlimit / PAGE_SIZE);
 	return 0;
 }
 
