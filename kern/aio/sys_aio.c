@@ -13,7 +13,6 @@
  * Lock: aio_lock, for everything here.
  */
 
-#include <sys/param.h>
 #include <sys/aio.h>
 #include <sys/atomic.h>
 #include <sys/condvar.h>
@@ -25,6 +24,7 @@
 #include <sys/kthread.h>
 #include <sys/lwp.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/queue.h>
 #include <sys/signalvar.h>
@@ -41,7 +41,7 @@
 
 /* one call of lio_listio(2) */
 struct lio_req {
-	u_int lr_refcnt;	/* jobs not done, and the caller */
+	u_int lr_refcnt; /* jobs not done, and the caller */
 	struct sigevent lr_sig;
 };
 
@@ -50,10 +50,10 @@ struct aio_job {
 	LIST_ENTRY(aio_job) aj_plink;  /* of the process */
 	struct proc *aj_proc;
 	struct file *aj_fp;
-	int aj_op;		       /* AIO_READ ... */
+	int aj_op; /* AIO_READ ... */
 	bool aj_running;
 	struct aiocb aj_cb;
-	void *aj_ucb;		       /* the client's */
+	void *aj_ucb; /* the client's */
 	struct lio_req *aj_lio;
 };
 
@@ -99,7 +99,6 @@ aio_procget(struct proc *p)
 static void
 aio_signal(struct proc *p, const struct sigevent *sig)
 {
-
 	if (sig->sigev_notify == SIGEV_SIGNAL && sig->sigev_signo > 0 &&
 	    sig->sigev_signo < NSIG)
 		psignal(p, sig->sigev_signo);
@@ -109,7 +108,6 @@ aio_signal(struct proc *p, const struct sigevent *sig)
 static void
 lio_release(struct proc *p, struct lio_req *lr)
 {
-
 	if (lr == NULL || atomic_dec_uint_nv(&lr->lr_refcnt) > 0)
 		return;
 	aio_signal(p, &lr->lr_sig);
@@ -133,14 +131,14 @@ aio_transfer(struct aio_job *aj, ssize_t *done)
 	uio.uio_rw = aj->aj_op == AIO_READ ? UIO_READ : UIO_WRITE;
 	uio.uio_vmspace = aj->aj_proc->p_vmspace;
 	if (aj->aj_op == AIO_READ)
-		error = (*fp->f_ops->fo_read)(fp, &aj->aj_cb.aio_offset, &uio,
-		    fp->f_cred, 0);
+		error = (*fp->f_ops->fo_read)(
+		    fp, &aj->aj_cb.aio_offset, &uio, fp->f_cred, 0);
 	else
-		error = (*fp->f_ops->fo_write)(fp, &aj->aj_cb.aio_offset,
-		    &uio, fp->f_cred, 0);
+		error = (*fp->f_ops->fo_write)(
+		    fp, &aj->aj_cb.aio_offset, &uio, fp->f_cred, 0);
 	*done = (ssize_t)(aj->aj_cb.aio_nbytes - uio.uio_resid);
-	if (error != 0 && *done != 0 && (error == EINTR ||
-	    error == ERESTART || error == EWOULDBLOCK))
+	if (error != 0 && *done != 0 &&
+	    (error == EINTR || error == ERESTART || error == EWOULDBLOCK))
 		error = 0;
 	if (error)
 		*done = -1;
@@ -155,8 +153,8 @@ aio_sync(struct aio_job *aj)
 
 	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
 	error = VOP_FSYNC(vp, aj->aj_fp->f_cred,
-	    aj->aj_op & AIO_DSYNC ? FSYNC_WAIT | FSYNC_DATAONLY : FSYNC_WAIT,
-	    0, 0);
+	    aj->aj_op & AIO_DSYNC ? FSYNC_WAIT | FSYNC_DATAONLY : FSYNC_WAIT, 0,
+	    0);
 	VOP_UNLOCK(vp);
 	return error;
 }
@@ -165,7 +163,6 @@ aio_sync(struct aio_job *aj)
 static void
 aio_store(struct aio_job *aj, int state, int error, ssize_t ret)
 {
-
 	aj->aj_cb._state = state;
 	aj->aj_cb._errno = error;
 	aj->aj_cb._retval = ret;
@@ -246,8 +243,9 @@ aio_dispatch(struct aio_job *aj)
 	mutex_exit(&aio_lock);
 	if (!spawn)
 		return true;
-	if (rump_threads && kthread_create(PRI_NONE, KTHREAD_MPSAFE, NULL,
-	    aio_thread, NULL, NULL, "aio") == 0)
+	if (rump_threads &&
+	    kthread_create(PRI_NONE, KTHREAD_MPSAFE, NULL, aio_thread, NULL,
+		NULL, "aio") == 0)
 		return true;
 	mutex_enter(&aio_lock);
 	aio_threads--;
@@ -264,7 +262,6 @@ aio_dispatch(struct aio_job *aj)
 static int
 aio_checkfile(struct file *fp, int op)
 {
-
 	switch (op) {
 	case AIO_READ:
 		return fp->f_flag & FREAD ? 0 : EBADF;
@@ -304,12 +301,12 @@ aio_enqueue(struct lwp *l, int op, void *ucb, struct lio_req *lr)
 			return EINVAL;
 		}
 	}
-	if (cb.aio_nbytes > SSIZE_MAX || ((op & (AIO_READ | AIO_WRITE)) != 0 &&
-	    cb.aio_offset < 0))
+	if (cb.aio_nbytes > SSIZE_MAX ||
+	    ((op & (AIO_READ | AIO_WRITE)) != 0 && cb.aio_offset < 0))
 		return EINVAL;
 	if (cb.aio_sigevent.sigev_notify == SIGEV_SIGNAL &&
 	    (cb.aio_sigevent.sigev_signo < 0 ||
-	    cb.aio_sigevent.sigev_signo >= NSIG))
+		cb.aio_sigevent.sigev_signo >= NSIG))
 		return EINVAL;
 	ap = aio_procget(p);
 	aj = ap != NULL ? kmem_zalloc(sizeof(*aj), KM_SLEEP) : NULL;
@@ -356,36 +353,34 @@ aio_enqueue(struct lwp *l, int op, void *ucb, struct lio_req *lr)
 }
 
 int
-sys_aio_read(struct lwp *l, const struct sys_aio_read_args *uap,
-    register_t *retval)
+sys_aio_read(
+    struct lwp *l, const struct sys_aio_read_args *uap, register_t *retval)
 {
-
 	return aio_enqueue(l, AIO_READ, SCARG(uap, aiocbp), NULL);
 }
 
 int
-sys_aio_write(struct lwp *l, const struct sys_aio_write_args *uap,
-    register_t *retval)
+sys_aio_write(
+    struct lwp *l, const struct sys_aio_write_args *uap, register_t *retval)
 {
-
 	return aio_enqueue(l, AIO_WRITE, SCARG(uap, aiocbp), NULL);
 }
 
 int
-sys_aio_fsync(struct lwp *l, const struct sys_aio_fsync_args *uap,
-    register_t *retval)
+sys_aio_fsync(
+    struct lwp *l, const struct sys_aio_fsync_args *uap, register_t *retval)
 {
 	int op = SCARG(uap, op);
 
 	if (op != O_DSYNC && op != O_SYNC)
 		return EINVAL;
-	return aio_enqueue(l, op == O_DSYNC ? AIO_DSYNC : AIO_SYNC,
-	    SCARG(uap, aiocbp), NULL);
+	return aio_enqueue(
+	    l, op == O_DSYNC ? AIO_DSYNC : AIO_SYNC, SCARG(uap, aiocbp), NULL);
 }
 
 int
-sys_aio_error(struct lwp *l, const struct sys_aio_error_args *uap,
-    register_t *retval)
+sys_aio_error(
+    struct lwp *l, const struct sys_aio_error_args *uap, register_t *retval)
 {
 	struct aiocb cb;
 	int error;
@@ -400,8 +395,8 @@ sys_aio_error(struct lwp *l, const struct sys_aio_error_args *uap,
 }
 
 int
-sys_aio_return(struct lwp *l, const struct sys_aio_return_args *uap,
-    register_t *retval)
+sys_aio_return(
+    struct lwp *l, const struct sys_aio_return_args *uap, register_t *retval)
 {
 	struct aiocb cb;
 	ssize_t ret;
@@ -470,8 +465,8 @@ aio_cancel(struct proc *p, int fd, const void *ucb)
 }
 
 int
-sys_aio_cancel(struct lwp *l, const struct sys_aio_cancel_args *uap,
-    register_t *retval)
+sys_aio_cancel(
+    struct lwp *l, const struct sys_aio_cancel_args *uap, register_t *retval)
 {
 	int fd = SCARG(uap, fildes);
 
@@ -495,8 +490,8 @@ aio_pending(struct aioproc *ap, const void *ucb)
 
 /* Wait for one (or all) of the list; NULL entries do not count. */
 static int
-aio_waitlist(struct proc *p, void **list, int nent, bool all,
-    const struct timespec *ts)
+aio_waitlist(
+    struct proc *p, void **list, int nent, bool all, const struct timespec *ts)
 {
 	struct aioproc *ap = aio_procget(p);
 	int64_t deadline = -1, left = -1;
@@ -505,8 +500,9 @@ aio_waitlist(struct proc *p, void **list, int nent, bool all,
 	if (ap == NULL)
 		return ENOMEM;
 	if (ts != NULL)
-		deadline = rump_mono_ns() + (int64_t)MIN(ts->tv_sec,
-		    INT32_MAX) * 1000000000 + ts->tv_nsec;
+		deadline = rump_mono_ns() +
+		    (int64_t)MIN(ts->tv_sec, INT32_MAX) * 1000000000 +
+		    ts->tv_nsec;
 	mutex_enter(&aio_lock);
 	for (;;) {
 		npend = ndone = 0;
@@ -565,8 +561,7 @@ sys___aio_suspend50(struct lwp *l, const struct sys___aio_suspend50_args *uap,
 		error = copyin(SCARG(uap, timeout), &ts, sizeof(ts));
 		if (error)
 			return error;
-		if (ts.tv_sec < 0 || ts.tv_nsec < 0 ||
-		    ts.tv_nsec >= 1000000000)
+		if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= 1000000000)
 			return EINVAL;
 		tsp = &ts;
 	}
@@ -579,8 +574,8 @@ sys___aio_suspend50(struct lwp *l, const struct sys___aio_suspend50_args *uap,
 }
 
 int
-sys_lio_listio(struct lwp *l, const struct sys_lio_listio_args *uap,
-    register_t *retval)
+sys_lio_listio(
+    struct lwp *l, const struct sys_lio_listio_args *uap, register_t *retval)
 {
 	int mode = SCARG(uap, mode), nent = SCARG(uap, nent), i, error;
 	int failed = 0;
@@ -601,8 +596,8 @@ sys_lio_listio(struct lwp *l, const struct sys_lio_listio_args *uap,
 	lr->lr_refcnt = 1;
 	lr->lr_sig.sigev_notify = SIGEV_NONE;
 	if (mode == LIO_NOWAIT && SCARG(uap, sig) != NULL) {
-		error = copyin(SCARG(uap, sig), &lr->lr_sig,
-		    sizeof(lr->lr_sig));
+		error =
+		    copyin(SCARG(uap, sig), &lr->lr_sig, sizeof(lr->lr_sig));
 		if (error) {
 			kmem_free(lr, sizeof(*lr));
 			goto out;
@@ -647,19 +642,18 @@ aio_exit(struct proc *p, void *arg)
 }
 
 static const struct rump_onesyscall aio_calls[] = {
-	{ SYS_aio_cancel, (sy_call_t *)sys_aio_cancel },
-	{ SYS_aio_error, (sy_call_t *)sys_aio_error },
-	{ SYS_aio_fsync, (sy_call_t *)sys_aio_fsync },
-	{ SYS_aio_read, (sy_call_t *)sys_aio_read },
-	{ SYS_aio_return, (sy_call_t *)sys_aio_return },
-	{ SYS___aio_suspend50, (sy_call_t *)sys___aio_suspend50 },
-	{ SYS_aio_write, (sy_call_t *)sys_aio_write },
-	{ SYS_lio_listio, (sy_call_t *)sys_lio_listio },
+    {SYS_aio_cancel, (sy_call_t *)sys_aio_cancel},
+    {SYS_aio_error, (sy_call_t *)sys_aio_error},
+    {SYS_aio_fsync, (sy_call_t *)sys_aio_fsync},
+    {SYS_aio_read, (sy_call_t *)sys_aio_read},
+    {SYS_aio_return, (sy_call_t *)sys_aio_return},
+    {SYS___aio_suspend50, (sy_call_t *)sys___aio_suspend50},
+    {SYS_aio_write, (sy_call_t *)sys_aio_write},
+    {SYS_lio_listio, (sy_call_t *)sys_lio_listio},
 };
 
 RUMP_COMPONENT(RUMP_COMPONENT_SYSCALL)
 {
-
 	mutex_init(&aio_lock, MUTEX_DEFAULT, IPL_NONE);
 	cv_init(&aio_cv, "aioidle");
 	TAILQ_INIT(&aio_queue);

@@ -4,7 +4,6 @@
  * processes, signals, timers, and devices that are always ready.
  */
 
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/callout.h>
 #include <sys/conf.h>
@@ -17,6 +16,7 @@
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/signalvar.h>
 #include <sys/systm.h>
@@ -24,8 +24,8 @@
 
 #include "event_impl.h"
 
-#define KQ_MAXTIMERS   4096
-#define KQ_TRACKBATCH  8
+#define KQ_MAXTIMERS  4096
+#define KQ_TRACKBATCH 8
 
 static int filt_fileattach(struct knote *);
 static int filt_procattach(struct knote *);
@@ -38,33 +38,34 @@ static int filt_timerattach(struct knote *);
 static void filt_timerdetach(struct knote *);
 static int filt_timer(struct knote *, long);
 
-static const struct filterops file_filtops = {
-	1, filt_fileattach, NULL, NULL
-};
+static const struct filterops file_filtops = {1, filt_fileattach, NULL, NULL};
 static const struct filterops proc_filtops = {
-	0, filt_procattach, filt_procdetach, filt_proc
-};
+    0, filt_procattach, filt_procdetach, filt_proc};
 const struct filterops sig_filtops = {
-	0, filt_sigattach, filt_sigdetach, filt_signal
-};
+    0, filt_sigattach, filt_sigdetach, filt_signal};
 static const struct filterops timer_filtops = {
-	0, filt_timerattach, filt_timerdetach, filt_timer
-};
+    0, filt_timerattach, filt_timerdetach, filt_timer};
 
 static struct kfilter sys_kfilters[] = {
-	{ .kf_name = "EVFILT_READ", .kf_filter = EVFILT_READ,
-	    .kf_ops = &file_filtops },
-	{ .kf_name = "EVFILT_WRITE", .kf_filter = EVFILT_WRITE,
-	    .kf_ops = &file_filtops },
-	{ .kf_name = "EVFILT_AIO", .kf_filter = EVFILT_AIO, .kf_ops = NULL },
-	{ .kf_name = "EVFILT_VNODE", .kf_filter = EVFILT_VNODE,
-	    .kf_ops = &file_filtops },
-	{ .kf_name = "EVFILT_PROC", .kf_filter = EVFILT_PROC,
-	    .kf_ops = &proc_filtops },
-	{ .kf_name = "EVFILT_SIGNAL", .kf_filter = EVFILT_SIGNAL,
-	    .kf_ops = &sig_filtops },
-	{ .kf_name = "EVFILT_TIMER", .kf_filter = EVFILT_TIMER,
-	    .kf_ops = &timer_filtops },
+    {.kf_name = "EVFILT_READ",
+	.kf_filter = EVFILT_READ,
+	.kf_ops = &file_filtops},
+    {.kf_name = "EVFILT_WRITE",
+	.kf_filter = EVFILT_WRITE,
+	.kf_ops = &file_filtops},
+    {.kf_name = "EVFILT_AIO", .kf_filter = EVFILT_AIO, .kf_ops = NULL},
+    {.kf_name = "EVFILT_VNODE",
+	.kf_filter = EVFILT_VNODE,
+	.kf_ops = &file_filtops},
+    {.kf_name = "EVFILT_PROC",
+	.kf_filter = EVFILT_PROC,
+	.kf_ops = &proc_filtops},
+    {.kf_name = "EVFILT_SIGNAL",
+	.kf_filter = EVFILT_SIGNAL,
+	.kf_ops = &sig_filtops},
+    {.kf_name = "EVFILT_TIMER",
+	.kf_filter = EVFILT_TIMER,
+	.kf_ops = &timer_filtops},
 };
 
 static kmutex_t kfilter_lock;
@@ -75,7 +76,6 @@ static u_int kq_ntimers;
 void
 event_filter_init(void)
 {
-
 	mutex_init(&kfilter_lock, MUTEX_DEFAULT, IPL_NONE);
 	LIST_INIT(&user_kfilters);
 }
@@ -117,7 +117,6 @@ kfilter_get(uint32_t filter)
 void
 kfilter_hold(struct kfilter *kf)
 {
-
 	if (kf->kf_filter >= __arraycount(sys_kfilters))
 		atomic_inc_uint(&kf->kf_refcnt);
 }
@@ -125,7 +124,6 @@ kfilter_hold(struct kfilter *kf)
 void
 kfilter_put(struct kfilter *kf)
 {
-
 	if (kf->kf_filter >= __arraycount(sys_kfilters))
 		atomic_dec_uint(&kf->kf_refcnt);
 }
@@ -207,8 +205,8 @@ kfilter_ioctl(u_long com, void *data)
 		if (strlen(kf->kf_name) + 1 > km->len)
 			error = ENAMETOOLONG;
 		else
-			error = copyoutstr(kf->kf_name, km->name, km->len,
-			    NULL);
+			error =
+			    copyoutstr(kf->kf_name, km->name, km->len, NULL);
 		kfilter_put(kf);
 		return error;
 	}
@@ -249,7 +247,7 @@ filt_procattach(struct knote *kn)
 		return ESRCH;
 	}
 	if (kauth_authorize_process(curlwp->l_cred, KAUTH_PROCESS_KEVENT_FILTER,
-	    p, NULL, NULL, NULL) != 0) {
+		p, NULL, NULL, NULL) != 0) {
 		mutex_exit(proc_lock);
 		return EACCES;
 	}
@@ -278,8 +276,8 @@ filt_procdetach(struct knote *kn)
 	if ((kn->kn_status & KN_DETACHED) == 0) {
 		p = kn->kn_obj;
 		mutex_enter(p->p_lock);
-		SLIST_REMOVE((struct klist *)&p->p_klist, kn, knote,
-		    kn_selnext);
+		SLIST_REMOVE(
+		    (struct klist *)&p->p_klist, kn, knote, kn_selnext);
 		mutex_exit(p->p_lock);
 	}
 	mutex_exit(proc_lock);
@@ -338,7 +336,6 @@ knote_proc_fork(struct proc *parent, struct proc *child)
 void
 knote_proc_exec(struct proc *p)
 {
-
 	if (SLIST_EMPTY(&p->p_klist))
 		return;
 	mutex_enter(p->p_lock);
@@ -389,14 +386,12 @@ filt_sigattach(struct knote *kn)
 static void
 filt_sigdetach(struct knote *kn)
 {
-
 	filt_procdetach(kn);
 }
 
 static int
 filt_signal(struct knote *kn, long hint)
 {
-
 	if ((hint & NOTE_SIGNAL) != 0) {
 		hint &= ~(long)(NOTE_SIGNAL | NOTE_SUBMIT);
 		if (kn->kn_id == (uintptr_t)hint)
@@ -477,7 +472,6 @@ filt_timerdetach(struct knote *kn)
 static int
 filt_timer(struct knote *kn, long hint)
 {
-
 	return kn->kn_data != 0;
 }
 
@@ -488,7 +482,6 @@ filt_timer(struct knote *kn, long hint)
 int
 filt_seltrue(struct knote *kn, long hint)
 {
-
 	kn->kn_data = 0;
 	return 1;
 }
@@ -496,17 +489,14 @@ filt_seltrue(struct knote *kn, long hint)
 static void
 filt_seltruedetach(struct knote *kn)
 {
-
 }
 
 const struct filterops seltrue_filtops = {
-	1, NULL, filt_seltruedetach, filt_seltrue
-};
+    1, NULL, filt_seltruedetach, filt_seltrue};
 
 int
 seltrue_kqfilter(dev_t dev, struct knote *kn)
 {
-
 	switch (kn->kn_filter) {
 	case EVFILT_READ:
 	case EVFILT_WRITE:

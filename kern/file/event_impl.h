@@ -10,12 +10,12 @@
 
 /* Locks: f: kfilter_lock, a: atomic, c: constant. */
 struct kfilter {
-	const char *kf_name;		/* c: */
-	uint32_t kf_filter;		/* c: */
-	u_int kf_refcnt;		/* a: knotes; user filters only */
-	const struct filterops *kf_ops;	/* c: */
-	size_t kf_namelen;		/* c: of a copied name, or 0 */
-	LIST_ENTRY(kfilter) kf_entry;	/* f: user filters */
+	const char *kf_name;            /* c: */
+	uint32_t kf_filter;             /* c: */
+	u_int kf_refcnt;                /* a: knotes; user filters only */
+	const struct filterops *kf_ops; /* c: */
+	size_t kf_namelen;              /* c: of a copied name, or 0 */
+	LIST_ENTRY(kfilter) kf_entry;   /* f: user filters */
 };
 
 struct kqueue;

@@ -4,11 +4,11 @@
  * SIGIO.
  */
 
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/event.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/param.h>
 #include <sys/poll.h>
 #include <sys/proc.h>
 #include <sys/signalvar.h>
@@ -17,64 +17,55 @@
 int
 fnullop_fcntl(struct file *fp, u_int cmd, void *data)
 {
-
 	return cmd == F_SETFL ? 0 : EOPNOTSUPP;
 }
 
 int
 fnullop_poll(struct file *fp, int which)
 {
-
 	return 0;
 }
 
 int
 fnullop_kqfilter(struct file *fp, struct knote *kn)
 {
-
 	return EOPNOTSUPP;
 }
 
 void
 fnullop_restart(struct file *fp)
 {
-
 }
 
 int
-fbadop_read(struct file *fp, off_t *off, struct uio *uio, kauth_cred_t cred,
-    int flags)
+fbadop_read(
+    struct file *fp, off_t *off, struct uio *uio, kauth_cred_t cred, int flags)
 {
-
 	return EOPNOTSUPP;
 }
 
 int
-fbadop_write(struct file *fp, off_t *off, struct uio *uio, kauth_cred_t cred,
-    int flags)
+fbadop_write(
+    struct file *fp, off_t *off, struct uio *uio, kauth_cred_t cred, int flags)
 {
-
 	return EOPNOTSUPP;
 }
 
 int
 fbadop_ioctl(struct file *fp, u_long com, void *data)
 {
-
 	return EOPNOTSUPP;
 }
 
 int
 fbadop_stat(struct file *fp, struct stat *sb)
 {
-
 	return EOPNOTSUPP;
 }
 
 int
 fbadop_close(struct file *fp)
 {
-
 	return EOPNOTSUPP;
 }
 
@@ -115,7 +106,6 @@ fsetown(pid_t *pgid, u_long cmd, const void *data)
 int
 fgetown(pid_t pgid, u_long cmd, void *data)
 {
-
 	switch (cmd) {
 	case TIOCGPGRP:
 		*(int *)data = -pgid;

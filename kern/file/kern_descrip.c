@@ -15,7 +15,6 @@
  * Lock order: fd_lock, then f_lock, filelist_lock or an object's lock.
  */
 
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/event.h>
@@ -24,6 +23,7 @@
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/proc.h>
 #include <sys/resourcevar.h>
@@ -75,7 +75,6 @@ file_dtor(void *arg, void *obj)
 static void
 fdfile_setup(fdfile_t *ff)
 {
-
 	memset(ff, 0, sizeof(*ff));
 	cv_init(&ff->ff_closing, "fdclose");
 }
@@ -83,7 +82,6 @@ fdfile_setup(fdfile_t *ff)
 static int
 fdfile_ctor(void *arg, void *obj, int flags)
 {
-
 	fdfile_setup(obj);
 	return 0;
 }
@@ -99,7 +97,6 @@ fdfile_dtor(void *arg, void *obj)
 void
 fd_sys_init(void)
 {
-
 	mutex_init(&filelist_lock, MUTEX_DEFAULT, IPL_NONE);
 	file_cache = pool_cache_init(sizeof(struct file), 64, 0, 0, "file",
 	    NULL, IPL_NONE, file_ctor, file_dtor, NULL);
@@ -114,7 +111,6 @@ fd_sys_init(void)
 static inline bool
 fd_alone(const struct filedesc *fdp)
 {
-
 	return fdp->fd_refcnt == 1 && curproc->p_nlwps == 1;
 }
 
@@ -131,8 +127,7 @@ fd_used(struct filedesc *fdp, u_int fd)
 	KASSERT((fdp->fd_lomap[off] & (1U << (fd & NDENTRYMASK))) == 0);
 	fdp->fd_lomap[off] |= 1U << (fd & NDENTRYMASK);
 	if (fdp->fd_lomap[off] == ~0U)
-		fdp->fd_himap[off >> NDENTRYSHIFT] |=
-		    1U << (off & NDENTRYMASK);
+		fdp->fd_himap[off >> NDENTRYSHIFT] |= 1U << (off & NDENTRYMASK);
 	if ((int)fd > fdp->fd_lastfile)
 		fdp->fd_lastfile = (int)fd;
 	if ((int)fd == fdp->fd_freefile)
@@ -170,9 +165,8 @@ fd_unused(struct filedesc *fdp, u_int fd)
 static inline bool
 fd_isused(const struct filedesc *fdp, u_int fd)
 {
-
 	return (fdp->fd_lomap[fd >> NDENTRYSHIFT] &
-	    (1U << (fd & NDENTRYMASK))) != 0;
+		   (1U << (fd & NDENTRYMASK))) != 0;
 }
 
 /* The lowest free number from want up to below last; -1: none. */
@@ -233,14 +227,12 @@ fd_init(struct filedesc *fdp)
 static size_t
 fdtab_size(u_int n)
 {
-
 	return offsetof(fdtab_t, dt_ff) + n * sizeof(fdfile_t *);
 }
 
 static void
 fd_map_free(struct filedesc *fdp, u_int nf)
 {
-
 	if (fdp->fd_lomap != fdp->fd_dlomap)
 		kmem_free(fdp->fd_lomap, NDLOSLOTS(nf) * sizeof(uint32_t));
 	if (fdp->fd_himap != fdp->fd_dhimap)
@@ -276,8 +268,7 @@ fd_expand(struct filedesc *fdp, u_int want)
 		mutex_exit(&fdp->fd_lock);
 		goto free;
 	}
-	memcpy(dt->dt_ff, old->dt_ff,
-	    old->dt_nfiles * sizeof(old->dt_ff[0]));
+	memcpy(dt->dt_ff, old->dt_ff, old->dt_nfiles * sizeof(old->dt_ff[0]));
 	memcpy(lo, fdp->fd_lomap, NDLOSLOTS(old->dt_nfiles) * sizeof(*lo));
 	memcpy(hi, fdp->fd_himap, NDHISLOTS(old->dt_nfiles) * sizeof(*hi));
 	fd_map_free(fdp, old->dt_nfiles);
@@ -307,7 +298,6 @@ fail:
 void
 fd_tryexpand(struct proc *p)
 {
-
 	fd_expand(p->p_fd, p->p_fd->fd_dt->dt_nfiles + 1);
 }
 
@@ -371,8 +361,9 @@ fd_alloc(struct proc *p, int want, int *result)
 		want = fdp->fd_freefile;
 	i = want < last ? fd_findfree(fdp, want, last) : -1;
 	if (i == -1) {
-		error = (int)fdp->fd_dt->dt_nfiles >= lim ||
-		    want >= lim ? EMFILE : ENOSPC;
+		error = (int)fdp->fd_dt->dt_nfiles >= lim || want >= lim
+		    ? EMFILE
+		    : ENOSPC;
 		mutex_exit(&fdp->fd_lock);
 		return error;
 	}
@@ -388,8 +379,8 @@ fd_alloc_expand(struct proc *p, int want, int *result)
 	int error;
 
 	while ((error = fd_alloc(p, want, result)) == ENOSPC) {
-		if (!fd_expand(p->p_fd, MAX((u_int)want + 1,
-		    p->p_fd->fd_dt->dt_nfiles + 1)))
+		if (!fd_expand(p->p_fd,
+			MAX((u_int)want + 1, p->p_fd->fd_dt->dt_nfiles + 1)))
 			return ENOMEM;
 	}
 	return error;
@@ -527,7 +518,6 @@ fd_getfile(unsigned int fd)
 static void
 fd_putfile_closing(struct filedesc *fdp, fdfile_t *ff)
 {
-
 	mutex_enter(&fdp->fd_lock);
 	cv_broadcast(&ff->ff_closing);
 	mutex_exit(&fdp->fd_lock);
@@ -558,8 +548,7 @@ fd_getfile2(struct proc *p, unsigned int fd)
 
 	mutex_enter(&fdp->fd_lock);
 	if (fd < fdp->fd_dt->dt_nfiles &&
-	    (ff = fdp->fd_dt->dt_ff[fd]) != NULL &&
-	    (fp = ff->ff_file) != NULL)
+	    (ff = fdp->fd_dt->dt_ff[fd]) != NULL && (fp = ff->ff_file) != NULL)
 		atomic_inc_uint(&fp->f_count);
 	mutex_exit(&fdp->fd_lock);
 	return fp;
@@ -616,14 +605,12 @@ fd_getsock(unsigned int fd, struct socket **sop)
 void
 fd_putvnode(unsigned int fd)
 {
-
 	fd_putfile(fd);
 }
 
 void
 fd_putsock(unsigned int fd)
 {
-
 	fd_putfile(fd);
 }
 
@@ -764,8 +751,8 @@ fd_dup2(struct file *fp, unsigned int new, int flags)
  * EMOVEFD, and the descriptor in l_dupfd; callers do that.
  */
 int
-fd_clone(struct file *fp, unsigned int fd, int flag,
-    const struct fileops *fops, void *data)
+fd_clone(struct file *fp, unsigned int fd, int flag, const struct fileops *fops,
+    void *data)
 {
 	struct proc *p = curproc;
 
@@ -800,8 +787,8 @@ fd_dupopen(int old, int *newp, int mode, int error)
 		error = fd_dup(fp, 0, newp, false);
 		break;
 	case EMOVEFD:
-		error = fd_dup(fp, 0, newp,
-		    curlwp->l_fd->fd_dt->dt_ff[old]->ff_exclose);
+		error = fd_dup(
+		    fp, 0, newp, curlwp->l_fd->fd_dt->dt_ff[old]->ff_exclose);
 		if (error)
 			break;
 		return fd_close((u_int)old);
@@ -839,7 +826,6 @@ fd_share(struct proc *p2)
 void
 fd_hold(struct lwp *l)
 {
-
 	atomic_inc_uint((volatile u_int *)&l->l_fd->fd_refcnt);
 }
 
@@ -880,15 +866,14 @@ again:
 	nfdp->fd_exclose = fdp->fd_exclose;
 	mutex_exit(&fdp->fd_lock);
 
-	nfdp->fd_freefile = MAX(0, fd_findfree(nfdp, 0,
-	    (int)nfdp->fd_dt->dt_nfiles));
+	nfdp->fd_freefile =
+	    MAX(0, fd_findfree(nfdp, 0, (int)nfdp->fd_dt->dt_nfiles));
 	return nfdp;
 }
 
 struct filedesc *
 fd_copy(void)
 {
-
 	return fd_copy_from(curlwp->l_fd);
 }
 
@@ -1007,7 +992,6 @@ fgetdummy(void)
 void
 fputdummy(struct file *fp)
 {
-
 	mutex_destroy(&fp->f_lock);
 	kmem_free(fp, sizeof(*fp));
 }

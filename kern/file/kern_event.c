@@ -16,7 +16,6 @@
  * before that of the one that watches (only one level: see kqueue_nest()).
  */
 
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/event.h>
 #include <sys/eventvar.h>
@@ -25,6 +24,7 @@
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/poll.h>
 #include <sys/pool.h>
 #include <sys/proc.h>
@@ -41,10 +41,9 @@
 
 #define KN_HASHSIZE 64
 
-static int kqueue_read(struct file *, off_t *, struct uio *, kauth_cred_t,
-    int);
-static int kqueue_write(struct file *, off_t *, struct uio *, kauth_cred_t,
-    int);
+static int kqueue_read(struct file *, off_t *, struct uio *, kauth_cred_t, int);
+static int
+kqueue_write(struct file *, off_t *, struct uio *, kauth_cred_t, int);
 static int kqueue_ioctl(struct file *, u_long, void *);
 static int kqueue_poll(struct file *, int);
 static int kqueue_stat(struct file *, struct stat *);
@@ -53,15 +52,15 @@ static int kqueue_kqfilter(struct file *, struct knote *);
 static void kqueue_restart(struct file *);
 
 static const struct fileops kqueueops = {
-	.fo_read = kqueue_read,
-	.fo_write = kqueue_write,
-	.fo_ioctl = kqueue_ioctl,
-	.fo_fcntl = fnullop_fcntl,
-	.fo_poll = kqueue_poll,
-	.fo_stat = kqueue_stat,
-	.fo_close = kqueue_close,
-	.fo_kqfilter = kqueue_kqfilter,
-	.fo_restart = kqueue_restart,
+    .fo_read = kqueue_read,
+    .fo_write = kqueue_write,
+    .fo_ioctl = kqueue_ioctl,
+    .fo_fcntl = fnullop_fcntl,
+    .fo_poll = kqueue_poll,
+    .fo_stat = kqueue_stat,
+    .fo_close = kqueue_close,
+    .fo_kqfilter = kqueue_kqfilter,
+    .fo_restart = kqueue_restart,
 };
 
 static pool_cache_t knote_cache;
@@ -69,7 +68,6 @@ static pool_cache_t knote_cache;
 void
 kqueue_init(void)
 {
-
 	knote_cache = pool_cache_init(sizeof(struct knote), 0, 0, 0, "knote",
 	    NULL, IPL_NONE, NULL, NULL, NULL);
 	event_filter_init();
@@ -123,7 +121,8 @@ knote(struct klist *list, long hint)
 {
 	struct knote *kn, *next;
 
-	SLIST_FOREACH_SAFE(kn, list, kn_selnext, next) {
+	SLIST_FOREACH_SAFE(kn, list, kn_selnext, next)
+	{
 		if ((*kn->kn_fop->f_event)(kn, hint))
 			knote_activate(kn);
 	}
@@ -137,18 +136,17 @@ knote(struct klist *list, long hint)
 static struct klist *
 knote_list(struct filedesc *fdp, const struct kfilter *kf, uintptr_t ident)
 {
-
 	if (kf->kf_ops->f_isfd)
 		return (struct klist *)&fdp->fd_dt->dt_ff[ident]->ff_knlist;
 	if (fdp->fd_knhash == NULL)
-		fdp->fd_knhash = hashinit(KN_HASHSIZE, HASH_SLIST, true,
-		    &fdp->fd_knhashmask);
+		fdp->fd_knhash = hashinit(
+		    KN_HASHSIZE, HASH_SLIST, true, &fdp->fd_knhashmask);
 	return &fdp->fd_knhash[ident & fdp->fd_knhashmask];
 }
 
 static struct knote *
-knote_find(struct klist *list, struct kqueue *kq, uintptr_t ident,
-    uint32_t filter)
+knote_find(
+    struct klist *list, struct kqueue *kq, uintptr_t ident, uint32_t filter)
 {
 	struct knote *kn;
 
@@ -188,7 +186,6 @@ knote_remove(struct knote *kn, struct klist *list)
 static int
 kqueue_nest(struct kqueue *kq, struct kqueue *watched)
 {
-
 	if (watched == kq || watched->kq_nested != 0 ||
 	    !SLIST_EMPTY(&kq->kq_sel.sel_klist))
 		return EINVAL;
@@ -200,7 +197,6 @@ static void
 knote_setup(struct knote *kn, struct kqueue *kq, struct kfilter *kf,
     struct file *fp, const struct kevent *kev)
 {
-
 	memset(kn, 0, sizeof(*kn));
 	kn->kn_obj = fp;
 	kn->kn_id = kev->ident;
@@ -270,8 +266,7 @@ kqueue_change(struct kqueue *kq, struct kfilter *kf, struct file *fp,
 	} else if (kev->flags & EV_ENABLE)
 		kn->kn_status &= ~KN_DISABLED;
 	mutex_spin_exit(&kq->kq_lock);
-	if ((kn->kn_status & KN_DISABLED) == 0 &&
-	    (*kn->kn_fop->f_event)(kn, 0))
+	if ((kn->kn_status & KN_DISABLED) == 0 && (*kn->kn_fop->f_event)(kn, 0))
 		knote_activate(kn);
 	else if ((kev->flags & EV_ENABLE) && (kn->kn_status & KN_ACTIVE))
 		knote_activate(kn);
@@ -300,8 +295,9 @@ kqueue_register(struct kqueue *kq, const struct kevent *kev)
 	}
 	if (kf->kf_ops->f_isfd) {
 		/* descriptors mean those of the one who made the kqueue */
-		fp = kev->ident > INT_MAX || curlwp->l_fd != fdp ? NULL :
-		    fd_getfile((u_int)kev->ident);
+		fp = kev->ident > INT_MAX || curlwp->l_fd != fdp
+		    ? NULL
+		    : fd_getfile((u_int)kev->ident);
 		if (fp == NULL) {
 			error = EBADF;
 			goto out;
@@ -403,8 +399,8 @@ kqueue_pop(struct kqueue *kq, struct kevent *kev)
 			kn->kn_fflags &= ~kev->fflags;
 		} else {
 			kn->kn_status |= KN_ACTIVE;
-			if ((kn->kn_status & (KN_QUEUED | KN_LEAVING |
-			    KN_DISABLED)) == 0) {
+			if ((kn->kn_status &
+				(KN_QUEUED | KN_LEAVING | KN_DISABLED)) == 0) {
 				/* quietly: those who sleep have seen it */
 				TAILQ_INSERT_TAIL(&kq->kq_head, kn, kn_tqe);
 				kn->kn_status |= KN_QUEUED;
@@ -419,12 +415,12 @@ kqueue_pop(struct kqueue *kq, struct kevent *kev)
 
 /* Up to max events that are ready now; kq_lock held. */
 static size_t
-kqueue_collect(struct kqueue *kq, struct kevent *kevs, size_t max,
-    u_int *budget)
+kqueue_collect(
+    struct kqueue *kq, struct kevent *kevs, size_t max, u_int *budget)
 {
 	size_t n = 0;
 
-	while (n < max && *budget > 0 && kq->kq_count > 0) {
+	while (n<max && * budget> 0 && kq->kq_count > 0) {
 		(*budget)--;
 		if (!kqueue_pop(kq, &kevs[n]))
 			continue;
@@ -494,8 +490,8 @@ kqueue_scan(struct file *fp, size_t maxevents, struct kevent *ulistp,
 			for (i = 0; i < n; i++)
 				if (kevbuf[i].flags & EV_ONESHOT)
 					kqueue_oneshot(kq, &kevbuf[i]);
-			error = (*keops->keo_put_events)(keops->keo_private,
-			    kevbuf, ulistp, total, (int)n);
+			error = (*keops->keo_put_events)(
+			    keops->keo_private, kevbuf, ulistp, total, (int)n);
 			mutex_spin_enter(&kq->kq_lock);
 			if (error)
 				break;
@@ -523,24 +519,22 @@ int
 kevent_fetch_changes(void *private, const struct kevent *changelist,
     struct kevent *changes, size_t index, int n)
 {
-
-	return copyin(changelist + index, changes,
-	    (size_t)n * sizeof(*changes));
+	return copyin(
+	    changelist + index, changes, (size_t)n * sizeof(*changes));
 }
 
 int
 kevent_put_events(void *private, struct kevent *events,
     struct kevent *eventlist, size_t index, int n)
 {
-
 	return copyout(events, eventlist + index, (size_t)n * sizeof(*events));
 }
 
 static const struct kevent_ops kevent_native_ops = {
-	.keo_private = NULL,
-	.keo_fetch_timeout = copyin,
-	.keo_fetch_changes = kevent_fetch_changes,
-	.keo_put_events = kevent_put_events,
+    .keo_private = NULL,
+    .keo_fetch_timeout = copyin,
+    .keo_fetch_changes = kevent_fetch_changes,
+    .keo_put_events = kevent_put_events,
 };
 
 static int
@@ -555,8 +549,8 @@ kevent_changes(struct kqueue *kq, const struct kevent *changelist,
 	*nerrors = 0;
 	while (nchanges > 0) {
 		n = MIN(nchanges, KQ_NEVENTS);
-		error = (*keops->keo_fetch_changes)(keops->keo_private,
-		    changelist, kevbuf, index, (int)n);
+		error = (*keops->keo_fetch_changes)(
+		    keops->keo_private, changelist, kevbuf, index, (int)n);
 		if (error)
 			return error;
 		for (i = 0; i < n; i++) {
@@ -569,8 +563,8 @@ kevent_changes(struct kqueue *kq, const struct kevent *changelist,
 				return error;
 			kev->flags = EV_ERROR;
 			kev->data = error;
-			error = (*keops->keo_put_events)(keops->keo_private,
-			    kev, eventlist, *nerrors, 1);
+			error = (*keops->keo_put_events)(
+			    keops->keo_private, kev, eventlist, *nerrors, 1);
 			if (error)
 				return error;
 			(*nerrors)++;
@@ -619,10 +613,9 @@ kevent1(register_t *retval, int fd, const struct kevent *changelist,
 }
 
 int
-sys___kevent50(struct lwp *l, const struct sys___kevent50_args *uap,
-    register_t *retval)
+sys___kevent50(
+    struct lwp *l, const struct sys___kevent50_args *uap, register_t *retval)
 {
-
 	return kevent1(retval, SCARG(uap, fd), SCARG(uap, changelist),
 	    SCARG(uap, nchanges), SCARG(uap, eventlist), SCARG(uap, nevents),
 	    SCARG(uap, timeout), &kevent_native_ops);
@@ -645,10 +638,10 @@ compat_50_sys_kevent(struct lwp *l, const struct compat_50_sys_kevent_args *uap,
     register_t *retval)
 {
 	static const struct kevent_ops ops = {
-		.keo_private = NULL,
-		.keo_fetch_timeout = kevent_fetch_timeout50,
-		.keo_fetch_changes = kevent_fetch_changes,
-		.keo_put_events = kevent_put_events,
+	    .keo_private = NULL,
+	    .keo_fetch_timeout = kevent_fetch_timeout50,
+	    .keo_fetch_changes = kevent_fetch_changes,
+	    .keo_put_events = kevent_put_events,
 	};
 
 	return kevent1(retval, SCARG(uap, fd), SCARG(uap, changelist),
@@ -692,15 +685,13 @@ kqueue1(struct lwp *l, int flags, register_t *retval)
 int
 sys_kqueue(struct lwp *l, const void *v, register_t *retval)
 {
-
 	return kqueue1(l, 0, retval);
 }
 
 int
-sys_kqueue1(struct lwp *l, const struct sys_kqueue1_args *uap,
-    register_t *retval)
+sys_kqueue1(
+    struct lwp *l, const struct sys_kqueue1_args *uap, register_t *retval)
 {
-
 	return kqueue1(l, SCARG(uap, flags), retval);
 }
 
@@ -709,25 +700,22 @@ sys_kqueue1(struct lwp *l, const struct sys_kqueue1_args *uap,
  */
 
 static int
-kqueue_read(struct file *fp, off_t *offset, struct uio *uio,
-    kauth_cred_t cred, int flags)
+kqueue_read(struct file *fp, off_t *offset, struct uio *uio, kauth_cred_t cred,
+    int flags)
 {
-
 	return ENXIO;
 }
 
 static int
-kqueue_write(struct file *fp, off_t *offset, struct uio *uio,
-    kauth_cred_t cred, int flags)
+kqueue_write(struct file *fp, off_t *offset, struct uio *uio, kauth_cred_t cred,
+    int flags)
 {
-
 	return ENXIO;
 }
 
 static int
 kqueue_ioctl(struct file *fp, u_long com, void *data)
 {
-
 	switch (com) {
 	case KFILTER_BYFILTER:
 	case KFILTER_BYNAME:
@@ -834,8 +822,7 @@ filt_kqueue(struct knote *kn, long hint)
 }
 
 static const struct filterops kqread_filtops = {
-	1, NULL, filt_kqdetach, filt_kqueue
-};
+    1, NULL, filt_kqdetach, filt_kqueue};
 
 static int
 kqueue_kqfilter(struct file *fp, struct knote *kn)

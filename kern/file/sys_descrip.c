@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* System calls on descriptors: dup, fcntl, close, fstat, locks and advice. */
 
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
@@ -10,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/resourcevar.h>
 #include <sys/stat.h>
@@ -24,9 +24,8 @@
 static u_int
 fd_max(void)
 {
-
-	return (u_int)MIN(curproc->p_rlimit[RLIMIT_NOFILE].rlim_cur,
-	    (rlim_t)maxfiles);
+	return (u_int)MIN(
+	    curproc->p_rlimit[RLIMIT_NOFILE].rlim_cur, (rlim_t)maxfiles);
 }
 
 int
@@ -82,7 +81,6 @@ dodup(int from, int to, int flags, bool same_ok, register_t *retval)
 int
 sys_dup2(struct lwp *l, const struct sys_dup2_args *uap, register_t *retval)
 {
-
 	return dodup(SCARG(uap, from), SCARG(uap, to), 0, true, retval);
 }
 
@@ -210,7 +208,6 @@ fcntl_setfl(struct file *fp, int arg)
 static int
 fcntl_setown(struct file *fp, int pgid)
 {
-
 	if (pgid == INT_MIN)
 		return EINVAL;
 	return (*fp->f_ops->fo_ioctl)(fp, FIOSETOWN, &pgid);
@@ -331,8 +328,8 @@ do_sys_fstat(int fd, struct stat *sb)
 }
 
 int
-sys___fstat50(struct lwp *l, const struct sys___fstat50_args *uap,
-    register_t *retval)
+sys___fstat50(
+    struct lwp *l, const struct sys___fstat50_args *uap, register_t *retval)
 {
 	struct stat sb;
 	int error;
@@ -358,8 +355,8 @@ compat_50_sys___fstat30(struct lwp *l,
 }
 
 int
-sys_fpathconf(struct lwp *l, const struct sys_fpathconf_args *uap,
-    register_t *retval)
+sys_fpathconf(
+    struct lwp *l, const struct sys_fpathconf_args *uap, register_t *retval)
 {
 	int fd = SCARG(uap, fd), error;
 	struct file *fp;
@@ -375,8 +372,9 @@ sys_fpathconf(struct lwp *l, const struct sys_fpathconf_args *uap,
 			*retval = PIPE_BUF;
 		break;
 	case DTYPE_VNODE:
-		error = rump_vfs_pathconf == NULL ? EINVAL :
-		    (*rump_vfs_pathconf)(fp, SCARG(uap, name), retval);
+		error = rump_vfs_pathconf == NULL
+		    ? EINVAL
+		    : (*rump_vfs_pathconf)(fp, SCARG(uap, name), retval);
 		break;
 	case DTYPE_KQUEUE:
 		error = EINVAL;
@@ -448,24 +446,26 @@ sys___posix_fadvise50(struct lwp *l,
 		error = ESPIPE;
 	else if (fp->f_type != DTYPE_VNODE)
 		error = EBADF;
-	else switch (advice) {
-	case POSIX_FADV_NORMAL:
-	case POSIX_FADV_RANDOM:
-	case POSIX_FADV_SEQUENTIAL:
-		fp->f_advice = (u_int)advice;
-		break;
-	case POSIX_FADV_WILLNEED:
-	case POSIX_FADV_DONTNEED:
-		if (rump_vfs_fadvise != NULL)
-			error = (*rump_vfs_fadvise)(fp, SCARG(uap, offset),
-			    SCARG(uap, len), advice);
-		break;
-	case POSIX_FADV_NOREUSE:
-		break;
-	default:
-		error = EINVAL;
-		break;
-	}
+	else
+		switch (advice) {
+		case POSIX_FADV_NORMAL:
+		case POSIX_FADV_RANDOM:
+		case POSIX_FADV_SEQUENTIAL:
+			fp->f_advice = (u_int)advice;
+			break;
+		case POSIX_FADV_WILLNEED:
+		case POSIX_FADV_DONTNEED:
+			if (rump_vfs_fadvise != NULL)
+				error =
+				    (*rump_vfs_fadvise)(fp, SCARG(uap, offset),
+					SCARG(uap, len), advice);
+			break;
+		case POSIX_FADV_NOREUSE:
+			break;
+		default:
+			error = EINVAL;
+			break;
+		}
 	fd_putfile((u_int)fd);
 	*retval = error;
 	return 0;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* read(2), write(2), their vector forms, and ioctl(2). */
 
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/file.h>
 #include <sys/filedesc.h>
 #include <sys/ioctl.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/signalvar.h>
 #include <sys/syscallargs.h>
@@ -21,7 +21,6 @@
 static inline int
 xfer_error(int error, size_t before, size_t resid)
 {
-
 	if (__predict_false(error != 0) && resid != before &&
 	    (error == ERESTART || error == EINTR || error == EWOULDBLOCK))
 		return 0;
@@ -31,7 +30,6 @@ xfer_error(int error, size_t before, size_t resid)
 static void
 write_epipe(struct file *fp)
 {
-
 	if ((fp->f_flag & FNOSIGPIPE) == 0)
 		psignal(curproc, SIGPIPE);
 }
@@ -164,11 +162,11 @@ do_filevec(int fd, const struct iovec *iovp, int iovcnt, off_t *offset,
 	auio.uio_rw = rw;
 	auio.uio_vmspace = curproc->p_vmspace;
 	if (rw == UIO_READ)
-		error = (*fp->f_ops->fo_read)(fp, offset, &auio, fp->f_cred,
-		    flags);
+		error =
+		    (*fp->f_ops->fo_read)(fp, offset, &auio, fp->f_cred, flags);
 	else
-		error = (*fp->f_ops->fo_write)(fp, offset, &auio, fp->f_cred,
-		    flags);
+		error = (*fp->f_ops->fo_write)(
+		    fp, offset, &auio, fp->f_cred, flags);
 	error = xfer_error(error, cnt, auio.uio_resid);
 	if (error == EPIPE && rw == UIO_WRITE)
 		write_epipe(fp);
@@ -183,7 +181,6 @@ int
 do_filereadv(int fd, const struct iovec *iovp, int iovcnt, off_t *offset,
     int flags, register_t *retval)
 {
-
 	return do_filevec(fd, iovp, iovcnt, offset, flags, UIO_READ, retval);
 }
 
@@ -191,23 +188,19 @@ int
 do_filewritev(int fd, const struct iovec *iovp, int iovcnt, off_t *offset,
     int flags, register_t *retval)
 {
-
 	return do_filevec(fd, iovp, iovcnt, offset, flags, UIO_WRITE, retval);
 }
 
 int
 sys_readv(struct lwp *l, const struct sys_readv_args *uap, register_t *retval)
 {
-
 	return do_filereadv(SCARG(uap, fd), SCARG(uap, iovp),
 	    SCARG(uap, iovcnt), NULL, FOF_UPDATE_OFFSET, retval);
 }
 
 int
-sys_writev(struct lwp *l, const struct sys_writev_args *uap,
-    register_t *retval)
+sys_writev(struct lwp *l, const struct sys_writev_args *uap, register_t *retval)
 {
-
 	return do_filewritev(SCARG(uap, fd), SCARG(uap, iovp),
 	    SCARG(uap, iovcnt), NULL, FOF_UPDATE_OFFSET, retval);
 }

@@ -11,7 +11,6 @@
  * reading a byte does not read the clock.
  */
 
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/event.h>
@@ -22,6 +21,7 @@
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/pipe.h>
 #include <sys/poll.h>
 #include <sys/pool.h>
@@ -39,8 +39,7 @@
 #define PIPE_MTIME 0x2000
 
 static int pipe_read(struct file *, off_t *, struct uio *, kauth_cred_t, int);
-static int pipe_write(struct file *, off_t *, struct uio *, kauth_cred_t,
-    int);
+static int pipe_write(struct file *, off_t *, struct uio *, kauth_cred_t, int);
 static int pipe_ioctl(struct file *, u_long, void *);
 static int pipe_poll(struct file *, int);
 static int pipe_stat(struct file *, struct stat *);
@@ -49,15 +48,15 @@ static int pipe_kqfilter(struct file *, struct knote *);
 static void pipe_restart(struct file *);
 
 static const struct fileops pipeops = {
-	.fo_read = pipe_read,
-	.fo_write = pipe_write,
-	.fo_ioctl = pipe_ioctl,
-	.fo_fcntl = fnullop_fcntl,
-	.fo_poll = pipe_poll,
-	.fo_stat = pipe_stat,
-	.fo_close = pipe_close,
-	.fo_kqfilter = pipe_kqfilter,
-	.fo_restart = pipe_restart,
+    .fo_read = pipe_read,
+    .fo_write = pipe_write,
+    .fo_ioctl = pipe_ioctl,
+    .fo_fcntl = fnullop_fcntl,
+    .fo_poll = pipe_poll,
+    .fo_stat = pipe_stat,
+    .fo_close = pipe_close,
+    .fo_kqfilter = pipe_kqfilter,
+    .fo_restart = pipe_restart,
 };
 
 static pool_cache_t pipe_cache;
@@ -89,9 +88,8 @@ pipe_dtor(void *arg, void *obj)
 void
 pipe_init(void)
 {
-
-	pipe_cache = pool_cache_init(sizeof(struct pipe), 0, 0, 0, "pipe",
-	    NULL, IPL_NONE, pipe_ctor, pipe_dtor, NULL);
+	pipe_cache = pool_cache_init(sizeof(struct pipe), 0, 0, 0, "pipe", NULL,
+	    IPL_NONE, pipe_ctor, pipe_dtor, NULL);
 }
 
 static struct pipe *
@@ -117,7 +115,6 @@ pipe_create(kmutex_t *lock)
 static void
 pipe_destroy(struct pipe *pipe)
 {
-
 	if (pipe->pipe_buffer.buffer != NULL)
 		kmem_free(pipe->pipe_buffer.buffer, pipe->pipe_buffer.size);
 	pipe->pipe_buffer.buffer = NULL;
@@ -221,7 +218,6 @@ sys_pipe2(struct lwp *l, const struct sys_pipe2_args *uap, register_t *retval)
 static inline void
 pipe_notify(struct pipe *pipe, int events, int band)
 {
-
 	if (pipe->pipe_state & PIPE_ASYNC)
 		fownsignal(pipe->pipe_pgid, SIGIO, band, events, NULL);
 	if (sel_busy(&pipe->pipe_sel))
@@ -232,7 +228,6 @@ pipe_notify(struct pipe *pipe, int events, int band)
 static inline void
 pipe_wake_readers(struct pipe *rpipe)
 {
-
 	if (rpipe->pipe_rwait != 0)
 		cv_broadcast(&rpipe->pipe_rcv);
 	pipe_notify(rpipe, POLLIN | POLLRDNORM, POLL_IN);
@@ -242,7 +237,6 @@ pipe_wake_readers(struct pipe *rpipe)
 static inline void
 pipe_wake_writers(struct pipe *rpipe)
 {
-
 	if (rpipe->pipe_wwait != 0)
 		cv_broadcast(&rpipe->pipe_wcv);
 	if (rpipe->pipe_peer != NULL)
@@ -339,8 +333,8 @@ pipe_read(struct file *fp, off_t *offset, struct uio *uio, kauth_cred_t cred,
 			error = EAGAIN;
 			goto out;
 		}
-		error = pipe_sleep(rpipe, rpipe, &rpipe->pipe_rcv,
-		    &rpipe->pipe_rwait, lock);
+		error = pipe_sleep(
+		    rpipe, rpipe, &rpipe->pipe_rcv, &rpipe->pipe_rwait, lock);
 		if (error)
 			goto out;
 	}
@@ -387,8 +381,8 @@ pipe_write(struct file *fp, off_t *offset, struct uio *uio, kauth_cred_t cred,
 	need = total <= PIPE_BUF ? total : 1;
 	for (;;) {
 		rpipe = wpipe->pipe_peer;
-		if (__predict_false(rpipe == NULL ||
-		    (rpipe->pipe_state & PIPE_EOF) != 0)) {
+		if (__predict_false(
+			rpipe == NULL || (rpipe->pipe_state & PIPE_EOF) != 0)) {
 			error = EPIPE;
 			break;
 		}
@@ -413,8 +407,8 @@ pipe_write(struct file *fp, off_t *offset, struct uio *uio, kauth_cred_t cred,
 			error = EAGAIN;
 			break;
 		}
-		error = pipe_sleep(wpipe, rpipe, &rpipe->pipe_wcv,
-		    &rpipe->pipe_wwait, lock);
+		error = pipe_sleep(
+		    wpipe, rpipe, &rpipe->pipe_wcv, &rpipe->pipe_wwait, lock);
 		if (error)
 			break;
 	}
@@ -449,9 +443,10 @@ pipe_ioctl(struct file *fp, u_long cmd, void *data)
 		*(int *)data = peer != NULL ? (int)peer->pipe_buffer.cnt : 0;
 		break;
 	case FIONSPACE:
-		*(int *)data = peer == NULL ? 0 :
-		    peer->pipe_buffer.size == 0 ? PIPE_SIZE :
-		    (int)(peer->pipe_buffer.size - peer->pipe_buffer.cnt);
+		*(int *)data = peer == NULL ? 0
+		    : peer->pipe_buffer.size == 0
+		    ? PIPE_SIZE
+		    : (int)(peer->pipe_buffer.size - peer->pipe_buffer.cnt);
 		break;
 	case TIOCSPGRP:
 	case FIOSETOWN:
@@ -514,8 +509,8 @@ pipe_stat(struct file *fp, struct stat *sb)
 	getnanotime(&now);
 	mutex_enter(pipe->pipe_lock);
 	/* the ring is the reading end's, and so are the marks */
-	data = fp->f_flag & FREAD || pipe->pipe_peer == NULL ? pipe :
-	    pipe->pipe_peer;
+	data = fp->f_flag & FREAD || pipe->pipe_peer == NULL ? pipe
+							     : pipe->pipe_peer;
 	if (data->pipe_state & PIPE_ATIME)
 		data->pipe_atime = now;
 	if (data->pipe_state & PIPE_MTIME)
@@ -552,8 +547,9 @@ pipe_close(struct file *fp)
 		cv_broadcast(&peer->pipe_rcv);
 		/* writers of the peer sleep on this end's condvar */
 		cv_broadcast(&pipe->pipe_wcv);
-		pipe_notify(peer, POLLIN | POLLOUT | POLLHUP | POLLRDNORM |
-		    POLLWRNORM, POLL_HUP);
+		pipe_notify(peer,
+		    POLLIN | POLLOUT | POLLHUP | POLLRDNORM | POLLWRNORM,
+		    POLL_HUP);
 	}
 	/* those who still sleep in this end leave before it goes */
 	while (pipe->pipe_busy != 0 || pipe->pipe_wwait != 0) {
@@ -629,9 +625,10 @@ filt_pipewrite(struct knote *kn, long hint)
 		kn->kn_flags |= EV_EOF;
 		ready = true;
 	} else {
-		kn->kn_data = rpipe->pipe_buffer.size == 0 ? PIPE_SIZE :
-		    (int64_t)(rpipe->pipe_buffer.size -
-			rpipe->pipe_buffer.cnt);
+		kn->kn_data = rpipe->pipe_buffer.size == 0
+		    ? PIPE_SIZE
+		    : (int64_t)(rpipe->pipe_buffer.size -
+			  rpipe->pipe_buffer.cnt);
 		ready = kn->kn_data >= PIPE_BUF;
 	}
 	if ((hint & NOTE_SUBMIT) == 0)
@@ -640,11 +637,9 @@ filt_pipewrite(struct knote *kn, long hint)
 }
 
 static const struct filterops pipe_rfiltops = {
-	1, NULL, filt_pipedetach, filt_piperead
-};
+    1, NULL, filt_pipedetach, filt_piperead};
 static const struct filterops pipe_wfiltops = {
-	1, NULL, filt_pipedetach, filt_pipewrite
-};
+    1, NULL, filt_pipedetach, filt_pipewrite};
 
 static int
 pipe_kqfilter(struct file *fp, struct knote *kn)

@@ -15,7 +15,6 @@
  * is a spin lock and is locked before a selcluster's lock.
  */
 
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/event.h>
@@ -23,6 +22,7 @@
 #include <sys/filedesc.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/poll.h>
 #include <sys/pool.h>
 #include <sys/proc.h>
@@ -37,23 +37,23 @@
 
 #include "file_impl.h"
 
-#define SEL_NLOCKS   32
-#define POLL_NSTACK  16
-#define POLL_MAXFDS  (64 * 1024)
+#define SEL_NLOCKS  32
+#define POLL_NSTACK 16
+#define POLL_MAXFDS (64 * 1024)
 
 struct selrec {
-	LIST_ENTRY(selrec) sr_link;	   /* s: selinfo's waiters */
-	struct selinfo *volatile sr_sip;   /* s: NULL once notified */
-	struct selrec *sr_next;		   /* lwp's list */
-	struct selcluster *sr_sc;	   /* c: whom to wake */
+	LIST_ENTRY(selrec) sr_link;      /* s: selinfo's waiters */
+	struct selinfo *volatile sr_sip; /* s: NULL once notified */
+	struct selrec *sr_next;          /* lwp's list */
+	struct selcluster *sr_sc;        /* c: whom to wake */
 };
 
 struct selcluster {
 	kmutex_t sc_lock;
 	kcondvar_t sc_cv;
-	volatile bool sc_event;		   /* sc_lock: marked since scan */
-	bool sc_recording;		   /* lwp: selrecord() does something */
-	struct selrec *sc_recs;		   /* lwp: records of this scan */
+	volatile bool sc_event; /* sc_lock: marked since scan */
+	bool sc_recording;      /* lwp: selrecord() does something */
+	struct selrec *sc_recs; /* lwp: records of this scan */
 };
 
 int selwait;
@@ -68,8 +68,8 @@ select_init(void)
 
 	for (i = 0; i < SEL_NLOCKS; i++)
 		mutex_init(&sel_locks[i], MUTEX_DEFAULT, IPL_VM);
-	selrec_cache = pool_cache_init(sizeof(struct selrec), 0, 0, 0,
-	    "selrec", NULL, IPL_NONE, NULL, NULL, NULL);
+	selrec_cache = pool_cache_init(sizeof(struct selrec), 0, 0, 0, "selrec",
+	    NULL, IPL_NONE, NULL, NULL, NULL);
 }
 
 static inline kmutex_t *
@@ -114,7 +114,6 @@ sellwpfree(struct lwp *l)
 void
 selinit(struct selinfo *sip)
 {
-
 	memset(sip, 0, sizeof(*sip));
 	SLIST_INIT(&sip->sel_klist);
 	LIST_INIT(&sip->sel_waiters);
@@ -146,7 +145,6 @@ sel_wake(struct selinfo *sip)
 void
 seldestroy(struct selinfo *sip)
 {
-
 	if (!LIST_EMPTY(&sip->sel_waiters))
 		sel_wake(sip);
 }
@@ -187,7 +185,6 @@ selrecord(struct lwp *l, struct selinfo *sip)
 void
 selnotify(struct selinfo *sip, int events, long knhint)
 {
-
 	if (!SLIST_EMPTY(&sip->sel_klist))
 		knote(&sip->sel_klist, knhint);
 	if (!LIST_EMPTY(&sip->sel_waiters))
@@ -221,7 +218,6 @@ selclear(struct selcluster *sc)
 static int64_t
 ts2ns(const struct timespec *ts)
 {
-
 	if (ts->tv_sec > INT64_MAX / 2000000000)
 		return INT64_MAX / 2;
 	return (int64_t)ts->tv_sec * 1000000000 + ts->tv_nsec;
@@ -282,8 +278,8 @@ sel_do_scan(int (*scan)(void *, int *), void *arg, const struct timespec *ts,
 			step = deadline >= 0 ? left : -1;
 			if (l->l_selflag)
 				step = 10000000;
-			error = cv_timedwait_ns(&sc->sc_cv, &sc->sc_lock,
-			    step, true);
+			error = cv_timedwait_ns(
+			    &sc->sc_cv, &sc->sc_lock, step, true);
 			if (error == EWOULDBLOCK && l->l_selflag) {
 				error = 0;
 				break;
@@ -332,8 +328,8 @@ poll_scan(void *v, int *nready)
 			n++;
 			continue;
 		}
-		pfd->revents = (short)(*fp->f_ops->fo_poll)(fp,
-		    pfd->events | POLLERR | POLLHUP);
+		pfd->revents = (short)(*fp->f_ops->fo_poll)(
+		    fp, pfd->events | POLLERR | POLLHUP);
 		fd_putfile((u_int)pfd->fd);
 		if (pfd->revents != 0) {
 			n++;
@@ -391,8 +387,7 @@ sys_poll(struct lwp *l, const struct sys_poll_args *uap, register_t *retval)
 		ts.tv_nsec = timeout % 1000 * 1000000L;
 		tsp = &ts;
 	}
-	return pollcommon(retval, SCARG(uap, fds), SCARG(uap, nfds), tsp,
-	    NULL);
+	return pollcommon(retval, SCARG(uap, fds), SCARG(uap, nfds), tsp, NULL);
 }
 
 static int
@@ -416,19 +411,19 @@ copyin_ts_mask(const struct timespec *uts, struct timespec *ts,
 }
 
 int
-sys___pollts50(struct lwp *l, const struct sys___pollts50_args *uap,
-    register_t *retval)
+sys___pollts50(
+    struct lwp *l, const struct sys___pollts50_args *uap, register_t *retval)
 {
 	struct timespec ts, *tsp;
 	sigset_t mask, *maskp;
 	int error;
 
-	error = copyin_ts_mask(SCARG(uap, ts), &ts, &tsp, SCARG(uap, mask),
-	    &mask, &maskp);
+	error = copyin_ts_mask(
+	    SCARG(uap, ts), &ts, &tsp, SCARG(uap, mask), &mask, &maskp);
 	if (error)
 		return error;
-	return pollcommon(retval, SCARG(uap, fds), SCARG(uap, nfds), tsp,
-	    maskp);
+	return pollcommon(
+	    retval, SCARG(uap, fds), SCARG(uap, nfds), tsp, maskp);
 }
 
 /*
@@ -444,9 +439,9 @@ struct sel_arg {
 };
 
 static const int sel_events[3] = {
-	POLLRDNORM | POLLHUP | POLLERR,
-	POLLWRNORM | POLLHUP | POLLERR,
-	POLLRDBAND,
+    POLLRDNORM | POLLHUP | POLLERR,
+    POLLWRNORM | POLLHUP | POLLERR,
+    POLLRDBAND,
 };
 
 static int
@@ -508,10 +503,10 @@ sel_scan(void *v, int *nready)
 }
 
 int
-selcommon(register_t *retval, int nd, fd_set *u_in, fd_set *u_ou,
-    fd_set *u_ex, struct timespec *ts, sigset_t *mask)
+selcommon(register_t *retval, int nd, fd_set *u_in, fd_set *u_ou, fd_set *u_ex,
+    struct timespec *ts, sigset_t *mask)
 {
-	fd_set *user[3] = { u_in, u_ou, u_ex };
+	fd_set *user[3] = {u_in, u_ou, u_ex};
 	uint32_t stk[6 * SEL_MAXWORDS], *buf = stk;
 	struct filedesc *fdp = curlwp->l_fd;
 	struct sel_arg sa;
@@ -554,8 +549,8 @@ selcommon(register_t *retval, int nd, fd_set *u_in, fd_set *u_ou,
 }
 
 int
-sys___select50(struct lwp *l, const struct sys___select50_args *uap,
-    register_t *retval)
+sys___select50(
+    struct lwp *l, const struct sys___select50_args *uap, register_t *retval)
 {
 	struct timespec ts, *tsp = NULL;
 	struct timeval tv;
@@ -570,24 +565,24 @@ sys___select50(struct lwp *l, const struct sys___select50_args *uap,
 		TIMEVAL_TO_TIMESPEC(&tv, &ts);
 		tsp = &ts;
 	}
-	return selcommon(retval, SCARG(uap, nd), SCARG(uap, in),
-	    SCARG(uap, ou), SCARG(uap, ex), tsp, NULL);
+	return selcommon(retval, SCARG(uap, nd), SCARG(uap, in), SCARG(uap, ou),
+	    SCARG(uap, ex), tsp, NULL);
 }
 
 int
-sys___pselect50(struct lwp *l, const struct sys___pselect50_args *uap,
-    register_t *retval)
+sys___pselect50(
+    struct lwp *l, const struct sys___pselect50_args *uap, register_t *retval)
 {
 	struct timespec ts, *tsp;
 	sigset_t mask, *maskp;
 	int error;
 
-	error = copyin_ts_mask(SCARG(uap, ts), &ts, &tsp, SCARG(uap, mask),
-	    &mask, &maskp);
+	error = copyin_ts_mask(
+	    SCARG(uap, ts), &ts, &tsp, SCARG(uap, mask), &mask, &maskp);
 	if (error)
 		return error;
-	return selcommon(retval, SCARG(uap, nd), SCARG(uap, in),
-	    SCARG(uap, ou), SCARG(uap, ex), tsp, maskp);
+	return selcommon(retval, SCARG(uap, nd), SCARG(uap, in), SCARG(uap, ou),
+	    SCARG(uap, ex), tsp, maskp);
 }
 
 /* The same three with 32-bit seconds. */
@@ -610,8 +605,8 @@ compat_50_sys_select(struct lwp *l, const struct compat_50_sys_select_args *uap,
 		ts.tv_nsec = tv.tv_usec * 1000;
 		tsp = &ts;
 	}
-	return selcommon(retval, SCARG(uap, nd), SCARG(uap, in),
-	    SCARG(uap, ou), SCARG(uap, ex), tsp, NULL);
+	return selcommon(retval, SCARG(uap, nd), SCARG(uap, in), SCARG(uap, ou),
+	    SCARG(uap, ex), tsp, NULL);
 }
 
 static int
@@ -641,28 +636,28 @@ compat_50_sys_pselect(struct lwp *l,
 	sigset_t mask, *maskp;
 	int error;
 
-	error = copyin_ts50_mask(SCARG(uap, ts), &ts, &tsp, SCARG(uap, mask),
-	    &mask, &maskp);
+	error = copyin_ts50_mask(
+	    SCARG(uap, ts), &ts, &tsp, SCARG(uap, mask), &mask, &maskp);
 	if (error)
 		return error;
-	return selcommon(retval, SCARG(uap, nd), SCARG(uap, in),
-	    SCARG(uap, ou), SCARG(uap, ex), tsp, maskp);
+	return selcommon(retval, SCARG(uap, nd), SCARG(uap, in), SCARG(uap, ou),
+	    SCARG(uap, ex), tsp, maskp);
 }
 
 int
-compat_50_sys_pollts(struct lwp *l,
-    const struct compat_50_sys_pollts_args *uap, register_t *retval)
+compat_50_sys_pollts(struct lwp *l, const struct compat_50_sys_pollts_args *uap,
+    register_t *retval)
 {
 	struct timespec ts, *tsp;
 	sigset_t mask, *maskp;
 	int error;
 
-	error = copyin_ts50_mask(SCARG(uap, ts), &ts, &tsp, SCARG(uap, mask),
-	    &mask, &maskp);
+	error = copyin_ts50_mask(
+	    SCARG(uap, ts), &ts, &tsp, SCARG(uap, mask), &mask, &maskp);
 	if (error)
 		return error;
-	return pollcommon(retval, SCARG(uap, fds), SCARG(uap, nfds), tsp,
-	    maskp);
+	return pollcommon(
+	    retval, SCARG(uap, fds), SCARG(uap, nfds), tsp, maskp);
 }
 
 /*
@@ -681,15 +676,15 @@ pollsock_scan(void *v, int *nready)
 {
 	struct pollsock_arg *pa = v;
 
-	*nready = (*rump_net_sopoll)(pa->so,
-	    pa->events | POLLHUP | POLLERR) != 0;
+	*nready =
+	    (*rump_net_sopoll)(pa->so, pa->events | POLLHUP | POLLERR) != 0;
 	return 0;
 }
 
 int
 pollsock(struct socket *so, const struct timeval *tvp, int events)
 {
-	struct pollsock_arg pa = { so, events };
+	struct pollsock_arg pa = {so, events};
 	struct timespec ts, *tsp = NULL;
 	int error, n;
 
@@ -708,6 +703,5 @@ pollsock(struct socket *so, const struct timeval *tvp, int events)
 int
 seltrue(dev_t dev, int events, struct lwp *l)
 {
-
 	return events & (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM);
 }

@@ -7,7 +7,6 @@
  * Locks: ksem_lock for the list, ks_lock for a semaphore; in that order.
  */
 
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/condvar.h>
 #include <sys/errno.h>
@@ -19,6 +18,7 @@
 #include <sys/ksem.h>
 #include <sys/lwp.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/resourcevar.h>
 #include <sys/stat.h>
@@ -38,21 +38,20 @@ static int ksem_close_fop(struct file *);
 static int ksem_stat_fop(struct file *, struct stat *);
 
 static const struct fileops semops = {
-	.fo_read = fbadop_read,
-	.fo_write = fbadop_write,
-	.fo_ioctl = fbadop_ioctl,
-	.fo_fcntl = fnullop_fcntl,
-	.fo_poll = fnullop_poll,
-	.fo_stat = ksem_stat_fop,
-	.fo_close = ksem_close_fop,
-	.fo_kqfilter = fnullop_kqfilter,
-	.fo_restart = fnullop_restart,
+    .fo_read = fbadop_read,
+    .fo_write = fbadop_write,
+    .fo_ioctl = fbadop_ioctl,
+    .fo_fcntl = fnullop_fcntl,
+    .fo_poll = fnullop_poll,
+    .fo_stat = ksem_stat_fop,
+    .fo_close = ksem_close_fop,
+    .fo_kqfilter = fnullop_kqfilter,
+    .fo_restart = fnullop_restart,
 };
 
 void
 ksem_init(void)
 {
-
 	mutex_init(&ksem_lock, MUTEX_DEFAULT, IPL_NONE);
 	LIST_INIT(&ksem_head);
 }
@@ -69,12 +68,14 @@ ksem_perm(struct lwp *l, ksem_t *ks)
 		mode >>= 6;
 	else if (kauth_cred_getegid(uc) == ks->ks_gid ||
 	    (kauth_cred_ismember_gid(uc, ks->ks_gid, &ismember) == 0 &&
-	    ismember))
+		ismember))
 		mode >>= 3;
 	if ((mode & S_IWOTH) != 0)
 		return 0;
-	return kauth_authorize_system(uc, KAUTH_SYSTEM_SEMAPHORE, 0, ks, NULL,
-	    NULL) == 0 ? 0 : EACCES;
+	return kauth_authorize_system(
+		   uc, KAUTH_SYSTEM_SEMAPHORE, 0, ks, NULL, NULL) == 0
+	    ? 0
+	    : EACCES;
 }
 
 static ksem_t *
@@ -83,7 +84,8 @@ ksem_lookup(const char *name, size_t len)
 	ksem_t *ks;
 
 	LIST_FOREACH(ks, &ksem_head, ks_entry)
-		if (ks->ks_namelen == len && memcmp(ks->ks_name, name, len) == 0)
+		if (ks->ks_namelen == len &&
+		    memcmp(ks->ks_name, name, len) == 0)
 			return ks;
 	return NULL;
 }
@@ -131,7 +133,6 @@ ksem_create(struct lwp *l, const char *name, size_t namelen, mode_t mode,
 static void
 ksem_free(ksem_t *ks)
 {
-
 	if (ks->ks_name != NULL)
 		kmem_free(ks->ks_name, ks->ks_namelen);
 	(void)chgsemcnt(ks->ks_uid, -1);
@@ -178,7 +179,6 @@ ksem_open_file(struct lwp *l, ksem_t *ks, int *fdp)
 static int
 ksem_close_fop(struct file *fp)
 {
-
 	ksem_release(fp->f_ksem);
 	return 0;
 }
@@ -217,13 +217,12 @@ ksem_get(intptr_t id, ksem_t **ksp)
 static int
 ksem_closefd(intptr_t id)
 {
-
 	return fd_getfile((u_int)id) == NULL ? EBADF : fd_close((u_int)id);
 }
 
 int
-sys__ksem_init(struct lwp *l, const struct sys__ksem_init_args *uap,
-    register_t *retval)
+sys__ksem_init(
+    struct lwp *l, const struct sys__ksem_init_args *uap, register_t *retval)
 {
 	ksem_t *ks;
 	intptr_t id;
@@ -245,8 +244,8 @@ sys__ksem_init(struct lwp *l, const struct sys__ksem_init_args *uap,
 }
 
 int
-sys__ksem_open(struct lwp *l, const struct sys__ksem_open_args *uap,
-    register_t *retval)
+sys__ksem_open(
+    struct lwp *l, const struct sys__ksem_open_args *uap, register_t *retval)
 {
 	char name[SEM_MAX_NAMELEN + 1];
 	int oflag = SCARG(uap, oflag), error, fd;
@@ -303,8 +302,8 @@ sys__ksem_open(struct lwp *l, const struct sys__ksem_open_args *uap,
 }
 
 int
-sys__ksem_close(struct lwp *l, const struct sys__ksem_close_args *uap,
-    register_t *retval)
+sys__ksem_close(
+    struct lwp *l, const struct sys__ksem_close_args *uap, register_t *retval)
 {
 	intptr_t id = SCARG(uap, id);
 	ksem_t *ks;
@@ -321,8 +320,8 @@ sys__ksem_close(struct lwp *l, const struct sys__ksem_close_args *uap,
 }
 
 int
-sys__ksem_unlink(struct lwp *l, const struct sys__ksem_unlink_args *uap,
-    register_t *retval)
+sys__ksem_unlink(
+    struct lwp *l, const struct sys__ksem_unlink_args *uap, register_t *retval)
 {
 	char name[SEM_MAX_NAMELEN + 1];
 	bool destroy = false;
@@ -353,8 +352,8 @@ sys__ksem_unlink(struct lwp *l, const struct sys__ksem_unlink_args *uap,
 }
 
 int
-sys__ksem_post(struct lwp *l, const struct sys__ksem_post_args *uap,
-    register_t *retval)
+sys__ksem_post(
+    struct lwp *l, const struct sys__ksem_post_args *uap, register_t *retval)
 {
 	intptr_t id = SCARG(uap, id);
 	ksem_t *ks;
@@ -414,18 +413,16 @@ ksem_wait(intptr_t id, int64_t deadline)
 }
 
 int
-sys__ksem_wait(struct lwp *l, const struct sys__ksem_wait_args *uap,
-    register_t *retval)
+sys__ksem_wait(
+    struct lwp *l, const struct sys__ksem_wait_args *uap, register_t *retval)
 {
-
 	return ksem_wait(SCARG(uap, id), -1);
 }
 
 int
-sys__ksem_trywait(struct lwp *l, const struct sys__ksem_trywait_args *uap,
-    register_t *retval)
+sys__ksem_trywait(
+    struct lwp *l, const struct sys__ksem_trywait_args *uap, register_t *retval)
 {
-
 	return ksem_wait(SCARG(uap, id), 0);
 }
 
@@ -443,9 +440,10 @@ sys__ksem_timedwait(struct lwp *l, const struct sys__ksem_timedwait_args *uap,
 	if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= 1000000000)
 		return EINVAL;
 	nanotime(&now);
-	left = ts.tv_sec - now.tv_sec > INT64_MAX / 4000000000 ?
-	    INT64_MAX / 4 : (int64_t)(ts.tv_sec - now.tv_sec) * 1000000000 +
-	    (ts.tv_nsec - now.tv_nsec);
+	left = ts.tv_sec - now.tv_sec > INT64_MAX / 4000000000
+	    ? INT64_MAX / 4
+	    : (int64_t)(ts.tv_sec - now.tv_sec) * 1000000000 +
+		(ts.tv_nsec - now.tv_nsec);
 	/* what can be had at once is had also when it is late */
 	return ksem_wait(SCARG(uap, id), MAX(rump_mono_ns() + left, 1));
 }
@@ -470,8 +468,8 @@ sys__ksem_getvalue(struct lwp *l, const struct sys__ksem_getvalue_args *uap,
 }
 
 int
-sys__ksem_destroy(struct lwp *l, const struct sys__ksem_destroy_args *uap,
-    register_t *retval)
+sys__ksem_destroy(
+    struct lwp *l, const struct sys__ksem_destroy_args *uap, register_t *retval)
 {
 	intptr_t id = SCARG(uap, id);
 	ksem_t *ks;

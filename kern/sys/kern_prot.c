@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who a process is: ids, groups, sessions, login name. */
 
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/resourcevar.h>
 #include <sys/syscallargs.h>
@@ -38,7 +38,6 @@ sys_getppid(struct lwp *l, const void *v, register_t *retval)
 int
 sys_getuid_with_euid(struct lwp *l, const void *v, register_t *retval)
 {
-
 	retval[0] = (register_t)kauth_cred_getuid(l->l_cred);
 	retval[1] = (register_t)kauth_cred_geteuid(l->l_cred);
 	return 0;
@@ -47,7 +46,6 @@ sys_getuid_with_euid(struct lwp *l, const void *v, register_t *retval)
 int
 sys_geteuid(struct lwp *l, const void *v, register_t *retval)
 {
-
 	*retval = (register_t)kauth_cred_geteuid(l->l_cred);
 	return 0;
 }
@@ -55,7 +53,6 @@ sys_geteuid(struct lwp *l, const void *v, register_t *retval)
 int
 sys_getgid_with_egid(struct lwp *l, const void *v, register_t *retval)
 {
-
 	retval[0] = (register_t)kauth_cred_getgid(l->l_cred);
 	retval[1] = (register_t)kauth_cred_getegid(l->l_cred);
 	return 0;
@@ -64,7 +61,6 @@ sys_getgid_with_egid(struct lwp *l, const void *v, register_t *retval)
 int
 sys_getegid(struct lwp *l, const void *v, register_t *retval)
 {
-
 	*retval = (register_t)kauth_cred_getegid(l->l_cred);
 	return 0;
 }
@@ -81,8 +77,8 @@ sys_getpgrp(struct lwp *l, const void *v, register_t *retval)
 }
 
 int
-sys_getpgid(struct lwp *l, const struct sys_getpgid_args *uap,
-    register_t *retval)
+sys_getpgid(
+    struct lwp *l, const struct sys_getpgid_args *uap, register_t *retval)
 {
 	pid_t pid = SCARG(uap, pid);
 	struct proc *p;
@@ -99,8 +95,7 @@ sys_getpgid(struct lwp *l, const struct sys_getpgid_args *uap,
 }
 
 int
-sys_getsid(struct lwp *l, const struct sys_getsid_args *uap,
-    register_t *retval)
+sys_getsid(struct lwp *l, const struct sys_getsid_args *uap, register_t *retval)
 {
 	pid_t pid = SCARG(uap, pid);
 	struct proc *p;
@@ -129,8 +124,8 @@ sys_setsid(struct lwp *l, const void *v, register_t *retval)
 }
 
 int
-sys_setpgid(struct lwp *l, const struct sys_setpgid_args *uap,
-    register_t *retval)
+sys_setpgid(
+    struct lwp *l, const struct sys_setpgid_args *uap, register_t *retval)
 {
 	struct proc *p = l->l_proc;
 	pid_t pid = SCARG(uap, pid), pgid = SCARG(uap, pgid);
@@ -147,7 +142,6 @@ sys_setpgid(struct lwp *l, const struct sys_setpgid_args *uap,
 int
 sys_issetugid(struct lwp *l, const void *v, register_t *retval)
 {
-
 	*retval = (l->l_proc->p_flag & PK_SUGID) != 0;
 	return 0;
 }
@@ -160,9 +154,8 @@ static bool
 id_allowed(uint32_t id, uint32_t real, uint32_t eff, uint32_t saved, int flags,
     int by_r, int by_e, int by_s)
 {
-
-	return (id == real && (flags & by_r)) || (id == eff && (flags & by_e)) ||
-	    (id == saved && (flags & by_s));
+	return (id == real && (flags & by_r)) ||
+	    (id == eff && (flags & by_e)) || (id == saved && (flags & by_s));
 }
 
 int
@@ -179,14 +172,17 @@ do_setresuid(struct lwp *l, uid_t r, uid_t e, uid_t sv, u_int flags)
 	cr = kauth_cred_getuid(cred);
 	ce = kauth_cred_geteuid(cred);
 	cs = kauth_cred_getsvuid(cred);
-	if ((r != (uid_t)-1 && !id_allowed(r, cr, ce, cs, (int)flags,
-	    ID_R_EQ_R, ID_R_EQ_E, ID_R_EQ_S)) ||
-	    (e != (uid_t)-1 && !id_allowed(e, cr, ce, cs, (int)flags,
-	    ID_E_EQ_R, ID_E_EQ_E, ID_E_EQ_S)) ||
-	    (sv != (uid_t)-1 && !id_allowed(sv, cr, ce, cs, (int)flags,
-	    ID_S_EQ_R, ID_S_EQ_E, ID_S_EQ_S)))
-		error = kauth_authorize_process(cred, KAUTH_PROCESS_SETID, p,
-		    NULL, NULL, NULL);
+	if ((r != (uid_t)-1 &&
+		!id_allowed(r, cr, ce, cs, (int)flags, ID_R_EQ_R, ID_R_EQ_E,
+		    ID_R_EQ_S)) ||
+	    (e != (uid_t)-1 &&
+		!id_allowed(e, cr, ce, cs, (int)flags, ID_E_EQ_R, ID_E_EQ_E,
+		    ID_E_EQ_S)) ||
+	    (sv != (uid_t)-1 &&
+		!id_allowed(sv, cr, ce, cs, (int)flags, ID_S_EQ_R, ID_S_EQ_E,
+		    ID_S_EQ_S)))
+		error = kauth_authorize_process(
+		    cred, KAUTH_PROCESS_SETID, p, NULL, NULL, NULL);
 	if (error) {
 		proc_crmod_leave(cred, ncred, false);
 		return error;
@@ -220,14 +216,17 @@ do_setresgid(struct lwp *l, gid_t r, gid_t e, gid_t sv, u_int flags)
 	cr = kauth_cred_getgid(cred);
 	ce = kauth_cred_getegid(cred);
 	cs = kauth_cred_getsvgid(cred);
-	if ((r != (gid_t)-1 && !id_allowed(r, cr, ce, cs, (int)flags,
-	    ID_R_EQ_R, ID_R_EQ_E, ID_R_EQ_S)) ||
-	    (e != (gid_t)-1 && !id_allowed(e, cr, ce, cs, (int)flags,
-	    ID_E_EQ_R, ID_E_EQ_E, ID_E_EQ_S)) ||
-	    (sv != (gid_t)-1 && !id_allowed(sv, cr, ce, cs, (int)flags,
-	    ID_S_EQ_R, ID_S_EQ_E, ID_S_EQ_S)))
-		error = kauth_authorize_process(cred, KAUTH_PROCESS_SETID, p,
-		    NULL, NULL, NULL);
+	if ((r != (gid_t)-1 &&
+		!id_allowed(r, cr, ce, cs, (int)flags, ID_R_EQ_R, ID_R_EQ_E,
+		    ID_R_EQ_S)) ||
+	    (e != (gid_t)-1 &&
+		!id_allowed(e, cr, ce, cs, (int)flags, ID_E_EQ_R, ID_E_EQ_E,
+		    ID_E_EQ_S)) ||
+	    (sv != (gid_t)-1 &&
+		!id_allowed(sv, cr, ce, cs, (int)flags, ID_S_EQ_R, ID_S_EQ_E,
+		    ID_S_EQ_S)))
+		error = kauth_authorize_process(
+		    cred, KAUTH_PROCESS_SETID, p, NULL, NULL, NULL);
 	if (error) {
 		proc_crmod_leave(cred, ncred, false);
 		return error;
@@ -245,27 +244,25 @@ do_setresgid(struct lwp *l, gid_t r, gid_t e, gid_t sv, u_int flags)
 }
 
 int
-sys_setuid(struct lwp *l, const struct sys_setuid_args *uap,
-    register_t *retval)
+sys_setuid(struct lwp *l, const struct sys_setuid_args *uap, register_t *retval)
 {
 	uid_t uid = SCARG(uap, uid);
 
-	return do_setresuid(l, uid, uid, uid,
-	    ID_R_EQ_R | ID_E_EQ_R | ID_S_EQ_R);
+	return do_setresuid(
+	    l, uid, uid, uid, ID_R_EQ_R | ID_E_EQ_R | ID_S_EQ_R);
 }
 
 int
-sys_seteuid(struct lwp *l, const struct sys_seteuid_args *uap,
-    register_t *retval)
+sys_seteuid(
+    struct lwp *l, const struct sys_seteuid_args *uap, register_t *retval)
 {
-
-	return do_setresuid(l, (uid_t)-1, SCARG(uap, euid), (uid_t)-1,
-	    ID_E_EQ_R | ID_E_EQ_S);
+	return do_setresuid(
+	    l, (uid_t)-1, SCARG(uap, euid), (uid_t)-1, ID_E_EQ_R | ID_E_EQ_S);
 }
 
 int
-sys_setreuid(struct lwp *l, const struct sys_setreuid_args *uap,
-    register_t *retval)
+sys_setreuid(
+    struct lwp *l, const struct sys_setreuid_args *uap, register_t *retval)
 {
 	uid_t ruid = SCARG(uap, ruid), euid = SCARG(uap, euid), svuid;
 	kauth_cred_t cred = l->l_cred;
@@ -273,51 +270,51 @@ sys_setreuid(struct lwp *l, const struct sys_setreuid_args *uap,
 	if (euid == (uid_t)-1)
 		euid = kauth_cred_geteuid(cred);
 	/* the saved id follows when the real one is set or they differ */
-	svuid = (ruid != (uid_t)-1 || euid != kauth_cred_getuid(cred)) ?
-	    euid : (uid_t)-1;
+	svuid = (ruid != (uid_t)-1 || euid != kauth_cred_getuid(cred))
+	    ? euid
+	    : (uid_t)-1;
 	return do_setresuid(l, ruid, euid, svuid,
 	    ID_R_EQ_R | ID_R_EQ_E | ID_E_EQ_R | ID_E_EQ_E | ID_E_EQ_S |
-	    ID_S_EQ_R | ID_S_EQ_E | ID_S_EQ_S);
+		ID_S_EQ_R | ID_S_EQ_E | ID_S_EQ_S);
 }
 
 int
-sys_setgid(struct lwp *l, const struct sys_setgid_args *uap,
-    register_t *retval)
+sys_setgid(struct lwp *l, const struct sys_setgid_args *uap, register_t *retval)
 {
 	gid_t gid = SCARG(uap, gid);
 
-	return do_setresgid(l, gid, gid, gid,
-	    ID_R_EQ_R | ID_E_EQ_R | ID_S_EQ_R);
+	return do_setresgid(
+	    l, gid, gid, gid, ID_R_EQ_R | ID_E_EQ_R | ID_S_EQ_R);
 }
 
 int
-sys_setegid(struct lwp *l, const struct sys_setegid_args *uap,
-    register_t *retval)
+sys_setegid(
+    struct lwp *l, const struct sys_setegid_args *uap, register_t *retval)
 {
-
-	return do_setresgid(l, (gid_t)-1, SCARG(uap, egid), (gid_t)-1,
-	    ID_E_EQ_R | ID_E_EQ_S);
+	return do_setresgid(
+	    l, (gid_t)-1, SCARG(uap, egid), (gid_t)-1, ID_E_EQ_R | ID_E_EQ_S);
 }
 
 int
-sys_setregid(struct lwp *l, const struct sys_setregid_args *uap,
-    register_t *retval)
+sys_setregid(
+    struct lwp *l, const struct sys_setregid_args *uap, register_t *retval)
 {
 	gid_t rgid = SCARG(uap, rgid), egid = SCARG(uap, egid), svgid;
 	kauth_cred_t cred = l->l_cred;
 
 	if (egid == (gid_t)-1)
 		egid = kauth_cred_getegid(cred);
-	svgid = (rgid != (gid_t)-1 || egid != kauth_cred_getgid(cred)) ?
-	    egid : (gid_t)-1;
+	svgid = (rgid != (gid_t)-1 || egid != kauth_cred_getgid(cred))
+	    ? egid
+	    : (gid_t)-1;
 	return do_setresgid(l, rgid, egid, svgid,
 	    ID_R_EQ_R | ID_R_EQ_E | ID_E_EQ_R | ID_E_EQ_E | ID_E_EQ_S |
-	    ID_S_EQ_R | ID_S_EQ_E | ID_S_EQ_S);
+		ID_S_EQ_R | ID_S_EQ_E | ID_S_EQ_S);
 }
 
 int
-sys_getgroups(struct lwp *l, const struct sys_getgroups_args *uap,
-    register_t *retval)
+sys_getgroups(
+    struct lwp *l, const struct sys_getgroups_args *uap, register_t *retval)
 {
 	kauth_cred_t cred = l->l_cred;
 	int size = SCARG(uap, gidsetsize), n, i;
@@ -330,8 +327,8 @@ sys_getgroups(struct lwp *l, const struct sys_getgroups_args *uap,
 			return EINVAL;
 		for (i = 0; i < n; i++)
 			groups[i] = kauth_cred_group(cred, (u_int)i);
-		error = copyout(groups, SCARG(uap, gidset),
-		    (size_t)n * sizeof(gid_t));
+		error = copyout(
+		    groups, SCARG(uap, gidset), (size_t)n * sizeof(gid_t));
 		if (error)
 			return error;
 	}
@@ -340,8 +337,8 @@ sys_getgroups(struct lwp *l, const struct sys_getgroups_args *uap,
 }
 
 int
-sys_setgroups(struct lwp *l, const struct sys_setgroups_args *uap,
-    register_t *retval)
+sys_setgroups(
+    struct lwp *l, const struct sys_setgroups_args *uap, register_t *retval)
 {
 	struct proc *p = l->l_proc;
 	int n = SCARG(uap, gidsetsize), error;
@@ -356,12 +353,12 @@ sys_setgroups(struct lwp *l, const struct sys_setgroups_args *uap,
 	ncred = kauth_cred_alloc();
 	proc_crmod_enter();
 	cred = p->p_cred;
-	error = kauth_authorize_process(cred, KAUTH_PROCESS_SETID, p, NULL,
-	    NULL, NULL);
+	error = kauth_authorize_process(
+	    cred, KAUTH_PROCESS_SETID, p, NULL, NULL, NULL);
 	if (error == 0) {
 		kauth_cred_clone(cred, ncred);
-		error = kauth_cred_setgroups(ncred, groups, (size_t)n,
-		    (uid_t)-1, UIO_SYSSPACE);
+		error = kauth_cred_setgroups(
+		    ncred, groups, (size_t)n, (uid_t)-1, UIO_SYSSPACE);
 	}
 	if (error) {
 		proc_crmod_leave(cred, ncred, false);
@@ -373,8 +370,8 @@ sys_setgroups(struct lwp *l, const struct sys_setgroups_args *uap,
 }
 
 int
-sys___getlogin(struct lwp *l, const struct sys___getlogin_args *uap,
-    register_t *retval)
+sys___getlogin(
+    struct lwp *l, const struct sys___getlogin_args *uap, register_t *retval)
 {
 	size_t len = SCARG(uap, namelen);
 	char login[LOGIN_NAME_MAX];
@@ -393,15 +390,15 @@ sys___getlogin(struct lwp *l, const struct sys___getlogin_args *uap,
 }
 
 int
-sys___setlogin(struct lwp *l, const struct sys___setlogin_args *uap,
-    register_t *retval)
+sys___setlogin(
+    struct lwp *l, const struct sys___setlogin_args *uap, register_t *retval)
 {
 	char login[LOGIN_NAME_MAX];
 	struct session *sp;
 	int error;
 
-	error = kauth_authorize_process(l->l_cred, KAUTH_PROCESS_SETID,
-	    l->l_proc, NULL, NULL, NULL);
+	error = kauth_authorize_process(
+	    l->l_cred, KAUTH_PROCESS_SETID, l->l_proc, NULL, NULL, NULL);
 	if (error)
 		return error;
 	memset(login, 0, sizeof(login));

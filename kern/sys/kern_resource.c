@@ -6,13 +6,13 @@
  * of them changes a limit: then it gets a private copy (lim_privatise()).
  */
 
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/file.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/proc.h>
 #include <sys/resourcevar.h>
@@ -28,7 +28,7 @@
 
 char defcorename[MAXPATHLEN] = "%n.core";
 int maxuprc = NPROC_SOFT;
-struct loadavg averunnable = { .fscale = 2048 };
+struct loadavg averunnable = {.fscale = 2048};
 
 static struct uidinfo *volatile uid_hash[UID_HASHSIZE];
 
@@ -93,14 +93,12 @@ lim_copy(struct plimit *lim)
 void
 lim_addref(struct plimit *lim)
 {
-
 	atomic_inc_uint(&lim->pl_refcnt);
 }
 
 void
 lim_free(struct plimit *lim)
 {
-
 	if (atomic_dec_uint_nv(&lim->pl_refcnt) > 0)
 		return;
 	if (lim->pl_cnlen != 0)
@@ -184,8 +182,8 @@ dosetrlimit(struct lwp *l, struct proc *p, int which, struct rlimit *rl)
 }
 
 int
-sys_getrlimit(struct lwp *l, const struct sys_getrlimit_args *uap,
-    register_t *retval)
+sys_getrlimit(
+    struct lwp *l, const struct sys_getrlimit_args *uap, register_t *retval)
 {
 	struct proc *p = l->l_proc;
 	int which = SCARG(uap, which);
@@ -200,15 +198,15 @@ sys_getrlimit(struct lwp *l, const struct sys_getrlimit_args *uap,
 }
 
 int
-sys_setrlimit(struct lwp *l, const struct sys_setrlimit_args *uap,
-    register_t *retval)
+sys_setrlimit(
+    struct lwp *l, const struct sys_setrlimit_args *uap, register_t *retval)
 {
 	struct rlimit rl;
 	int error;
 
 	error = copyin(SCARG(uap, rlp), &rl, sizeof(rl));
-	return error ? error : dosetrlimit(l, l->l_proc, SCARG(uap, which),
-	    &rl);
+	return error ? error
+		     : dosetrlimit(l, l->l_proc, SCARG(uap, which), &rl);
 }
 
 /*
@@ -229,7 +227,6 @@ pstatscopy(struct pstats *ps)
 void
 pstatsfree(struct pstats *ps)
 {
-
 	kmem_free(ps, sizeof(*ps));
 }
 
@@ -260,7 +257,6 @@ void
 calcru(struct proc *p, struct timeval *up, struct timeval *sp,
     struct timeval *ip, struct timeval *rp)
 {
-
 	if (up != NULL)
 		timerclear(up);
 	if (sp != NULL)
@@ -274,7 +270,6 @@ calcru(struct proc *p, struct timeval *up, struct timeval *sp,
 int
 getrusage1(struct proc *p, int who, struct rusage *ru)
 {
-
 	mutex_enter(p->p_lock);
 	switch (who) {
 	case RUSAGE_SELF:
@@ -299,7 +294,6 @@ getrusage1(struct proc *p, int who, struct rusage *ru)
 void
 uid_init(void)
 {
-
 	(void)uid_find(0);
 }
 
@@ -333,21 +327,18 @@ uid_find(uid_t uid)
 int
 chgproccnt(uid_t uid, int diff)
 {
-
 	return (int)atomic_add_long_nv(&uid_find(uid)->ui_proccnt, diff);
 }
 
 int
 chglwpcnt(uid_t uid, int diff)
 {
-
 	return (int)atomic_add_long_nv(&uid_find(uid)->ui_lwpcnt, diff);
 }
 
 int
 chgsemcnt(uid_t uid, int diff)
 {
-
 	return (int)atomic_add_long_nv(&uid_find(uid)->ui_semcnt, diff);
 }
 

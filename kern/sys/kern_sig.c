@@ -11,13 +11,13 @@
  * Locks: p_lock guards pending sets and masks. proc_lock may be held.
  */
 
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/event.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/signalvar.h>
 #include <sys/systm.h>
@@ -25,13 +25,12 @@
 #include <rump-sys/kern.h>
 #include <rump/rumpuser.h>
 
-const sigset_t sigcantmask = { { __sigmask(SIGKILL) | __sigmask(SIGSTOP) } };
+const sigset_t sigcantmask = {{__sigmask(SIGKILL) | __sigmask(SIGSTOP)}};
 sigset_t contsigmask, stopsigmask;
 
 void
 signal_init(void)
 {
-
 	sigaddset(&contsigmask, SIGCONT);
 	sigaddset(&stopsigmask, SIGSTOP);
 	sigaddset(&stopsigmask, SIGTSTP);
@@ -56,8 +55,7 @@ sigactsinit(struct proc *pp, int share)
 	ps->sa_refcnt = 1;
 	if (old != NULL) {
 		mutex_enter(&old->sa_mutex);
-		memcpy(ps->sa_sigdesc, old->sa_sigdesc,
-		    sizeof(ps->sa_sigdesc));
+		memcpy(ps->sa_sigdesc, old->sa_sigdesc, sizeof(ps->sa_sigdesc));
 		mutex_exit(&old->sa_mutex);
 	}
 	return ps;
@@ -66,7 +64,6 @@ sigactsinit(struct proc *pp, int share)
 void
 sigactsfree(struct sigacts *ps)
 {
-
 	if (ps == NULL ||
 	    atomic_dec_uint_nv((volatile u_int *)&ps->sa_refcnt) > 0)
 		return;
@@ -91,7 +88,6 @@ sigactsunshare(struct proc *p)
 void
 siginit(struct proc *p)
 {
-
 	sigemptyset(&p->p_sigpend.sp_set);
 	ksiginfo_queue_init(&p->p_sigpend.sp_info);
 	sigemptyset(&p->p_sigctx.ps_sigignore);
@@ -118,7 +114,6 @@ execsigs(struct proc *p)
 void
 ksiginfo_queue_drain0(ksiginfoq_t *kq)
 {
-
 	TAILQ_INIT(kq);
 }
 
@@ -129,7 +124,6 @@ ksiginfo_queue_drain0(ksiginfoq_t *kq)
 static void
 sig_raise(struct proc *p, int signo)
 {
-
 	if (RUMP_LOCALPROC_P(p))
 		(void)rumpuser_kill(RUMPUSER_PID_SELF, signo);
 	else
@@ -153,7 +147,6 @@ sig_notify_lwps(struct proc *p, int signo)
 static void
 sig_record(struct proc *p, int signo)
 {
-
 	mutex_enter(p->p_lock);
 	if (!sigismember(&p->p_sigctx.ps_sigignore, signo)) {
 		sigaddset(&p->p_sigpend.sp_set, signo);
@@ -166,7 +159,6 @@ sig_record(struct proc *p, int signo)
 static void
 sig_knote(struct proc *p, int signo)
 {
-
 	if (SLIST_EMPTY(&p->p_klist))
 		return;
 	mutex_enter(p->p_lock);
@@ -205,7 +197,6 @@ kpsignal(struct proc *p, struct ksiginfo *ksi, void *data)
 void
 kpsignal2(struct proc *p, struct ksiginfo *ksi)
 {
-
 	kpsignal(p, ksi, NULL);
 }
 
@@ -261,11 +252,12 @@ killpg1(struct lwp *l, struct ksiginfo *ksi, int pgid, int all)
 		if (p->p_pid <= 1 || (p->p_flag & PK_SYSTEM) != 0 ||
 		    P_ZOMBIE(p))
 			continue;
-		if (all ? p == l->l_proc : p->p_pgrp == NULL ||
-		    p->p_pgid != (pgid == 0 ? l->l_proc->p_pgid : pgid))
+		if (all ? p == l->l_proc
+			: p->p_pgrp == NULL ||
+			    p->p_pgid != (pgid == 0 ? l->l_proc->p_pgid : pgid))
 			continue;
 		if (kauth_authorize_process(l->l_cred, KAUTH_PROCESS_SIGNAL, p,
-		    KAUTH_ARG(ksi->ksi_signo), NULL, NULL) != 0)
+			KAUTH_ARG(ksi->ksi_signo), NULL, NULL) != 0)
 			continue;
 		nfound++;
 		if (ksi->ksi_signo != 0)
@@ -291,9 +283,8 @@ kill1(struct lwp *l, pid_t pid, ksiginfo_t *ksi, register_t *retval)
 	if (p == NULL)
 		error = ESRCH;
 	else {
-		error = kauth_authorize_process(l->l_cred,
-		    KAUTH_PROCESS_SIGNAL, p, KAUTH_ARG(ksi->ksi_signo), NULL,
-		    NULL);
+		error = kauth_authorize_process(l->l_cred, KAUTH_PROCESS_SIGNAL,
+		    p, KAUTH_ARG(ksi->ksi_signo), NULL, NULL);
 		if (error == 0 && ksi->ksi_signo != 0)
 			kpsignal(p, ksi, NULL);
 	}
@@ -494,21 +485,18 @@ sigaction1(struct lwp *l, int signo, const struct sigaction *nsa,
 void
 signotify(struct lwp *l)
 {
-
 	atomic_or_uint((volatile u_int *)&l->l_flag, LW_PENDSIG);
 }
 
 void
 trapsignal(struct lwp *l, struct ksiginfo *ksi)
 {
-
 	kpsignal(l->l_proc, ksi, NULL);
 }
 
 void
 killproc(struct proc *p, const char *why)
 {
-
 	log(3, "pid %d was killed: %s\n", (int)p->p_pid, why);
 	psignal(p, SIGKILL);
 }

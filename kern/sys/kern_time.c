@@ -5,13 +5,13 @@
  * waits are, not rounded to ticks.
  */
 
-#include <sys/param.h>
 #include <sys/condvar.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kernel.h>
 #include <sys/lwp.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/syscallargs.h>
 #include <sys/systm.h>
@@ -25,7 +25,6 @@
 int
 clock_gettime1(clockid_t clock_id, struct timespec *ts)
 {
-
 	switch (clock_id) {
 	case CLOCK_REALTIME:
 		nanotime(ts);
@@ -51,8 +50,7 @@ clock_settime1(struct proc *p, clockid_t clock_id, const struct timespec *ts,
 		return EINVAL;
 	if (check_kauth) {
 		error = kauth_authorize_system(p->p_cred, KAUTH_SYSTEM_TIME,
-		    KAUTH_REQ_SYSTEM_TIME_SYSTEM, &now, NULL,
-		    KAUTH_ARG(true));
+		    KAUTH_REQ_SYSTEM_TIME_SYSTEM, &now, NULL, KAUTH_ARG(true));
 		if (error)
 			return error;
 	}
@@ -62,7 +60,6 @@ clock_settime1(struct proc *p, clockid_t clock_id, const struct timespec *ts,
 int
 clock_getres1(clockid_t clock_id, struct timespec *ts)
 {
-
 	if (clock_id != CLOCK_REALTIME && clock_id != CLOCK_MONOTONIC)
 		return EINVAL;
 	ts->tv_sec = 0;
@@ -89,8 +86,9 @@ sys___clock_settime50(struct lwp *l,
 	int error;
 
 	error = copyin(SCARG(uap, tp), &ats, sizeof(ats));
-	return error ? error : clock_settime1(l->l_proc, SCARG(uap, clock_id),
-	    &ats, true);
+	return error
+	    ? error
+	    : clock_settime1(l->l_proc, SCARG(uap, clock_id), &ats, true);
 }
 
 int
@@ -153,7 +151,6 @@ int
 sys___settimeofday50(struct lwp *l, const struct sys___settimeofday50_args *uap,
     register_t *retval)
 {
-
 	return settimeofday1(SCARG(uap, tv), true, SCARG(uap, tzp), l, true);
 }
 
@@ -162,8 +159,7 @@ sys___settimeofday50(struct lwp *l, const struct sys___settimeofday50_args *uap,
  * so there is nothing to slew against.
  */
 void
-adjtime1(const struct timeval *delta, struct timeval *olddelta,
-    struct proc *p)
+adjtime1(const struct timeval *delta, struct timeval *olddelta, struct proc *p)
 {
 	struct timespec now, d;
 
@@ -188,8 +184,8 @@ adjtime1(const struct timeval *delta, struct timeval *olddelta,
 }
 
 int
-sys___adjtime50(struct lwp *l, const struct sys___adjtime50_args *uap,
-    register_t *retval)
+sys___adjtime50(
+    struct lwp *l, const struct sys___adjtime50_args *uap, register_t *retval)
 {
 	struct timeval delta, old, *dp = NULL;
 	int error;
@@ -216,7 +212,6 @@ sys___adjtime50(struct lwp *l, const struct sys___adjtime50_args *uap,
 static int64_t
 ts_to_ns(const struct timespec *ts)
 {
-
 	if (ts->tv_sec > INT64_MAX / (2 * NS_PER_S))
 		return INT64_MAX / 2;
 	return (int64_t)ts->tv_sec * NS_PER_S + ts->tv_nsec;
@@ -225,7 +220,6 @@ ts_to_ns(const struct timespec *ts)
 static void
 ns_to_ts(int64_t ns, struct timespec *ts)
 {
-
 	if (ns < 0)
 		ns = 0;
 	ts->tv_sec = (time_t)(ns / NS_PER_S);
@@ -278,8 +272,8 @@ nanosleep1(struct lwp *l, clockid_t clock_id, int flags, struct timespec *rqt,
 }
 
 int
-sys___nanosleep50(struct lwp *l, const struct sys___nanosleep50_args *uap,
-    register_t *retval)
+sys___nanosleep50(
+    struct lwp *l, const struct sys___nanosleep50_args *uap, register_t *retval)
 {
 	struct timespec rmt, rqt;
 	int error, error1;
@@ -304,8 +298,8 @@ sys_clock_nanosleep(struct lwp *l, const struct sys_clock_nanosleep_args *uap,
 
 	error = copyin(SCARG(uap, rqtp), &rqt, sizeof(rqt));
 	if (error == 0) {
-		error = nanosleep1(l, SCARG(uap, clock_id), SCARG(uap, flags),
-		    &rqt, &rmt);
+		error = nanosleep1(
+		    l, SCARG(uap, clock_id), SCARG(uap, flags), &rqt, &rmt);
 		if (SCARG(uap, rmtp) != NULL &&
 		    (SCARG(uap, flags) & TIMER_ABSTIME) == 0 &&
 		    (error == 0 || error == EINTR)) {
@@ -322,7 +316,6 @@ sys_clock_nanosleep(struct lwp *l, const struct sys_clock_nanosleep_args *uap,
 int
 itimerfix(struct timeval *tv)
 {
-
 	if (tv->tv_usec < 0 || tv->tv_usec >= 1000000 || tv->tv_sec < 0)
 		return EINVAL;
 	if (tv->tv_sec == 0 && tv->tv_usec != 0 && tv->tv_usec < tick)
@@ -333,7 +326,6 @@ itimerfix(struct timeval *tv)
 int
 itimespecfix(struct timespec *ts)
 {
-
 	if (ts->tv_nsec < 0 || ts->tv_nsec >= NS_PER_S || ts->tv_sec < 0)
 		return EINVAL;
 	if (ts->tv_sec == 0 && ts->tv_nsec != 0 && ts->tv_nsec < tick * 1000)
@@ -372,7 +364,6 @@ ts2timo(clockid_t clock_id, int flags, struct timespec *ts, int *timo,
 int
 inittimeleft(struct timespec *ts, struct timespec *sleepts)
 {
-
 	if (itimespecfix(ts))
 		return -1;
 	nanouptime(sleepts);

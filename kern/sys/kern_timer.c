@@ -11,12 +11,12 @@
  * after it was taken off and its callout halted.
  */
 
-#include <sys/param.h>
 #include <sys/callout.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/signalvar.h>
 #include <sys/syscallargs.h>
@@ -28,10 +28,10 @@
 
 #include "sys_impl.h"
 
-#define TIMER_MIN    4
-#define TIMER_MAX    36
-#define NS_PER_S     1000000000LL
-#define MAX_OVERRUN  INT_MAX
+#define TIMER_MIN   4
+#define TIMER_MAX   36
+#define NS_PER_S    1000000000LL
+#define MAX_OVERRUN INT_MAX
 
 struct ptimer {
 	callout_t pt_ch;
@@ -39,11 +39,11 @@ struct ptimer {
 	clockid_t pt_clock;
 	int pt_entry;
 	struct sigevent pt_ev;
-	int64_t pt_next;	/* uptime of the next expiry, 0: not armed */
+	int64_t pt_next; /* uptime of the next expiry, 0: not armed */
 	int64_t pt_interval;
 	struct itimerspec pt_idle; /* of clocks that do not run */
-	int pt_overruns;	/* expiries since the signal was sent */
-	int pt_reported;	/* what timer_getoverrun() says */
+	int pt_overruns;           /* expiries since the signal was sent */
+	int pt_reported;           /* what timer_getoverrun() says */
 };
 
 struct ptimers {
@@ -53,7 +53,6 @@ struct ptimers {
 static int64_t
 ts_ns(const struct timespec *ts)
 {
-
 	if (ts->tv_sec > INT64_MAX / (2 * NS_PER_S))
 		return INT64_MAX / 2;
 	return (int64_t)ts->tv_sec * NS_PER_S + ts->tv_nsec;
@@ -62,7 +61,6 @@ ts_ns(const struct timespec *ts)
 static void
 ns_ts(int64_t ns, struct timespec *ts)
 {
-
 	ts->tv_sec = (time_t)(ns / NS_PER_S);
 	ts->tv_nsec = (long)(ns % NS_PER_S);
 }
@@ -152,7 +150,6 @@ ptimer_alloc(struct proc *p, clockid_t clock, int signo)
 static void
 ptimer_free(struct ptimer *pt)
 {
-
 	callout_halt(&pt->pt_ch, NULL);
 	callout_destroy(&pt->pt_ch);
 	kmem_free(pt, sizeof(*pt));
@@ -185,7 +182,6 @@ ptimers_free(struct proc *p)
 static bool
 clock_runs(clockid_t clock)
 {
-
 	return clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC;
 }
 
@@ -249,7 +245,7 @@ timer_create1(timer_t *tid, clockid_t clock, struct sigevent *evp,
 			error = EINVAL;
 		if (error == 0 && pt->pt_ev.sigev_notify == SIGEV_SIGNAL &&
 		    (pt->pt_ev.sigev_signo <= 0 ||
-		    pt->pt_ev.sigev_signo >= NSIG))
+			pt->pt_ev.sigev_signo >= NSIG))
 			error = EINVAL;
 		if (error) {
 			ptimer_free(pt);
@@ -278,14 +274,14 @@ timer_create1(timer_t *tid, clockid_t clock, struct sigevent *evp,
 }
 
 int
-sys_timer_create(struct lwp *l, const struct sys_timer_create_args *uap,
-    register_t *retval)
+sys_timer_create(
+    struct lwp *l, const struct sys_timer_create_args *uap, register_t *retval)
 {
 	timer_t id;
 	int error;
 
-	error = timer_create1(&id, SCARG(uap, clock_id), SCARG(uap, evp),
-	    copyin, l);
+	error = timer_create1(
+	    &id, SCARG(uap, clock_id), SCARG(uap, evp), copyin, l);
 	return error ? error : copyout(&id, SCARG(uap, timerid), sizeof(id));
 }
 
@@ -307,8 +303,8 @@ ptimer_lookup(struct proc *p, timer_t tid, struct ptimer **ptp)
 }
 
 int
-sys_timer_delete(struct lwp *l, const struct sys_timer_delete_args *uap,
-    register_t *retval)
+sys_timer_delete(
+    struct lwp *l, const struct sys_timer_delete_args *uap, register_t *retval)
 {
 	struct proc *p = l->l_proc;
 	struct ptimer *pt;
@@ -405,16 +401,15 @@ static const struct {
 	clockid_t clock;
 	int signo;
 } itimer_kinds[TIMER_MIN] = {
-	[ITIMER_REAL] = { CLOCK_REALTIME, SIGALRM },
-	[ITIMER_VIRTUAL] = { CLOCK_VIRTUAL, SIGVTALRM },
-	[ITIMER_PROF] = { CLOCK_PROF, SIGPROF },
-	[ITIMER_MONOTONIC] = { CLOCK_MONOTONIC, SIGALRM },
+    [ITIMER_REAL] = {CLOCK_REALTIME, SIGALRM},
+    [ITIMER_VIRTUAL] = {CLOCK_VIRTUAL, SIGVTALRM},
+    [ITIMER_PROF] = {CLOCK_PROF, SIGPROF},
+    [ITIMER_MONOTONIC] = {CLOCK_MONOTONIC, SIGALRM},
 };
 
 static void
 its_to_itv(const struct itimerspec *its, struct itimerval *itv)
 {
-
 	memset(itv, 0, sizeof(*itv));
 	TIMESPEC_TO_TIMEVAL(&itv->it_interval, &its->it_interval);
 	TIMESPEC_TO_TIMEVAL(&itv->it_value, &its->it_value);
@@ -452,8 +447,8 @@ dosetitimer(struct proc *p, int which, struct itimerval *itv)
 	pts = ptimers_get(p);
 	if (pts == NULL)
 		return ENOMEM;
-	new = ptimer_alloc(p, itimer_kinds[which].clock,
-	    itimer_kinds[which].signo);
+	new = ptimer_alloc(
+	    p, itimer_kinds[which].clock, itimer_kinds[which].signo);
 	if (new == NULL)
 		return ENOMEM;
 	mutex_enter(p->p_lock);
@@ -471,8 +466,8 @@ dosetitimer(struct proc *p, int which, struct itimerval *itv)
 }
 
 int
-sys___getitimer50(struct lwp *l, const struct sys___getitimer50_args *uap,
-    register_t *retval)
+sys___getitimer50(
+    struct lwp *l, const struct sys___getitimer50_args *uap, register_t *retval)
 {
 	int which = SCARG(uap, which);
 	struct itimerval itv;
@@ -484,8 +479,8 @@ sys___getitimer50(struct lwp *l, const struct sys___getitimer50_args *uap,
 }
 
 int
-sys___setitimer50(struct lwp *l, const struct sys___setitimer50_args *uap,
-    register_t *retval)
+sys___setitimer50(
+    struct lwp *l, const struct sys___setitimer50_args *uap, register_t *retval)
 {
 	int which = SCARG(uap, which), error;
 	struct itimerval itv, oitv;
@@ -501,6 +496,7 @@ sys___setitimer50(struct lwp *l, const struct sys___setitimer50_args *uap,
 		if (error)
 			return error;
 	}
-	return SCARG(uap, oitv) == NULL ? 0 :
-	    copyout(&oitv, SCARG(uap, oitv), sizeof(oitv));
+	return SCARG(uap, oitv) == NULL
+	    ? 0
+	    : copyout(&oitv, SCARG(uap, oitv), sizeof(oitv));
 }

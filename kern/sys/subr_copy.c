@@ -9,12 +9,12 @@
  * the copy over the connection.
  */
 
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
 #include <sys/uio.h>
@@ -23,12 +23,11 @@
 #include <rump/rumpuser.h>
 
 #define VM_IS_KERNEL(vm) ((vm) == vmspace_kernel())
-#define VM_IS_LOCAL(vm)	 ((vm) == rump_vmspace_local || (vm) == NULL)
+#define VM_IS_LOCAL(vm)  ((vm) == rump_vmspace_local || (vm) == NULL)
 
 static inline int
 copy_local(void *dst, const void *src, size_t len)
 {
-
 	if (__predict_true(rumpuser__copy != NULL))
 		return rumpuser__copy(src, dst, len);
 	memcpy(dst, src, len);
@@ -38,14 +37,12 @@ copy_local(void *dst, const void *src, size_t len)
 static inline struct vmspace *
 curvm(void)
 {
-
 	return curproc->p_vmspace;
 }
 
 int
 copyin_vmspace(struct vmspace *vm, const void *uaddr, void *kaddr, size_t len)
 {
-
 	if (__predict_false(len == 0))
 		return 0;
 	if (VM_IS_KERNEL(vm)) {
@@ -62,7 +59,6 @@ copyin_vmspace(struct vmspace *vm, const void *uaddr, void *kaddr, size_t len)
 int
 copyout_vmspace(struct vmspace *vm, const void *kaddr, void *uaddr, size_t len)
 {
-
 	if (__predict_false(len == 0))
 		return 0;
 	if (VM_IS_KERNEL(vm)) {
@@ -79,28 +75,24 @@ copyout_vmspace(struct vmspace *vm, const void *kaddr, void *uaddr, size_t len)
 int
 copyin(const void *uaddr, void *kaddr, size_t len)
 {
-
 	return copyin_vmspace(curvm(), uaddr, kaddr, len);
 }
 
 int
 copyout(const void *kaddr, void *uaddr, size_t len)
 {
-
 	return copyout_vmspace(curvm(), kaddr, uaddr, len);
 }
 
 int
 copyin_proc(struct proc *p, const void *uaddr, void *kaddr, size_t len)
 {
-
 	return copyin_vmspace(p->p_vmspace, uaddr, kaddr, len);
 }
 
 int
 copyout_proc(struct proc *p, const void *kaddr, void *uaddr, size_t len)
 {
-
 	return copyout_vmspace(p->p_vmspace, kaddr, uaddr, len);
 }
 
@@ -122,7 +114,6 @@ copyin_pid(pid_t pid, const void *uaddr, void *kaddr, size_t len)
 int
 ioctl_copyin(int ioctlflags, const void *src, void *dst, size_t len)
 {
-
 	if (ioctlflags & FKIOCTL) {
 		memcpy(dst, src, len);
 		return 0;
@@ -133,7 +124,6 @@ ioctl_copyin(int ioctlflags, const void *src, void *dst, size_t len)
 int
 ioctl_copyout(int ioctlflags, const void *src, void *dst, size_t len)
 {
-
 	if (ioctlflags & FKIOCTL) {
 		memcpy(dst, src, len);
 		return 0;
@@ -144,7 +134,6 @@ ioctl_copyout(int ioctlflags, const void *src, void *dst, size_t len)
 int
 kcopy(const void *src, void *dst, size_t len)
 {
-
 	memcpy(dst, src, len);
 	return 0;
 }
@@ -172,7 +161,6 @@ copystr(const void *src, void *dst, size_t len, size_t *done)
 static int
 copystr_local(const void *src, void *dst, size_t len, size_t *done)
 {
-
 	if (__predict_true(rumpuser__copystr != NULL))
 		return rumpuser__copystr(src, dst, len, done);
 	return copystr(src, dst, len, done);
@@ -260,7 +248,6 @@ fuword(const void *uaddr)
 int
 suword(void *uaddr, long v)
 {
-
 	return copyout(&v, uaddr, sizeof(v)) ? -1 : 0;
 }
 
@@ -307,18 +294,14 @@ ucas_ptr(volatile void *uaddr, void *old, void *new, void *ret)
 void
 uio_setup_sysspace(struct uio *uio)
 {
-
 	uio->uio_vmspace = vmspace_kernel();
 }
 
 static inline int
-uio_copy(void *buf, const struct iovec *iov, size_t n,
-    const struct uio *uio)
+uio_copy(void *buf, const struct iovec *iov, size_t n, const struct uio *uio)
 {
-
 	if (uio->uio_rw == UIO_READ)
-		return copyout_vmspace(uio->uio_vmspace, buf, iov->iov_base,
-		    n);
+		return copyout_vmspace(uio->uio_vmspace, buf, iov->iov_base, n);
 	return copyin_vmspace(uio->uio_vmspace, iov->iov_base, buf, n);
 }
 
@@ -433,8 +416,8 @@ ureadc(int c, struct uio *uio)
 }
 
 int
-iovec_copyin(struct iovec **iovp, struct iovec *aiov,
-    const struct iovec *uiov, int cnt, size_t *residp)
+iovec_copyin(struct iovec **iovp, struct iovec *aiov, const struct iovec *uiov,
+    int cnt, size_t *residp)
 {
 	struct iovec *iov = aiov;
 	size_t resid = 0, len;
@@ -467,7 +450,6 @@ iovec_copyin(struct iovec **iovp, struct iovec *aiov,
 void
 iovec_free(struct iovec *iov, struct iovec *aiov, int cnt)
 {
-
 	if (iov != aiov)
 		kmem_free(iov, (size_t)cnt * sizeof(*iov));
 }

@@ -5,24 +5,22 @@
  * good as done.
  */
 
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/syscallargs.h>
 #include <sys/systm.h>
 
 int
-sys_fktrace(struct lwp *l, const struct sys_fktrace_args *uap,
-    register_t *retval)
+sys_fktrace(
+    struct lwp *l, const struct sys_fktrace_args *uap, register_t *retval)
 {
-
 	return ENOSYS;
 }
 
 int
-sys_utrace(struct lwp *l, const struct sys_utrace_args *uap,
-    register_t *retval)
+sys_utrace(struct lwp *l, const struct sys_utrace_args *uap, register_t *retval)
 {
 	char label[20];
 

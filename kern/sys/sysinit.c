@@ -4,7 +4,6 @@
  * signals, limits and timers are concerned.
  */
 
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/event.h>
@@ -12,6 +11,7 @@
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/pipe.h>
 #include <sys/proc.h>
 #include <sys/resourcevar.h>
@@ -50,7 +50,6 @@ rump_sysfile_init(void)
 int
 rump_sys_procinit(struct proc *p, struct proc *parent, int flags)
 {
-
 	if (flags & RUMP_RFFDG)
 		p->p_fd = fd_copy_from(parent->p_fd);
 	else if (flags & RUMP_RFCFDG)
@@ -86,8 +85,7 @@ rump_sys_procinit(struct proc *p, struct proc *parent, int flags)
 		if (flags & (RUMP_RFFDG | RUMP_RFCFDG))
 			fd_discard(p->p_fd);
 		else
-			atomic_dec_uint(
-			    (volatile u_int *)&p->p_fd->fd_refcnt);
+			atomic_dec_uint((volatile u_int *)&p->p_fd->fd_refcnt);
 		return ENOMEM;
 	}
 	return 0;
@@ -96,7 +94,6 @@ rump_sys_procinit(struct proc *p, struct proc *parent, int flags)
 void
 rump_sys_procforked(struct proc *parent, struct proc *child)
 {
-
 	knote_proc_fork(parent, child);
 }
 
@@ -119,7 +116,6 @@ rump_sys_procexit(struct proc *p)
 void
 rump_sys_lwpinit(struct lwp *l)
 {
-
 	l->l_fd = l->l_proc->p_fd;
 	sigemptyset(&l->l_sigpend.sp_set);
 	ksiginfo_queue_init(&l->l_sigpend.sp_info);
@@ -128,7 +124,6 @@ rump_sys_lwpinit(struct lwp *l)
 void
 rump_sys_lwpexit(struct lwp *l)
 {
-
 	sellwpfree(l);
 }
 

@@ -10,10 +10,10 @@
  * theirs in at boot.
  */
 
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/lwp.h>
 #include <sys/module.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/syscall.h>
 #include <sys/syscallvar.h>
@@ -32,11 +32,11 @@ int rump_proxy_syscall(int, void *, long *);
 static int (*errno_translate)(int);
 
 struct emul emul_netbsd = {
-	.e_name = "netbsd-rump",
-	.e_nosys = 0,
-	.e_nsysent = SYS_NSYSENT,
-	.e_sysent = rump_sysent,
-	.e_syscallnames = syscallnames,
+    .e_name = "netbsd-rump",
+    .e_nosys = 0,
+    .e_nsysent = SYS_NSYSENT,
+    .e_sysent = rump_sysent,
+    .e_syscallnames = syscallnames,
 };
 
 /*
@@ -46,13 +46,12 @@ struct emul emul_netbsd = {
 void
 rump_errno_settranslate(int (*fn)(int))
 {
-
 	errno_translate = fn;
 }
 
 static inline int
-syscall_call(struct lwp *l, const struct sysent *sy, const void *uap,
-    register_t *retval)
+syscall_call(
+    struct lwp *l, const struct sysent *sy, const void *uap, register_t *retval)
 {
 	int error;
 
@@ -112,7 +111,6 @@ syscall_enter(int num, const void *data, register_t *retval)
 int
 rump_syscall(int num, void *data, size_t dlen, register_t *retval)
 {
-
 	return syscall_enter(num, data, retval);
 }
 
@@ -133,11 +131,10 @@ rsys_syscall(int num, const void *data, size_t dlen, register_t *retval)
 int
 rump_proxy_syscall(int num, void *data, long *retval)
 {
-
 	if ((unsigned)num >= SYS_NSYSENT)
 		return ENOSYS;
-	return syscall_call(curlwp, &rump_sysent[num], data,
-	    (register_t *)retval);
+	return syscall_call(
+	    curlwp, &rump_sysent[num], data, (register_t *)retval);
 }
 
 /* Handlers of a faction, at boot. */
@@ -194,7 +191,6 @@ syscall_disestablish(const struct emul *em, const struct syscall_package *sp)
 int
 sys_nosys(struct lwp *l, const void *v, register_t *retval)
 {
-
 	return ENOSYS;
 }
 
@@ -202,6 +198,5 @@ sys_nosys(struct lwp *l, const void *v, register_t *retval)
 int
 sys_nomodule(struct lwp *l, const void *v, register_t *retval)
 {
-
 	return ENOSYS;
 }

@@ -15,7 +15,6 @@
 
 TEST(layouts, "offsets and sizes")
 {
-
 	if (sizeof(long) != 8)
 		atf_tc_skip("not LP64");
 	MEMBER(stat, st_dev, 0, 8);
@@ -149,7 +148,6 @@ TEST(layouts, "offsets and sizes")
 
 TEST(constants, "a sample of the constants")
 {
-
 	REQ(RUMP_O_CREAT, 0x200);
 	REQ(RUMP_O_NONBLOCK, 4);
 	REQ(RUMP_O_CLOEXEC, 0x400000);
@@ -170,16 +168,16 @@ TEST(linker_names, "every rump_sys_ call links by its versioned name")
 {
 	extern int rump___sysimpl_stat50(const char *, struct stat *);
 	extern int rump___sysimpl_stat30(const char *, void *);
-	extern int rump___sysimpl_kevent(int, const void *, size_t, void *,
-	    size_t, const void *);
+	extern int rump___sysimpl_kevent(
+	    int, const void *, size_t, void *, size_t, const void *);
 	extern int rump___sysimpl_select(int, void *, void *, void *, void *);
-	extern int rump___sysimpl_pollts(void *, unsigned, const void *,
-	    const void *);
+	extern int rump___sysimpl_pollts(
+	    void *, unsigned, const void *, const void *);
 	extern int rump___sysimpl_fstat30(int, void *);
 	struct {
 		int32_t sec;
 		long nsec;
-	} ts50 = { 0, 1000000 }, tv50 = { 0, 1000 };
+	} ts50 = {0, 1000000}, tv50 = {0, 1000};
 	char buf[200];
 	int p[2];
 
@@ -212,8 +210,9 @@ TEST(stat_convert, "conversion to the host's structures")
 	sin.sin_family = AF_INET;
 	sin.sin_port = htons(80);
 	sin.sin_addr.s_addr = htonl(0x7f000001);
-	REQ(rump_sockaddr_fromhost((struct sockaddr *)&sin, sizeof(sin), buf,
-	    sizeof(buf)), 16);
+	REQ(rump_sockaddr_fromhost(
+		(struct sockaddr *)&sin, sizeof(sin), buf, sizeof(buf)),
+	    16);
 	REQ(buf[0], 16);
 	REQ(buf[1], 2);
 	REQ(rump_sockaddr2host(buf, 16, &back, sizeof(back)), sizeof(back));

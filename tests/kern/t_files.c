@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "t_kern.h"
 
-#define F_DUPFD 0
-#define F_GETFD 1
-#define F_SETFD 2
-#define F_GETFL 3
-#define F_SETFL 4
-#define F_CLOSEM 10
-#define F_MAXFD 11
+#define F_DUPFD         0
+#define F_GETFD         1
+#define F_SETFD         2
+#define F_GETFL         3
+#define F_SETFL         4
+#define F_CLOSEM        10
+#define F_MAXFD         11
 #define F_DUPFD_CLOEXEC 12
-#define F_GETNOSIGPIPE 13
-#define F_SETNOSIGPIPE 14
-#define FIOCLEX RUMP__IO('f', 1)
-#define FIONCLEX RUMP__IO('f', 2)
-#define FIONREAD RUMP__IOR('f', 127, int)
-#define FIONBIO RUMP__IOW('f', 126, int)
+#define F_GETNOSIGPIPE  13
+#define F_SETNOSIGPIPE  14
+#define FIOCLEX         RUMP__IO('f', 1)
+#define FIONCLEX        RUMP__IO('f', 2)
+#define FIONREAD        RUMP__IOR('f', 127, int)
+#define FIONBIO         RUMP__IOW('f', 126, int)
 #define R_RLIMIT_NOFILE 8
 
 TEST(dup, "dup, dup2 and dup3 share the file, not the flags")
@@ -103,8 +103,8 @@ TEST(ioctl, "sizes and directions of ioctl parameters are checked")
 	REQ(rump_sys_read(p[0], big, sizeof(big)), 4);
 	RERR(RUMP_EAGAIN, rump_sys_read(p[0], big, sizeof(big)));
 	RERR(RUMP_ENOTTY, rump_sys_ioctl(p[0], RUMP__IO('x', 1)));
-	RERR(RUMP_ENOTTY, rump_sys_ioctl(p[0],
-	    RUMP__IOC(RUMP_IOC_INOUT, 'x', 1, 8000), big));
+	RERR(RUMP_ENOTTY,
+	    rump_sys_ioctl(p[0], RUMP__IOC(RUMP_IOC_INOUT, 'x', 1, 8000), big));
 	RERR(RUMP_EBADF, rump_sys_ioctl(77, FIONREAD, &n));
 }
 
@@ -170,7 +170,7 @@ TEST(vectors, "readv and writev")
 TEST(badpointer, "bad pointers of a local client are EFAULT")
 {
 	char *bad = (char *)(uintptr_t)0x10;
-	struct iovec iov = { bad, 3 };
+	struct iovec iov = {bad, 3};
 	int p[2];
 
 	RZ(rump_init());
@@ -288,8 +288,7 @@ TEST(race, "open, close and use of the same numbers by several threads")
 
 	RZ(rump_init());
 	for (i = 0; i < 4; i++)
-		RZ(pthread_create(&pt[i], NULL, i < 3 ? opener : prober,
-		    NULL));
+		RZ(pthread_create(&pt[i], NULL, i < 3 ? opener : prober, NULL));
 	t_msleep(1000);
 	stop = 1;
 	for (i = 0; i < 4; i++) {

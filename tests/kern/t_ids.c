@@ -90,8 +90,8 @@ TEST(login, "login names belong to the session")
 	REQ(strcmp(name, "fred"), 0);
 	RL(rump_sys___getlogin(name, 3));
 	REQ(strcmp(name, "fr"), 0);
-	RERR(RUMP_EINVAL, rump_sys___setlogin(
-	    "a name that is far too long for that"));
+	RERR(RUMP_EINVAL,
+	    rump_sys___setlogin("a name that is far too long for that"));
 	RL(rump_sys_setuid(5));
 	RERR(RUMP_EPERM, rump_sys___setlogin("joe"));
 }
@@ -114,8 +114,8 @@ TEST(ksem, "POSIX semaphores")
 		ts.tv_nsec -= 1000000000;
 		ts.tv_sec++;
 	}
-	RERR(RUMP_ETIMEDOUT, rump_sys__ksem_timedwait(id,
-	    rump_timespec_ptr(&ts)));
+	RERR(RUMP_ETIMEDOUT,
+	    rump_sys__ksem_timedwait(id, rump_timespec_ptr(&ts)));
 	RL(rump_sys__ksem_post(id));
 	RL(rump_sys__ksem_trywait(id));
 	RERR(RUMP_EINVAL, rump_sys__ksem_close(id));
@@ -124,8 +124,9 @@ TEST(ksem, "POSIX semaphores")
 
 	RERR(RUMP_ENOENT, rump_sys__ksem_open("/s", 0, 0, 0, &id));
 	RL(rump_sys__ksem_open("/s", RUMP_O_CREAT, 0600, 2, &id));
-	RERR(RUMP_EEXIST, rump_sys__ksem_open("/s",
-	    RUMP_O_CREAT | RUMP_O_EXCL, 0600, 2, &id2));
+	RERR(RUMP_EEXIST,
+	    rump_sys__ksem_open(
+		"/s", RUMP_O_CREAT | RUMP_O_EXCL, 0600, 2, &id2));
 	RL(rump_sys__ksem_open("/s", 0, 0, 0, &id2));
 	RL(rump_sys__ksem_wait(id2));
 	RL(rump_sys__ksem_getvalue(id, &v));
@@ -135,8 +136,9 @@ TEST(ksem, "POSIX semaphores")
 	RL(rump_sys__ksem_post(id));
 	RL(rump_sys__ksem_close(id));
 	RL(rump_sys__ksem_close(id2));
-	RERR(RUMP_ENAMETOOLONG, rump_sys__ksem_open(
-	    "/a-very-long-name-indeed", RUMP_O_CREAT, 0600, 2, &id));
+	RERR(RUMP_ENAMETOOLONG,
+	    rump_sys__ksem_open(
+		"/a-very-long-name-indeed", RUMP_O_CREAT, 0600, 2, &id));
 }
 
 ATF_TP_ADD_TCS(tp)

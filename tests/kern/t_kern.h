@@ -4,7 +4,6 @@
 #ifndef _T_KERN_H_
 #define _T_KERN_H_
 
-#include <sys/types.h>
 #include <atf-c.h>
 #include <errno.h>
 #include <pthread.h>
@@ -14,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,7 +30,7 @@
 			atf_tc_fail("%s:%d: %s: %s (%d)", __FILE__, __LINE__,  \
 			    #call, rump_strerror(errno), errno);               \
 	} while (0)
-#define RZ(call) ATF_REQUIRE_EQ_MSG((call), 0, "%s failed", #call)
+#define RZ(call)        ATF_REQUIRE_EQ_MSG((call), 0, "%s failed", #call)
 #define RERR(err, call) ATF_REQUIRE_ERRNO((err), (call) == -1)
 #define REQ(a, b)                                                              \
 	do {                                                                   \
@@ -42,7 +42,10 @@
 
 #define TEST(name, descr)                                                      \
 	ATF_TC(name);                                                          \
-	ATF_TC_HEAD(name, tc) { atf_tc_set_md_var(tc, "descr", "%s", descr); } \
+	ATF_TC_HEAD(name, tc)                                                  \
+	{                                                                      \
+		atf_tc_set_md_var(tc, "descr", "%s", descr);                   \
+	}                                                                      \
 	ATF_TC_BODY(name, tc)
 
 static inline double
@@ -57,7 +60,7 @@ t_now(void)
 static inline void
 t_msleep(int ms)
 {
-	struct timespec ts = { ms / 1000, ms % 1000 * 1000000L };
+	struct timespec ts = {ms / 1000, ms % 1000 * 1000000L};
 
 	nanosleep(&ts, NULL);
 }

@@ -1,26 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "t_kern.h"
 
-enum { FILT_READ, FILT_WRITE, FILT_AIO, FILT_VNODE, FILT_PROC, FILT_SIGNAL,
-	FILT_TIMER };
-#define EV_ADD 1
-#define EV_DELETE 2
-#define EV_ENABLE 4
+enum {
+	FILT_READ,
+	FILT_WRITE,
+	FILT_AIO,
+	FILT_VNODE,
+	FILT_PROC,
+	FILT_SIGNAL,
+	FILT_TIMER
+};
+#define EV_ADD     1
+#define EV_DELETE  2
+#define EV_ENABLE  4
 #define EV_DISABLE 8
 #define EV_ONESHOT 0x10
-#define EV_CLEAR 0x20
-#define EV_EOF 0x8000
-#define EV_ERROR 0x4000
-#define NOTE_EXIT 0x80000000U
-#define NOTE_FORK 0x40000000U
+#define EV_CLEAR   0x20
+#define EV_EOF     0x8000
+#define EV_ERROR   0x4000
+#define NOTE_EXIT  0x80000000U
+#define NOTE_FORK  0x40000000U
 #define NOTE_TRACK 1U
 #define NOTE_CHILD 4U
 
-static struct rump_timespec zero = { 0, 0 }, sec5 = { 5, 0 };
+static struct rump_timespec zero = {0, 0}, sec5 = {5, 0};
 
 static struct rump_kevent
-ev(uintptr_t id, uint32_t filter, uint32_t flags, uint32_t fflags,
-    int64_t data)
+ev(uintptr_t id, uint32_t filter, uint32_t flags, uint32_t fflags, int64_t data)
 {
 	struct rump_kevent k;
 
@@ -38,7 +44,6 @@ static int
 kev(int kq, struct rump_kevent *in, size_t nin, struct rump_kevent *out,
     size_t nout, struct rump_timespec *ts)
 {
-
 	return rump_sys_kevent(kq, rump_kevent_ptr(in), nin,
 	    rump_kevent_ptr(out), nout, rump_timespec_ptr(ts));
 }
@@ -46,7 +51,6 @@ kev(int kq, struct rump_kevent *in, size_t nin, struct rump_kevent *out,
 static void
 add(int kq, struct rump_kevent k)
 {
-
 	RL(kev(kq, &k, 1, NULL, 0, &zero));
 }
 
@@ -179,8 +183,9 @@ TEST(proc, "fork and exit of processes, and tracking")
 	struct lwp *watched = rump_pub_lwproc_curlwp();
 
 	rump_pub_lwproc_switch(watcher);
-	add(kq, ev((uintptr_t)pid, FILT_PROC, EV_ADD, NOTE_EXIT | NOTE_FORK |
-	    NOTE_TRACK, 0));
+	add(kq,
+	    ev((uintptr_t)pid, FILT_PROC, EV_ADD,
+		NOTE_EXIT | NOTE_FORK | NOTE_TRACK, 0));
 	struct rump_kevent k = ev(99999, FILT_PROC, EV_ADD, NOTE_EXIT, 0);
 	RERR(RUMP_ESRCH, kev(kq, &k, 1, NULL, 0, &zero));
 
@@ -310,8 +315,7 @@ TEST(race, "adding, deleting, activating and scanning at once")
 	RL(t_kq = rump_sys_kqueue());
 	RL(rump_sys_pipe2(t_pipe, RUMP_O_NONBLOCK));
 	for (i = 0; i < 4; i++)
-		RZ(pthread_create(&pt[i], NULL, i < 2 ? adder : scanner,
-		    NULL));
+		RZ(pthread_create(&pt[i], NULL, i < 2 ? adder : scanner, NULL));
 	for (i = 0; i < 20000; i++) {
 		(void)rump_sys_write(t_pipe[1], buf, 1);
 		if (i % 8 == 0)

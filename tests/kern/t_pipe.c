@@ -114,7 +114,6 @@ TEST(bulk, "8 MiB between two threads, in odd pieces")
 static void *
 late_writer(void *arg)
 {
-
 	t_msleep(100);
 	rump_sys_write(*(int *)arg, "late", 4);
 	return NULL;
@@ -134,8 +133,9 @@ TEST(block, "a read sleeps until there is something, using no CPU")
 	REQ(rump_sys_read(p[0], buf, sizeof(buf)), 4);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
 	RZ(pthread_join(pt, NULL));
-	ATF_REQUIRE((b.tv_sec - a.tv_sec) * 1000 +
-	    (b.tv_nsec - a.tv_nsec) / 1000000 < 30);
+	ATF_REQUIRE(
+	    (b.tv_sec - a.tv_sec) * 1000 + (b.tv_nsec - a.tv_nsec) / 1000000 <
+	    30);
 }
 
 static void *

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "t_kern.h"
 
-#define R_POLLIN 0x0001
-#define R_POLLOUT 0x0004
-#define R_POLLHUP 0x0010
-#define R_POLLNVAL 0x0020
+#define R_POLLIN     0x0001
+#define R_POLLOUT    0x0004
+#define R_POLLHUP    0x0010
+#define R_POLLNVAL   0x0020
 #define R_POLLRDNORM 0x0040
 
 #define NPIPES 40
@@ -55,8 +55,8 @@ TEST(ready, "what is ready is said at once")
 TEST(timeout, "timeouts are kept, and cost no CPU")
 {
 	struct rump_pollfd pfd;
-	struct rump_timespec ts = { 0, 30000000 };
-	struct rump_timeval tv = { 0, 20000 };
+	struct rump_timespec ts = {0, 30000000};
+	struct rump_timeval tv = {0, 20000};
 	struct timespec a, b;
 	double t;
 
@@ -70,11 +70,13 @@ TEST(timeout, "timeouts are kept, and cost no CPU")
 	t = t_now() - t;
 	ATF_REQUIRE_MSG(t >= 0.099 && t < 0.5, "%f", t);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
-	ATF_REQUIRE((b.tv_sec - a.tv_sec) * 1000 +
-	    (b.tv_nsec - a.tv_nsec) / 1000000 < 30);
+	ATF_REQUIRE(
+	    (b.tv_sec - a.tv_sec) * 1000 + (b.tv_nsec - a.tv_nsec) / 1000000 <
+	    30);
 	t = t_now();
-	REQ(rump_sys_pollts(rump_pollfd_ptr(&pfd), 1, rump_timespec_ptr(&ts),
-	    NULL), 0);
+	REQ(rump_sys_pollts(
+		rump_pollfd_ptr(&pfd), 1, rump_timespec_ptr(&ts), NULL),
+	    0);
 	t = t_now() - t;
 	ATF_REQUIRE_MSG(t >= 0.0299 && t < 0.3, "%f", t);
 	t = t_now();
@@ -82,14 +84,14 @@ TEST(timeout, "timeouts are kept, and cost no CPU")
 	t = t_now() - t;
 	ATF_REQUIRE_MSG(t >= 0.0199 && t < 0.3, "%f", t);
 	ts.tv_nsec = 1000000000;
-	RERR(RUMP_EINVAL, rump_sys_pollts(rump_pollfd_ptr(&pfd), 1,
-	    rump_timespec_ptr(&ts), NULL));
+	RERR(RUMP_EINVAL,
+	    rump_sys_pollts(
+		rump_pollfd_ptr(&pfd), 1, rump_timespec_ptr(&ts), NULL));
 }
 
 static void *
 poke(void *arg)
 {
-
 	t_msleep(50);
 	rump_sys_write(*(int *)arg, "x", 1);
 	return NULL;
@@ -129,19 +131,21 @@ TEST(select, "select in and out sets")
 	RUMP_FD_SET(pipes[20][0], &in);
 	RUMP_FD_SET(pipes[2][0], &in);
 	RZ(pthread_create(&pt, NULL, poke, &pipes[20][1]));
-	REQ(rump_sys_select(60, rump_fd_set_ptr(&in), rump_fd_set_ptr(&out),
-	    NULL, NULL), 1);
+	REQ(rump_sys_select(
+		60, rump_fd_set_ptr(&in), rump_fd_set_ptr(&out), NULL, NULL),
+	    1);
 	RZ(pthread_join(pt, NULL));
 	ATF_REQUIRE(RUMP_FD_ISSET(pipes[20][0], &in));
 	ATF_REQUIRE(!RUMP_FD_ISSET(pipes[2][0], &in));
 	RUMP_FD_SET(pipes[4][1], &out);
-	REQ(rump_sys_select(60, rump_fd_set_ptr(&in), rump_fd_set_ptr(&out),
-	    NULL, NULL), 2);
+	REQ(rump_sys_select(
+		60, rump_fd_set_ptr(&in), rump_fd_set_ptr(&out), NULL, NULL),
+	    2);
 	RUMP_FD_ZERO(&in);
 	RUMP_FD_SET(18, &in);
 	RL(rump_sys_close(18));
-	RERR(RUMP_EBADF, rump_sys_select(60, rump_fd_set_ptr(&in), NULL, NULL,
-	    NULL));
+	RERR(RUMP_EBADF,
+	    rump_sys_select(60, rump_fd_set_ptr(&in), NULL, NULL, NULL));
 	RERR(RUMP_EINVAL, rump_sys_select(-1, NULL, NULL, NULL, NULL));
 }
 

@@ -15,7 +15,6 @@ broken_pipe(void)
 
 TEST(ignore, "IGNORE: nothing happens")
 {
-
 	rump_boot_setsigmodel(RUMP_SIGMODEL_IGNORE);
 	RZ(rump_init());
 	REQ(broken_pipe(), RUMP_EPIPE);
@@ -26,13 +25,11 @@ static volatile sig_atomic_t got;
 static void
 handler(int sig)
 {
-
 	got = sig;
 }
 
 TEST(raise, "RAISE: the host process gets it")
 {
-
 	signal(SIGPIPE, handler);
 	rump_boot_setsigmodel(RUMP_SIGMODEL_RAISE);
 	RZ(rump_init());
@@ -42,7 +39,7 @@ TEST(raise, "RAISE: the host process gets it")
 
 TEST(record, "RECORD: sleeps that catch signals end")
 {
-	struct rump_timespec ts = { 5, 0 };
+	struct rump_timespec ts = {5, 0};
 	double t;
 
 	rump_boot_setsigmodel(RUMP_SIGMODEL_RECORD);
@@ -56,10 +53,12 @@ TEST(record, "RECORD: sleeps that catch signals end")
 static void *
 sleeper(void *arg)
 {
-	struct rump_timespec ts = { 5, 0 };
+	struct rump_timespec ts = {5, 0};
 
-	return (void *)(intptr_t)(rump_sys_nanosleep(rump_timespec_ptr(&ts),
-	    NULL) == -1 ? errno : 0);
+	return (void *)(intptr_t)(rump_sys_nanosleep(
+				      rump_timespec_ptr(&ts), NULL) == -1
+		? errno
+		: 0);
 }
 
 TEST(record_wake, "RECORD: a sleep under way ends too")
@@ -93,7 +92,6 @@ TEST(nosigpipe, "O_NOSIGPIPE: the error only")
 ATF_TC(panic);
 ATF_TC_HEAD(panic, tc)
 {
-
 	atf_tc_set_md_var(tc, "descr", "PANIC: the kernel stops");
 }
 ATF_TC_BODY(panic, tc)

@@ -18,7 +18,6 @@ TEST(before_init, "calls before rump_init() are an error, not a crash")
 
 TEST(errnos, "errno: raw, 0 on success, the host's on demand")
 {
-
 	RZ(rump_init());
 	RERR(RUMP_EBADF, rump_sys_close(-1));
 	errno = 42;
@@ -35,7 +34,6 @@ TEST(errnos, "errno: raw, 0 on success, the host's on demand")
 
 TEST(missing, "calls of components that are not linked: ENOSYS")
 {
-
 	RZ(rump_init());
 	RERR(RUMP_ENOSYS, rump_sys_socket(2, 1, 0));
 	RERR(RUMP_ENOSYS, rump_sys_open("/x", 0));
@@ -47,8 +45,7 @@ TEST(strings, "error texts and translation")
 {
 	int i;
 
-	REQ(strcmp(rump_strerror(RUMP_ENOENT), "No such file or directory"),
-	    0);
+	REQ(strcmp(rump_strerror(RUMP_ENOENT), "No such file or directory"), 0);
 	REQ(strcmp(rump_strerror(12345), "Invalid error!"), 0);
 	REQ(rump_errno2host(0), 0);
 	REQ(rump_errno2host(RUMP_EAGAIN), EAGAIN);
@@ -60,7 +57,7 @@ TEST(strings, "error texts and translation")
 
 TEST(arguments, "unusual arguments are errors")
 {
-	struct rump_timespec ts = { -1, 0 };
+	struct rump_timespec ts = {-1, 0};
 
 	RZ(rump_init());
 	RERR(RUMP_EINVAL, rump_sys_nanosleep(rump_timespec_ptr(&ts), NULL));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "t_kern.h"
 
-#define R_REALTIME 0
+#define R_REALTIME  0
 #define R_MONOTONIC 3
-#define R_ABSTIME 1
+#define R_ABSTIME   1
 
 static double
 rnow(int clock)
@@ -39,28 +39,28 @@ TEST(clocks, "clocks agree with the host's, and can be set")
 	tv.tv_sec = 10;
 	RL(rump_sys_adjtime(rump_timeval_ptr(&tv), NULL));
 	ATF_REQUIRE(rnow(R_REALTIME) - 1.1e9 < 13);
-	RERR(RUMP_EINVAL, rump_sys_clock_settime(R_MONOTONIC,
-	    rump_timespec_ptr(&ts)));
+	RERR(RUMP_EINVAL,
+	    rump_sys_clock_settime(R_MONOTONIC, rump_timespec_ptr(&ts)));
 	ts.tv_nsec = -1;
-	RERR(RUMP_EINVAL, rump_sys_clock_settime(R_REALTIME,
-	    rump_timespec_ptr(&ts)));
+	RERR(RUMP_EINVAL,
+	    rump_sys_clock_settime(R_REALTIME, rump_timespec_ptr(&ts)));
 	/* not for everybody */
 	RZ(rump_pub_lwproc_rfork(RUMP_RFCFDG));
 	RL(rump_sys_setuid(5));
 	ts.tv_nsec = 0;
-	RERR(RUMP_EPERM, rump_sys_clock_settime(R_REALTIME,
-	    rump_timespec_ptr(&ts)));
+	RERR(RUMP_EPERM,
+	    rump_sys_clock_settime(R_REALTIME, rump_timespec_ptr(&ts)));
 }
 
 TEST(sleep, "sleeps last as long as they should")
 {
-	struct rump_timespec ts = { 0, 3000000 }, left;
+	struct rump_timespec ts = {0, 3000000}, left;
 	double t;
 
 	RZ(rump_init());
 	t = t_now();
-	RL(rump_sys_nanosleep(rump_timespec_ptr(&ts),
-	    rump_timespec_ptr(&left)));
+	RL(rump_sys_nanosleep(
+	    rump_timespec_ptr(&ts), rump_timespec_ptr(&left)));
 	t = t_now() - t;
 	ATF_REQUIRE_MSG(t >= 0.003 && t < 0.1, "%f", t);
 	REQ(left.tv_sec, 0);
@@ -72,18 +72,21 @@ TEST(sleep, "sleeps last as long as they should")
 		ts.tv_sec++;
 	}
 	t = t_now();
-	REQ(rump_sys_clock_nanosleep(R_MONOTONIC, R_ABSTIME,
-	    rump_timespec_ptr(&ts), NULL), 0);
+	REQ(rump_sys_clock_nanosleep(
+		R_MONOTONIC, R_ABSTIME, rump_timespec_ptr(&ts), NULL),
+	    0);
 	t = t_now() - t;
 	ATF_REQUIRE_MSG(t >= 0.018 && t < 0.2, "%f", t);
 	t = t_now();
-	REQ(rump_sys_clock_nanosleep(R_MONOTONIC, R_ABSTIME,
-	    rump_timespec_ptr(&ts), NULL), 0);
+	REQ(rump_sys_clock_nanosleep(
+		R_MONOTONIC, R_ABSTIME, rump_timespec_ptr(&ts), NULL),
+	    0);
 	ATF_REQUIRE(t_now() - t < 0.1);
 	ts.tv_nsec = 1000000000;
 	RERR(RUMP_EINVAL, rump_sys_nanosleep(rump_timespec_ptr(&ts), NULL));
-	REQ(rump_sys_clock_nanosleep(R_MONOTONIC, 0, rump_timespec_ptr(&ts),
-	    NULL), RUMP_EINVAL);
+	REQ(rump_sys_clock_nanosleep(
+		R_MONOTONIC, 0, rump_timespec_ptr(&ts), NULL),
+	    RUMP_EINVAL);
 }
 
 static volatile sig_atomic_t alarms;
@@ -91,7 +94,6 @@ static volatile sig_atomic_t alarms;
 static void
 onalarm(int sig)
 {
-
 	alarms++;
 }
 
@@ -136,8 +138,7 @@ struct r_sigevent {
 
 TEST(timers, "POSIX timers")
 {
-	struct r_sigevent sev = { 1, 30, NULL, NULL,
-		NULL };
+	struct r_sigevent sev = {1, 30, NULL, NULL, NULL};
 	struct rump_itimerspec its, o;
 	int id = -1, ids[64], i;
 
@@ -148,29 +149,29 @@ TEST(timers, "POSIX timers")
 	memset(&its, 0, sizeof(its));
 	its.it_value.tv_sec = 100;
 	its.it_interval.tv_nsec = 1000;
-	RL(rump_sys_timer_settime((timer_t)(intptr_t)id, 0, (void *)&its,
-	    (void *)&o));
+	RL(rump_sys_timer_settime(
+	    (timer_t)(intptr_t)id, 0, (void *)&its, (void *)&o));
 	RL(rump_sys_timer_gettime((timer_t)(intptr_t)id, (void *)&o));
 	ATF_REQUIRE(o.it_value.tv_sec >= 98 && o.it_value.tv_sec <= 100);
 	REQ(o.it_interval.tv_nsec, 1000);
 	its.it_value.tv_sec = 0;
 	its.it_value.tv_nsec = 1000000;
-	RL(rump_sys_timer_settime((timer_t)(intptr_t)id, 0, (void *)&its,
-	    NULL));
+	RL(rump_sys_timer_settime(
+	    (timer_t)(intptr_t)id, 0, (void *)&its, NULL));
 	t_msleep(200);
 	ATF_REQUIRE(rump_sys_timer_getoverrun((timer_t)(intptr_t)id) > 0);
 	RL(rump_sys_timer_delete((timer_t)(intptr_t)id));
 	RERR(RUMP_EINVAL, rump_sys_timer_delete((timer_t)(intptr_t)id));
 	RERR(RUMP_EINVAL, rump_sys_timer_delete((timer_t)(intptr_t)-5));
 	for (i = 0; i < 64; i++)
-		if (rump_sys_timer_create(R_REALTIME, NULL,
-		    (void *)&ids[i]) == -1)
+		if (rump_sys_timer_create(R_REALTIME, NULL, (void *)&ids[i]) ==
+		    -1)
 			break;
 	REQ(i, 32);
 	REQ(errno, RUMP_EAGAIN);
 	sev.signo = 1000;
-	RERR(RUMP_EINVAL, rump_sys_timer_create(R_MONOTONIC, (void *)&sev,
-	    (void *)&id));
+	RERR(RUMP_EINVAL,
+	    rump_sys_timer_create(R_MONOTONIC, (void *)&sev, (void *)&id));
 }
 
 ATF_TP_ADD_TCS(tp)

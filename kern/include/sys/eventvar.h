@@ -14,15 +14,15 @@ struct filedesc;
 /* Locks: q: kq_lock, f: fd_lock of kq_fdp, c: constant. */
 struct kqueue {
 	TAILQ_HEAD(kqlist, knote) kq_head; /* q: active knotes */
-	kmutex_t kq_lock;		   /* c: a spin mutex */
-	struct filedesc *kq_fdp;	   /* c: whose descriptors */
-	struct selinfo kq_sel;		   /* q: pollers of the queue */
-	kcondvar_t kq_cv;		   /* q: sleepers in kevent() */
-	kcondvar_t kq_busycv;		   /* q: removers of busy knotes */
-	u_int kq_count;			   /* q: length of kq_head */
-	u_int kq_sleepers;		   /* q: threads on kq_cv */
-	u_int kq_nested;		   /* f: kqueues that it watches */
-	bool kq_restart;		   /* q: sleepers must leave */
+	kmutex_t kq_lock;                  /* c: a spin mutex */
+	struct filedesc *kq_fdp;           /* c: whose descriptors */
+	struct selinfo kq_sel;             /* q: pollers of the queue */
+	kcondvar_t kq_cv;                  /* q: sleepers in kevent() */
+	kcondvar_t kq_busycv;              /* q: removers of busy knotes */
+	u_int kq_count;                    /* q: length of kq_head */
+	u_int kq_sleepers;                 /* q: threads on kq_cv */
+	u_int kq_nested;                   /* f: kqueues that it watches */
+	bool kq_restart;                   /* q: sleepers must leave */
 };
 
 #endif /* _SYS_EVENTVAR_H_ */

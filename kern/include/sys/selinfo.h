@@ -17,8 +17,8 @@
 struct selrec;
 
 struct selinfo {
-	struct klist sel_klist;		   /* o: knotes attached */
-	LIST_HEAD(, selrec) sel_waiters;   /* s: lwps in select or poll */
+	struct klist sel_klist;          /* o: knotes attached */
+	LIST_HEAD(, selrec) sel_waiters; /* s: lwps in select or poll */
 	uint32_t sel_spare[4];
 };
 
