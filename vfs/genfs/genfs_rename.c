@@ -56,7 +56,7 @@ genfs_insane_rename(void *v,
 		error = EXDEV;
 	else
 		error = (*sane_rename)(fdvp, ap->a_fcnp, tdvp, ap->a_tcnp,
-		    ap->a_fcnp->cn_cred, true);
+		    ap->a_fcnp->cn_cred, false);
 	/*
 	 * The caller's fvp is not looked at: another file may have its name
 	 * by now.
