@@ -78,6 +78,10 @@ ffs_lookup(void *v)
 	if (last && (dvp->v_mount->mnt_flag & MNT_RDONLY) &&
 	    (op == DELETE || op == RENAME))
 		return EROFS;
+	/* A removed directory has no names, not even "..". */
+	if (dp->i_d.di_nlink <= 0 &&
+	    !(cnp->cn_namelen == 1 && cnp->cn_nameptr[0] == '.'))
+		return ENOENT;
 	if (cache_lookup(dvp, cnp->cn_nameptr, cnp->cn_namelen, op, flags, NULL,
 		ap->a_vpp))
 		return *ap->a_vpp == NULL ? ENOENT : 0;
@@ -364,7 +368,7 @@ ffs_rmdir(void *v)
 		error = ffs_dir_remove(dp, cnp->cn_nameptr, cnp->cn_namelen,
 		    &dp->i_slot);
 	if (error == 0) {
-		cache_purge(dvp);
+		cache_purge1(dvp, cnp->cn_nameptr, cnp->cn_namelen, 0);
 		cache_purge(vp);
 		dp->i_d.di_nlink--;
 		dp->i_flag |= FI_CHANGE | FI_MODIFIED;

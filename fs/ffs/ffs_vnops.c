@@ -366,7 +366,7 @@ ffs_read(void *v)
 		return EINVAL;
 	if (uio->uio_resid == 0)
 		return 0;
-	if (vp->v_type != VREG) {
+	if (vp->v_type != VREG && vp->v_type != VLNK) {
 		error = read_blocks(vp, uio);
 	} else {
 		while (uio->uio_resid > 0 && error == 0) {
@@ -582,7 +582,8 @@ ffs_readlink(void *v)
 		    ap->a_uio);
 	if (ap->a_uio->uio_offset < 0)
 		return EINVAL;
-	return read_blocks(vp, ap->a_uio);
+	/* A long target was written through the page cache. */
+	return VOP_READ(vp, ap->a_uio, 0, ap->a_cred);
 }
 
 static int
