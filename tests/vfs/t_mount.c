@@ -2,7 +2,11 @@
 /*
  * Mounting and unmounting, on testfs.
  */
+#include <sys/types.h>
+#include <sys/wait.h>
+
 #include <pthread.h>
+#include <unistd.h>
 
 #include "testfs/testfs.h"
 #include "vfs_test.h"
@@ -141,14 +145,42 @@ CASE(race, "lookups while a file system comes and goes")
 	printf("%d times busy\n", busy);
 }
 
-CASE(halt, "halting unmounts, last mounted first")
+CASE(halt, "halting unmounts, last mounted first, and says so")
 {
-	boot_testfs();
-	RL(rump_sys_mkdir("/t/m", 0755));
-	RL(rump_sys_mount("testfs", "/t/m", 0, NULL, 0));
-	RL(rump_sys_open("/t/m/x", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
-	fflush(stdout);
-	rump_sys_reboot(0, NULL);
+	static const char want[] = "syncing disks... done\n"
+				   "unmounting file systems...\n"
+				   "unmounted testfs on /t/m type testfs\n"
+				   "unmounted testfs on /t type testfs\n"
+				   "unmounted rumpfs on / type rumpfs\n"
+				   "unmounting done\n"
+				   "halted\n";
+	char buf[4096];
+	size_t len = 0;
+	ssize_t n;
+	int p[2], status;
+	pid_t pid;
+
+	ATF_REQUIRE_EQ(pipe(p), 0);
+	ATF_REQUIRE((pid = fork()) != -1);
+	if (pid == 0) {
+		dup2(p[1], STDOUT_FILENO);
+		close(p[0]);
+		close(p[1]);
+		boot_testfs();
+		RL(rump_sys_mkdir("/t/m", 0755));
+		RL(rump_sys_mount("testfs", "/t/m", 0, NULL, 0));
+		RL(rump_sys_open("/t/m/x", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
+		rump_sys_reboot(0, NULL);
+		_exit(3);
+	}
+	close(p[1]);
+	while (len < sizeof(buf) - 1 &&
+	    (n = read(p[0], buf + len, sizeof(buf) - 1 - len)) > 0)
+		len += (size_t)n;
+	buf[len] = '\0';
+	ATF_REQUIRE_EQ(waitpid(pid, &status, 0), pid);
+	ATF_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	ATF_CHECK_MSG(strstr(buf, want) != NULL, "it said: %s", buf);
 }
 
 ATF_TP_ADD_TCS(tp)

@@ -26,7 +26,8 @@ struct fscow_handler {
 struct fstrans_count {
 	long fc_shared; /* p */
 	long fc_lazy;   /* p */
-} __aligned(64);
+	long fc_pad[6]; /* CPUs on cache lines of their own */
+};
 
 struct fstrans_mount {
 	volatile enum fstrans_state fm_state; /* f */

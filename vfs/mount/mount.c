@@ -6,7 +6,8 @@
  * mnt_busynest keeps it mounted; who unmounts holds mnt_unmounting for the
  * whole time, so that vfs_busy() waits for the outcome.
  *
- * Lock order: mountlist_lock, mnt_unmounting, mnt_updating.
+ * Lock order: mnt_updating, mnt_unmounting; vfs_busy() only tries the latter
+ * under mountlist_lock.
  */
 #include <sys/atomic.h>
 #include <sys/fstrans.h>
@@ -126,7 +127,7 @@ vfs_busy(struct mount *mp, struct mount **nextp)
 			*nextp = TAILQ_NEXT(mp, mnt_list);
 		return ENOENT;
 	}
-	mp->mnt_busynest++;
+	atomic_inc_uint(&mp->mnt_busynest);
 	atomic_inc_uint(&mp->mnt_refcnt);
 	mutex_exit(&mp->mnt_unmounting);
 	if (nextp != NULL)
@@ -137,14 +138,13 @@ vfs_busy(struct mount *mp, struct mount **nextp)
 void
 vfs_unbusy(struct mount *mp, bool keepref, struct mount **nextp)
 {
-	if (nextp != NULL)
+	if (nextp != NULL) {
+		/* while it is busy it stays in the list */
 		mutex_enter(&mountlist_lock);
-	mutex_enter(&mp->mnt_unmounting);
-	KASSERT(mp->mnt_busynest > 0);
-	mp->mnt_busynest--;
-	mutex_exit(&mp->mnt_unmounting);
-	if (nextp != NULL)
 		*nextp = TAILQ_NEXT(mp, mnt_list);
+	}
+	KASSERT(atomic_load_relaxed(&mp->mnt_busynest) > 0);
+	atomic_dec_uint(&mp->mnt_busynest);
 	if (!keepref)
 		vfs_destroy(mp);
 }

@@ -393,29 +393,29 @@ dounmount(struct mount *mp, int flags, struct lwp *l)
 	int error;
 
 	vfs_hooks_unmount(mp);
+	mutex_enter(&mp->mnt_updating);
 	mutex_enter(&mp->mnt_unmounting);
 	if (mp->mnt_iflag & IMNT_GONE)
 		error = ENOENT;
-	else if (mp->mnt_busynest != 0)
+	else if (atomic_load_relaxed(&mp->mnt_busynest) != 0)
 		error = EBUSY;
 	else
 		error = 0;
 	if (error != 0) {
 		mutex_exit(&mp->mnt_unmounting);
+		mutex_exit(&mp->mnt_updating);
 		vfs_destroy(mp);
 		return error;
 	}
-	mutex_enter(&mp->mnt_updating);
 	mp->mnt_iflag |= IMNT_UNMOUNT;
 	error = dounmount_flush(mp, flags, l);
 	if (error != 0) {
 		mp->mnt_iflag &= ~IMNT_UNMOUNT;
-		mutex_exit(&mp->mnt_updating);
 		mutex_exit(&mp->mnt_unmounting);
+		mutex_exit(&mp->mnt_updating);
 		vfs_destroy(mp);
 		return error;
 	}
-	mutex_exit(&mp->mnt_updating);
 	mp->mnt_iflag |= IMNT_GONE;
 	coveredvp = mp->mnt_vnodecovered;
 	if (coveredvp != NULL) {
@@ -426,6 +426,7 @@ dounmount(struct mount *mp, int flags, struct lwp *l)
 		VOP_UNLOCK(coveredvp);
 	}
 	mutex_exit(&mp->mnt_unmounting);
+	mutex_exit(&mp->mnt_updating);
 	mutex_enter(&mountlist_lock);
 	TAILQ_REMOVE(&mountlist, mp, mnt_list);
 	mutex_exit(&mountlist_lock);

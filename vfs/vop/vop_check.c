@@ -24,6 +24,15 @@ vop_checkable(struct vnode *vp)
 	    vp->v_op[VOP_ISLOCKED_DESCOFFSET] == genfs_islocked;
 }
 
+/* Not VOP_ISLOCKED(), which is checked as well. */
+static int
+vop_lockstate(struct vnode *vp)
+{
+	if (rw_write_held(&vp->v_lock))
+		return LK_EXCLUSIVE;
+	return rw_read_held(&vp->v_lock) ? LK_SHARED : 0;
+}
+
 static void
 vop_complain(const struct vop_check *vc, const char *opname, const char *arg,
     const char *when, const char *have, const char *want)
@@ -35,12 +44,27 @@ vop_complain(const struct vop_check *vc, const char *opname, const char *arg,
 	    vc->vc_fstype, name, arg, have, when, want);
 }
 
+/* Whether the same vnode is another argument too, that may be locked. */
+static bool
+vop_lockable_alias(
+    struct vnode *vp, const void *ap, const struct vop_lockrule *rules)
+{
+	for (; rules->lr_offset != VDESC_NO_OFFSET; rules++) {
+		if (rules->lr_in != 'U' &&
+		    *VOPARG_OFFSETTO(struct vnode **, rules->lr_offset, ap) ==
+			vp)
+			return true;
+	}
+	return false;
+}
+
 void
 vop_check_enter(struct vop_check *vc, struct vnode *vp, const void *ap,
-    const struct vop_lockrule *r)
+    const struct vop_lockrule *rules)
 {
 	const struct vnodeop_desc *desc =
 	    ((const struct vop_generic_args *)ap)->a_desc;
+	const struct vop_lockrule *r = rules;
 	struct vnode *avp;
 	int i, st;
 
@@ -52,13 +76,14 @@ vop_check_enter(struct vop_check *vc, struct vnode *vp, const void *ap,
 		vc->vc_state[i] = -1;
 		if (!vop_checkable(avp))
 			continue;
-		st = VOP_ISLOCKED(avp);
+		st = vop_lockstate(avp);
 		vc->vc_state[i] = st;
 		if (r->lr_in == 'L' && st == 0)
 			vop_complain(vc, desc->vdesc_name, r->lr_name,
 			    "at the call", "unlocked", "locked");
 		if (r->lr_in == 'U' && st == LK_EXCLUSIVE &&
-		    rw_owner(&avp->v_lock) == curlwp)
+		    rw_owner(&avp->v_lock) == curlwp &&
+		    !vop_lockable_alias(avp, ap, rules))
 			vop_complain(vc, desc->vdesc_name, r->lr_name,
 			    "at the call", "locked", "unlocked");
 	}
@@ -83,7 +108,7 @@ vop_check_exit(const struct vop_check *vc, const void *ap,
 		avp = *VOPARG_OFFSETTO(struct vnode **, r->lr_offset, ap);
 		if (!vop_checkable(avp))
 			continue;
-		st = VOP_ISLOCKED(avp);
+		st = vop_lockstate(avp);
 		want = error ? r->lr_err : r->lr_out;
 		if (want == 'L' && st == 0)
 			vop_complain(vc, desc->vdesc_name, r->lr_name,

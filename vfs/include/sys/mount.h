@@ -104,21 +104,21 @@ struct mount {
 	TAILQ_ENTRY(mount) mnt_list;       /* l */
 	struct vnode_implst mnt_vnodelist; /* v */
 	kmutex_t mnt_vnodelock;
-	struct vfsops *mnt_op;          /* c */
-	struct vnode *mnt_vnodecovered; /* c  NULL for the root */
-	struct vnode *volatile mnt_rootvp;      /* a  hint: see vfs_cross() */
-	int mnt_synclist_slot;          /* s  1 + slot */
-	void *mnt_transinfo;            /* c  fstrans */
-	void *mnt_data;                 /*    the file system's */
+	struct vfsops *mnt_op;             /* c */
+	struct vnode *mnt_vnodecovered;    /* c  NULL for the root */
+	struct vnode *volatile mnt_rootvp; /* a  hint: see vfs_cross() */
+	int mnt_synclist_slot;             /* s  1 + slot */
+	void *mnt_transinfo;               /* c  fstrans */
+	void *mnt_data;                    /*    the file system's */
 	kmutex_t mnt_unmounting;
-	kmutex_t mnt_renamelock;          /*    one rename at a time */
-	volatile unsigned int mnt_refcnt; /* a */
-	unsigned int mnt_busynest;        /* u */
-	int mnt_flag;                     /* w  MNT_* */
-	volatile int mnt_iflag;           /* u  IMNT_* */
-	int mnt_fs_bshift;                /* c  log2 of the block size */
-	int mnt_dev_bshift;               /* c  of the device's */
-	struct statvfs mnt_stat;          /*    last known state */
+	kmutex_t mnt_renamelock;            /*    one rename at a time */
+	volatile unsigned int mnt_refcnt;   /* a */
+	volatile unsigned int mnt_busynest; /* a  raised under u */
+	int mnt_flag;                       /* w  MNT_* */
+	volatile int mnt_iflag;             /* u  IMNT_* */
+	int mnt_fs_bshift;                  /* c  log2 of the block size */
+	int mnt_dev_bshift;                 /* c  of the device's */
+	struct statvfs mnt_stat;            /*    last known state */
 	specificdata_reference mnt_specdataref;
 	kmutex_t mnt_updating; /*    one change at a time */
 	const struct wapbl_ops *mnt_wapbl_op;
