@@ -154,6 +154,7 @@ TEST(accept, "listen, connect, accept, names")
 	RL(a = rump_sys_accept(l, SA(&name), (void *)&len));
 	REQ(name.sun_family, RUMP_AF_LOCAL);
 	REQ(rump_sys_read(a, buf, sizeof(buf)), 2);
+	memset(&name, 0, sizeof(name));
 	len = sizeof(name);
 	RL(rump_sys_getpeername(c, SA(&name), (void *)&len));
 	ATF_REQUIRE_STREQ(name.sun_path, "srv");
