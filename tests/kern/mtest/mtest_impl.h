@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _MTEST_IMPL_H_
+#define _MTEST_IMPL_H_
+
+#include <sys/param.h>
+#include <sys/types.h>
+#include <sys/systm.h>
+#include <lib/libkern/libkern.h>
+
+#define MT_STR(x)  #x
+#define MT_XSTR(x) MT_STR(x)
+
+/* a test returns the first check that does not hold */
+#define CHECK(e)                                                               \
+	do {                                                                   \
+		if (!(e))                                                      \
+			return __FILE__ ":" MT_XSTR(__LINE__) ": " #e;         \
+	} while (0)
+
+struct mtest {
+	const char *name;
+	const char *(*func)(void);
+};
+
+extern const struct mtest mtests_mem[], mtests_lib[], mtests_misc[];
+
+#endif /* !_MTEST_IMPL_H_ */
