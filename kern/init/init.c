@@ -169,6 +169,8 @@ boot_subsystems(void)
 	rump_sysfile_init();
 	rump_sys_lwpinit(&lwp0);
 	rump_proc1_init();
+	rump_callout_prepare();
+	rump_softint_prepare();
 }
 
 static void

@@ -68,6 +68,7 @@ static bool co_sleeping;	 /* until co_until */
 static int co_until;
 static struct callout_impl *running_co;
 static struct lwp *running_lwp;
+static struct lwp *co_lwp;	 /* the thread, started or not */
 
 static void callout_main(void *);
 
@@ -234,13 +235,24 @@ callout_set(struct callout_impl *c, int ticks)
 	wheel_insert(c);
 }
 
+/* Callouts are scheduled with any lock held: the thread is only started. */
+void
+rump_callout_prepare(void)
+{
+	co_lwp = rump_kthread_prepare(PRI_SOFTCLOCK, KTHREAD_MPSAFE, NULL,
+	    callout_main, NULL, "callout");
+	mutex_enter(&co_lock);
+	co_thread = wheel_count != 0;
+	mutex_exit(&co_lock);
+	if (co_thread && rump_threads != 0)
+		rump_kthread_start(co_lwp);
+}
+
 static void
 callout_unlock(bool start)
 {
 	mutex_exit(&co_lock);
-	if (start &&
-	    kthread_create(PRI_SOFTCLOCK, KTHREAD_MPSAFE, NULL, callout_main,
-		NULL, NULL, "callout") != 0) {
+	if (start && (co_lwp == NULL || rump_kthread_start(co_lwp) != 0)) {
 		mutex_enter(&co_lock);
 		co_thread = false;
 		mutex_exit(&co_lock);

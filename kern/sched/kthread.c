@@ -30,30 +30,16 @@ kthread_start(void *arg)
 	kthread_exit(0);
 }
 
-/*
- * Start a thread that runs fn(arg), at most until kthread_exit(). With
- * KTHREAD_MUSTJOIN it is to be joined. 0, or an errno.
- */
-int
-kthread_create(pri_t pri, int flags, struct cpu_info *ci, void (*fn)(void *),
-    void *arg, struct lwp **lp, const char *fmt, ...)
+static struct lwp *
+kthread_vprepare(pri_t pri, int flags, struct cpu_info *ci, void (*fn)(void *),
+    void *arg, const char *fmt, va_list ap)
 {
-	va_list ap;
 	struct lwp *l;
-	void *name, *unused;
-	int error;
-	bool join = (flags & KTHREAD_MUSTJOIN) != 0;
+	void *name;
 
-	if (rump_threads == 0) {
-		aprint_verbose("kthread_create: RUMP_THREADS is 0\n");
-		return EOPNOTSUPP;
-	}
-	if ((error = rumpuser_malloc(MAXCOMLEN, 0, &name)) != 0)
-		return error;
-	va_start(ap, fmt);
+	if (rumpuser_malloc(MAXCOMLEN, 0, &name) != 0)
+		return NULL;
 	vsnprintf(name, MAXCOMLEN, fmt, ap);
-	va_end(ap);
-
 	l = rump_lwp_alloc(&proc0);
 	l->l_name = name;
 	l->l_flag |= LW_SYSTEM;
@@ -69,13 +55,65 @@ kthread_create(pri_t pri, int flags, struct cpu_info *ci, void (*fn)(void *),
 	l->l_kthread_fn = fn;
 	l->l_kthread_arg = arg;
 	l->l_priority = pri == PRI_NONE ? PRI_KTHREAD : pri;
+	return l;
+}
+
+/*
+ * A thread that does not run yet, for those who start it later with locks
+ * held: rump_kthread_start() takes none. Given up by rump_lwp_free().
+ */
+struct lwp *
+rump_kthread_prepare(pri_t pri, int flags, struct cpu_info *ci,
+    void (*fn)(void *), void *arg, const char *fmt, ...)
+{
+	struct lwp *l;
+	va_list ap;
+
+	va_start(ap, fmt);
+	l = kthread_vprepare(pri, flags, ci, fn, arg, fmt, ap);
+	va_end(ap);
+	return l;
+}
+
+int
+rump_kthread_start(struct lwp *l)
+{
+	bool join = (l->l_pflag & LP_MUSTJOIN) != 0;
+	void *unused;
+	int cpu = -1;
+
+	if (rump_threads == 0)
+		return EOPNOTSUPP;
+	if (l->l_pflag & LP_BOUND)
+		cpu = (int)l->l_cpu->ci_index;
+	return rumpuser_thread_create(kthread_start, l, l->l_name, join,
+	    l->l_priority, cpu, join ? &l->l_hostthread : &unused);
+}
+
+/*
+ * Start a thread that runs fn(arg), at most until kthread_exit(). With
+ * KTHREAD_MUSTJOIN it is to be joined. 0, or an errno.
+ */
+int
+kthread_create(pri_t pri, int flags, struct cpu_info *ci, void (*fn)(void *),
+    void *arg, struct lwp **lp, const char *fmt, ...)
+{
+	struct lwp *l;
+	va_list ap;
+	int error;
+
+	if (rump_threads == 0) {
+		aprint_verbose("kthread_create: RUMP_THREADS is 0\n");
+		return EOPNOTSUPP;
+	}
+	va_start(ap, fmt);
+	l = kthread_vprepare(pri, flags, ci, fn, arg, fmt, ap);
+	va_end(ap);
+	if (l == NULL)
+		return ENOMEM;
 	if (lp != NULL)
 		*lp = l;
-	error = rumpuser_thread_create(kthread_start, l, name,
-	    join, l->l_priority,
-	    ci != NULL ? (int)ci->ci_index : -1,
-	    join ? &l->l_hostthread : &unused);
-	if (error != 0) {
+	if ((error = rump_kthread_start(l)) != 0) {
 		if (lp != NULL)
 			*lp = NULL;
 		rump_lwp_free(l);

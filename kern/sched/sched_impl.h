@@ -93,6 +93,13 @@ void rump_callout_bootstrap(void);
 void rump_percpu_bootstrap(void);
 void rump_time_bootstrap(void);
 
+struct lwp *rump_kthread_prepare(pri_t, int, struct cpu_info *,
+    void (*)(void *), void *, const char *, ...) __printflike(6, 7);
+int rump_kthread_start(struct lwp *);
+/* late in boot: lwps for threads that are started with locks held */
+void rump_softint_prepare(void);
+void rump_callout_prepare(void);
+
 extern int rump_hostcpus_many;
 
 #endif /* _KERN_SCHED_IMPL_H_ */

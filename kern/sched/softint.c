@@ -59,8 +59,8 @@ u_int softint_timing;
 static struct softcpu softcpus[MAXCPUS];
 static kmutex_t kick_lock;
 static kcondvar_t kick_cv;
-static struct lwp *kick_thread; /* kick_lock */
-static bool kick_starting;	/* kick_lock */
+static struct lwp *kick_thread; /* constant after boot */
+static bool kick_started;	/* kick_lock */
 
 void
 rump_softint_bootstrap(void)
@@ -276,8 +276,6 @@ kick_main(void *arg)
 	int i;
 
 	mutex_enter(&kick_lock);
-	kick_thread = l;
-	kick_starting = false;
 	for (;;) {
 		for (i = 0; i < ncpu; i++) {
 			if (PEEK(softcpus[i].sc_kicked) == 0)
@@ -306,15 +304,21 @@ rump_softint_kick(struct cpu_info *ci)
 	if (__atomic_exchange_n(&sc->sc_kicked, 1, __ATOMIC_ACQ_REL) != 0)
 		return;
 	mutex_enter(&kick_lock);
-	start = kick_thread == NULL && !kick_starting;
+	start = !kick_started && kick_thread != NULL;
 	if (start)
-		kick_starting = true;
+		kick_started = true;
 	cv_signal(&kick_cv);
 	mutex_exit(&kick_lock);
-	if (start &&
-	    kthread_create(PRI_SOFTNET, KTHREAD_MPSAFE, NULL, kick_main, NULL,
-		NULL, "softint") != 0)
-		kick_starting = false;
+	if (start && rump_kthread_start(kick_thread) != 0)
+		kick_started = false;
+}
+
+/* Handlers are left over with any lock held: the thread is only started. */
+void
+rump_softint_prepare(void)
+{
+	kick_thread = rump_kthread_prepare(
+	    PRI_SOFTNET, KTHREAD_MPSAFE, NULL, kick_main, NULL, "softint");
 }
 
 /*
@@ -331,7 +335,7 @@ rump_softint_sleeping(struct lwp *l)
 	if (l->l_nlocks == 0 && l->l_biglocks == 0 && l->l_nopreempt == 0 &&
 	    (l->l_pflag & LP_INTR) == 0)
 		rump_softint_run(l, ci);
-	else if (PEEK(kick_thread) != l)
+	else if (kick_thread != l)
 		rump_softint_kick(ci);
 }
 

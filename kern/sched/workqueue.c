@@ -35,7 +35,8 @@ struct workqueue_queue {
 	kcondvar_t q_donecv;			    /* q: work was done */
 	SIMPLEQ_HEAD(, work_impl) q_work;	    /* q: */
 	struct work_impl *q_running;		    /* q: */
-	bool q_thread;				    /* q: exists */
+	struct lwp *q_lwp;			    /* q: not started yet */
+	bool q_thread;				    /* q: runs */
 	bool q_exit;				    /* q: is to go */
 	struct workqueue *q_wq;			    /* c: */
 	struct cpu_info *q_ci;			    /* c: or NULL */
@@ -123,6 +124,11 @@ workqueue_create(struct workqueue **wqp, const char *name,
 		q->q_ci = n > 1 ? &rump_cpu_infos[i] : NULL;
 		q->q_deferred.rd_fn = queue_deferred;
 		q->q_deferred.rd_arg = q;
+		/* work is enqueued with any lock held: then only started */
+		if (rump_threads != 0)
+			q->q_lwp = rump_kthread_prepare(prio,
+			    (flags & WQ_MPSAFE) != 0 ? KTHREAD_MPSAFE : 0,
+			    q->q_ci, queue_main, q, "%s", wq->wq_name);
 	}
 	*wqp = wq;
 	return 0;
@@ -142,28 +148,28 @@ workqueue_enqueue(struct workqueue *wq, struct work *work, struct cpu_info *ci)
 {
 	struct workqueue_queue *q = queue_for(wq, ci);
 	struct work_impl *wk = (struct work_impl *)work;
-	bool start;
-	int flags;
+	struct lwp *start = NULL;
+	bool defer;
 
 	mutex_enter(&q->q_lock);
 	SIMPLEQ_INSERT_TAIL(&q->q_work, wk, wk_entry);
-	start = !q->q_thread;
-	if (start)
-		q->q_thread = rump_threads != 0;
-	else
+	if (q->q_thread) {
 		cv_signal(&q->q_cv);
+	} else if ((start = q->q_lwp) != NULL) {
+		q->q_lwp = NULL;
+		q->q_thread = true;
+	}
+	defer = !q->q_thread;
 	mutex_exit(&q->q_lock);
-	if (!start)
-		return;
-	flags = (wq->wq_flags & WQ_MPSAFE) != 0 ? KTHREAD_MPSAFE : 0;
-	if (rump_threads == 0 ||
-	    kthread_create(wq->wq_prio, flags, q->q_ci, queue_main, q, NULL,
-		"%s", wq->wq_name) != 0) {
+	if (start != NULL && rump_kthread_start(start) != 0) {
 		mutex_enter(&q->q_lock);
+		q->q_lwp = start;
 		q->q_thread = false;
 		mutex_exit(&q->q_lock);
-		rump_defer(&q->q_deferred);
+		defer = true;
 	}
+	if (defer)
+		rump_defer(&q->q_deferred);
 }
 
 static bool
@@ -214,6 +220,8 @@ workqueue_destroy(struct workqueue *wq)
 			cv_wait(&q->q_donecv, &q->q_lock);
 		mutex_exit(&q->q_lock);
 		queue_deferred(q);
+		if (q->q_lwp != NULL)
+			rump_lwp_free(q->q_lwp);
 		while (q->q_deferred.rd_queued)
 			kpause("wqdest", false, 1, NULL);
 		cv_destroy(&q->q_cv);
