@@ -164,6 +164,7 @@ CASE(halt, "halting unmounts, last mounted first, and says so")
 	ATF_REQUIRE((pid = fork()) != -1);
 	if (pid == 0) {
 		dup2(p[1], STDOUT_FILENO);
+		dup2(p[1], STDERR_FILENO);
 		close(p[0]);
 		close(p[1]);
 		boot_testfs();
