@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""interface.py TOPDIR [LIBDIR]: what the driver interface offers.
+
+For each name in docs/interface/*.tsv: is it offered (by a header or by a
+library), and which test driver in tests/drivers names it.  Prints a table
+and counts; status 1 if a name is missing or untested.  LIBDIR is where the
+libraries are (default TOPDIR/rump/lib).
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+FACTIONS = ['kern', 'vfs', 'dev', 'net', 'netinet']
+# Deliberate no-ops, each with its reason.
+NOOPS = {
+    'splbio': 'no interrupt levels: interrupts are threads',
+    'splx': 'no interrupt levels: interrupts are threads',
+    'splraise': 'no interrupt levels: interrupts are threads',
+    'spllower': 'no interrupt levels: interrupts are threads',
+    'UVMHIST_FUNC': 'no event history', 'UVMHIST_CALLED': 'no event history',
+    'UVMHIST_LOG': 'no event history',
+    'trace': 'a word that drivers use, not an interface',
+    '__KERNEL_RCSID': 'no revision strings in objects',
+}
+HEADERS = '''sys/param.h sys/systm.h sys/kernel.h sys/proc.h sys/lwp.h
+sys/mount.h sys/vnode.h sys/namei.h sys/buf.h sys/bufq.h sys/dirent.h
+sys/stat.h sys/malloc.h sys/kmem.h sys/pool.h sys/kauth.h sys/conf.h
+sys/file.h sys/filedesc.h sys/fcntl.h sys/ioctl.h sys/disklabel.h sys/disk.h
+sys/dkio.h sys/device.h sys/module.h sys/sysctl.h sys/lockf.h sys/unistd.h
+sys/signalvar.h sys/resourcevar.h sys/syslog.h sys/atomic.h sys/condvar.h
+sys/mutex.h sys/rwlock.h sys/callout.h sys/workqueue.h sys/kthread.h
+sys/cprng.h sys/hash.h sys/rbtree.h sys/queue.h sys/endian.h sys/bswap.h
+sys/byteorder.h sys/fstrans.h sys/wapbl.h sys/wapbl_replay.h sys/quota.h
+sys/quotactl.h sys/extattr.h sys/vmem.h sys/dirhash.h sys/cdio.h
+sys/bitops.h sys/inttypes.h sys/once.h sys/statvfs.h
+sys/select.h sys/poll.h sys/event.h sys/intr.h sys/xcall.h sys/percpu.h
+sys/psref.h sys/pserialize.h sys/pslist.h sys/evcnt.h sys/rndsource.h
+sys/md5.h sys/sha1.h sys/pcq.h sys/time.h sys/timevar.h sys/reboot.h
+sys/vfs_syscalls.h sys/bootblock.h sys/debug.h sys/tty.h sys/mbuf.h
+sys/socket.h sys/socketvar.h sys/protosw.h sys/domain.h sys/sockio.h sys/un.h
+miscfs/genfs/genfs.h miscfs/genfs/genfs_node.h miscfs/specfs/specdev.h
+miscfs/fifofs/fifo.h uvm/uvm.h uvm/uvm_extern.h uvm/uvm_page.h
+lib/libkern/libkern.h dev/clock_subr.h fs/unicode.h prop/proplib.h
+net/if.h net/if_dl.h net/if_types.h net/if_ether.h net/if_media.h net/route.h
+net/radix.h net/rtbl.h net/netisr.h net/pfil.h net/pktqueue.h net/bpf.h
+net/net_stats.h net/raw_cb.h netinet/in.h netinet/in_var.h
+netinet/in_systm.h netinet/ip.h netinet/ip_var.h netinet/if_inarp.h
+netinet/in_pcb.h rump-sys/kern.h rump-sys/net.h rump-sys/vfs.h'''.split()
+
+
+def rows(path):
+    with open(path) as f:
+        head = f.readline().rstrip('\n').split('\t')
+        for line in f:
+            yield dict(zip(head, line.rstrip('\n').split('\t')))
+
+
+def load(top):
+    """[(group, kind, name)]: kind is symbol, word, type or field."""
+    out = []
+    d = os.path.join(top, 'docs/interface')
+    for r in rows(d + '/driver-names.tsv'):
+        kind = 'symbol' if r['kind'] in ('function', 'global variable') \
+            else 'word'
+        out.append((r['group(man9)'], kind, r['name']))
+    for r in rows(d + '/driver-fields.tsv'):
+        kind = 'field' if 'field' in r['kind'] else 'type'
+        out.append(('types and fields', kind, r['name']))
+    for r in rows(d + '/network-names.tsv'):
+        out.append((r['group'], 'symbol', r['symbol']))
+    seen, uniq = set(), []
+    for g, k, n in out:
+        if (k, n) not in seen:
+            seen.add((k, n))
+            uniq.append((g, k, n))
+    return uniq
+
+
+class Offer:
+    def __init__(self, top, libdir):
+        self.cc = os.environ.get('CC', 'cc')
+        inc = subprocess.run([self.cc, '-print-file-name=include'],
+                             capture_output=True, text=True).stdout.strip()
+        self.flags = ['-ffreestanding', '-nostdinc', '-isystem', inc,
+                      '-D_KERNEL', '-D_RUMPKERNEL', '-std=gnu17', '-w']
+        tree = os.path.join(libdir, '../share/rump/sys')
+        if os.path.isdir(tree):
+            dirs = [tree]
+        else:
+            dirs = [os.path.join(top, f, 'include') for f in FACTIONS]
+        dirs += [os.path.join(libdir, '../include'),
+                 os.path.join(top, 'include')]
+        build = os.path.join(libdir, '..')
+        dirs += [os.path.join(build, d) for d in
+                 ('include', 'kern/include', 'vfs/include', 'net/include')]
+        self.flags += ['-I' + d for d in dirs]
+        self.headers = [h for h in HEADERS
+                        if any(os.path.exists(os.path.join(d, h))
+                               for d in dirs)]
+        self.missing_headers = [h for h in HEADERS if h not in self.headers]
+        self.symbols = set()
+        for lib in sorted(os.listdir(libdir)):
+            if lib.startswith('librump') and lib.endswith('.so.0'):
+                nm = subprocess.run(['nm', '-D', '--defined-only',
+                                     os.path.join(libdir, lib)],
+                                    capture_output=True, text=True).stdout
+                for line in nm.splitlines():
+                    n = line.split()[-1].split('@')[0]
+                    self.symbols.add(n.replace('rumpns_', '', 1))
+        self.macros = self.find_macros()
+
+    def compile(self, body):
+        with tempfile.NamedTemporaryFile('w', suffix='.c') as f:
+            f.write(''.join('#include <%s>\n' % h for h in self.headers))
+            f.write(body)
+            f.flush()
+            r = subprocess.run([self.cc] + self.flags +
+                               ['-fsyntax-only', '-fmax-errors=0', f.name],
+                               capture_output=True, text=True)
+        return r.returncode, r.stderr
+
+    def find_macros(self):
+        with tempfile.NamedTemporaryFile('w', suffix='.c') as f:
+            f.write(''.join('#include <%s>\n' % h for h in self.headers))
+            f.flush()
+            out = subprocess.run([self.cc] + self.flags +
+                                 ['-E', '-dM', f.name],
+                                 capture_output=True, text=True)
+        if out.returncode != 0:
+            raise SystemExit('interface.py: the headers do not compile:\n' +
+                             out.stderr[:2000])
+        return set(re.findall(r'^#define (\w+)', out.stdout, re.M))
+
+    def words(self, names):
+        """Which of these identifiers (not macros) does the compiler know?"""
+        body = ''.join(
+            'void *test_%d(void) { return (void *)(unsigned long)sizeof(%s); }\n'
+            % (i, n) for i, n in enumerate(names))
+        status, text = self.compile(body)
+        bad = set(re.findall(r"‘(\w+)’ undeclared", text))
+        bad |= set(re.findall(r"'(\w+)' undeclared", text))
+        bad |= set(re.findall(r"undeclared identifier '(\w+)'", text))
+        return set(names) - bad
+
+    def types(self, names):
+        good = set()
+        for n in names:
+            status, _ = self.compile('%s *test_pointer;\n' % n)
+            if status == 0:
+                good.add(n)
+        return good
+
+    def fields(self, names):
+        body = ''
+        for i, n in enumerate(names):
+            s, f = n.split('.', 1)
+            body += ('unsigned long test_%d(struct %s *p) '
+                     '{ return (unsigned long)&p->%s; }\n' % (i, s, f))
+        status, text = self.compile(body)
+        bad = set()
+        lines = body.splitlines()
+        first = len(self.headers)
+        for m in re.finditer(r':(\d+):\d+: error', text):
+            i = int(m.group(1)) - first - 1
+            if 0 <= i < len(names):
+                bad.add(names[i])
+        return set(names) - bad
+
+
+def tested(top):
+    words = set()
+    for d, _, files in os.walk(os.path.join(top, 'tests/drivers')):
+        for f in files:
+            if f.endswith(('.c', '.h')):
+                with open(os.path.join(d, f)) as src:
+                    words |= set(re.findall(r'\w+', src.read()))
+    return words
+
+
+def main():
+    top = sys.argv[1]
+    libdir = sys.argv[2] if len(sys.argv) > 2 else os.path.join(top, 'rump/lib')
+    names = load(top)
+    offer = Offer(top, libdir)
+    words = [n for g, k, n in names if k != 'field' and k != 'type']
+    known = offer.words([n for n in words if n not in offer.macros])
+    kind = dict(((k, n), g) for g, k, n in names)
+    fields = offer.fields([n for g, k, n in names if k == 'field'])
+    types = offer.types([n for g, k, n in names if k == 'type'])
+    used = tested(top)
+    count = {'offered': 0, 'tested': 0, 'missing': 0, 'no-op': 0}
+    bygroup = {}
+    for g, k, n in names:
+        if k == 'field':
+            ok = n in fields
+            t = n.split('.')[1] in used
+        elif k == 'type':
+            ok = n in types
+            t = n.split()[-1] in used
+        else:
+            ok = n in offer.macros or n in known or n in offer.symbols
+            t = n in used
+        state = ('missing' if not ok else 'no-op' if n in NOOPS else
+                 'tested' if t else 'offered')
+        count[state] += 1
+        bygroup.setdefault(g, []).append((n, state))
+    for g in sorted(bygroup):
+        print(g)
+        for n, state in sorted(bygroup[g]):
+            print('  %-40s %s%s' % (n, state, ': ' + NOOPS[n]
+                                    if state == 'no-op' else ''))
+    if offer.missing_headers:
+        print('headers that do not exist: ' + ' '.join(offer.missing_headers))
+    print('%(tested)d tested, %(offered)d offered and untested, '
+          '%(no-op)d deliberate no-ops, %(missing)d missing' % count)
+    sys.exit(1 if count['missing'] or count['offered'] else 0)
+
+
+if __name__ == '__main__':
+    main()
