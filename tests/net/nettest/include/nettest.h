@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tests that run inside the kernel: 0, or the line that failed. */
+#ifndef NETTEST_H
+#define NETTEST_H
+
+int rump_nettest_mbuf_alloc(void);
+int rump_nettest_mbuf_copy(void);
+int rump_nettest_mbuf_shape(void);
+int rump_nettest_mbuf_pulldown(void);
+int rump_nettest_mbuf_tags(void);
+int rump_nettest_mbuf_random(unsigned int, int);
+int rump_nettest_radix(void);
+int rump_nettest_radix_random(unsigned int, int);
+int rump_nettest_sockbuf(void);
+
+#endif
