@@ -222,8 +222,10 @@ ifioctl_common(struct ifnet *ifp, u_long cmd, void *data)
 			if_down(ifp);
 		if ((nflags & IFF_UP) != 0 && (ifp->if_flags & IFF_UP) == 0)
 			if_up(ifp);
-		ifp->if_flags = (ifp->if_flags & IFF_CANTCHANGE) |
-		    (nflags & ~IFF_CANTCHANGE);
+		/* what an interface is does not change either */
+		ifp->if_flags =
+		    (ifp->if_flags & (IFF_CANTCHANGE | IFF_LOOPBACK)) |
+		    (nflags & ~(IFF_CANTCHANGE | IFF_LOOPBACK));
 		if (ifp->if_drain != NULL)
 			(*ifp->if_drain)(ifp);
 		break;
