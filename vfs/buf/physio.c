@@ -93,7 +93,8 @@ physio(void (*strategy)(struct buf *), struct buf *obp, dev_t dev, int flags,
 		}
 		(*strategy)(bp);
 		error = biowait(bp);
-		done = want - MIN((size_t)bp->b_resid, want);
+		/* the driver may have cut it at the end of the device */
+		done = (size_t)MAX(0, bp->b_bcount - bp->b_resid);
 		if (!local && flags == B_READ) {
 			if (error == 0 && done > 0)
 				error = uiomove(bounce, done, uio);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Tests that run inside of the kernel: pages, buffers, requests, queues. Each
+ * returns 0, or the number of the line where something was not as it should
+ * be.
+ *
+ * linfs: a file system whose only file, "data", is the device it is mounted
+ * on, with every block a hole until it is written. It goes by genfs.
+ */
+#ifndef IOTEST_H
+#define IOTEST_H
+
+#include <stdint.h>
+
+int rumptest_radix(unsigned seed, int rounds);
+int rumptest_aobj(void);
+int rumptest_pagewait(void);
+int rumptest_ubc_remote_shape(void);
+
+int rumptest_buf_readwrite(const char *dev);
+int rumptest_buf_delayed(const char *dev);
+int rumptest_buf_flags(const char *dev);
+int rumptest_buf_inval(const char *dev);
+int rumptest_buf_alloc(const char *dev);
+int rumptest_buf_wait(const char *dev);
+int rumptest_buf_error(const char *dev);
+int rumptest_buf_many(const char *dev, int nblocks);
+int rumptest_nestiobuf(const char *dev);
+int rumptest_bufq(const char *strategy);
+int rumptest_disksize(const char *dev, uint64_t bytes);
+int rumptest_ioctls(const char *dev);
+
+/* of linfs since it was mounted */
+struct linfs_counts {
+	int reads, writes;	   /* requests to the device */
+	uint64_t readbytes, writtenbytes;
+	int allocs;		   /* gop_alloc calls */
+	int maxread, maxwrite;	   /* largest request */
+};
+void rumptest_linfs_counts(struct linfs_counts *);
+int rumptest_drop_pages(const char *path);
+
+#endif /* !IOTEST_H */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Queues of requests. */
+#include "io_test.h"
+
+#define CASE(name)                                                             \
+	ATF_TC(name);                                                          \
+	ATF_TC_HEAD(name, tc)                                                  \
+	{                                                                      \
+		atf_tc_set_md_var(tc, "descr", "strategy " #name);             \
+	}                                                                      \
+	ATF_TC_BODY(name, tc)                                                  \
+	{                                                                      \
+		ATF_REQUIRE_EQ(rump_init(), 0);                                \
+		KT(rumptest_bufq(#name));                                      \
+	}
+
+CASE(fcfs)
+CASE(disksort)
+CASE(readprio)
+CASE(priocscan)
+
+ATF_TP_ADD_TCS(tp)
+{
+	ATF_TP_ADD_TC(tp, fcfs);
+	ATF_TP_ADD_TC(tp, disksort);
+	ATF_TP_ADD_TC(tp, readprio);
+	ATF_TP_ADD_TC(tp, priocscan);
+	return atf_no_error();
+}
