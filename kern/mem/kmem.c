@@ -107,11 +107,10 @@ rump_page_alloc(bool waitok, bool zero)
 		}
 	} else
 		p = cc->page[--cc->n];
+	MEM_UNPOISON((void *)(p & ~1UL), PAGE_SIZE);
 	if (zero && (p & 1) == 0)
 		memset((void *)p, 0, PAGE_SIZE);
-	p &= ~1UL;
-	MEM_UNPOISON((void *)p, PAGE_SIZE);
-	return (void *)p;
+	return (void *)(p & ~1UL);
 }
 
 void
