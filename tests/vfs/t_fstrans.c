@@ -30,7 +30,7 @@ ATF_TC_BODY(cow, tc)
 	KT(rumptest_fscow("/t"));
 }
 
-static volatile int done;
+static _Atomic int done;
 
 static void *
 holder(void *arg)

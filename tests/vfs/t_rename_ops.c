@@ -123,7 +123,7 @@ CASE(mounts, "not across mounts, and not a mount point")
 	RL(rump_sys_unmount("/t/m", 0));
 }
 
-static volatile int failures;
+static _Atomic int failures;
 
 static void *
 mover(void *arg)

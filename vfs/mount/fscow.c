@@ -21,7 +21,7 @@ fscow_establish(
 	struct fstrans_mount *fm = mp->mnt_transinfo;
 	struct fscow_handler *h;
 
-	if ((mp->mnt_iflag & IMNT_HAS_TRANS) == 0)
+	if ((vfs_iflag(mp) & IMNT_HAS_TRANS) == 0)
 		return EINVAL;
 	h = kmem_alloc(sizeof(*h), KM_SLEEP);
 	h->fh_func = func;
@@ -39,7 +39,7 @@ fscow_disestablish(
 	struct fstrans_mount *fm = mp->mnt_transinfo;
 	struct fscow_handler *h;
 
-	if ((mp->mnt_iflag & IMNT_HAS_TRANS) == 0)
+	if ((vfs_iflag(mp) & IMNT_HAS_TRANS) == 0)
 		return EINVAL;
 	rw_enter(&fm->fm_cowlock, RW_WRITER);
 	SLIST_FOREACH(h, &fm->fm_cow, fh_list) {
@@ -75,7 +75,7 @@ fscow_run(struct buf *bp, bool data_valid)
 		else
 			mp = bp->b_vp->v_mount;
 	}
-	if (mp != NULL && (mp->mnt_iflag & IMNT_HAS_TRANS) != 0) {
+	if (mp != NULL && (vfs_iflag(mp) & IMNT_HAS_TRANS) != 0) {
 		fm = mp->mnt_transinfo;
 		if (!SLIST_EMPTY(&fm->fm_cow)) {
 			rw_enter(&fm->fm_cowlock, RW_READER);

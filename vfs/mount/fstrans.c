@@ -10,6 +10,7 @@
  * A thread's entries are in a table of a few slots that hangs at l_fstrans.
  * The table stays with its thread.
  */
+#include <sys/atomic.h>
 #include <sys/cpu.h>
 #include <sys/fstrans.h>
 #include <sys/kmem.h>
@@ -148,13 +149,14 @@ fstrans_held(void)
 static bool
 fstrans_admits(const struct fstrans_mount *fm, enum fstrans_lock_type type)
 {
-	switch (fm->fm_state) {
+	switch (atomic_load_relaxed(&fm->fm_state)) {
 	case FSTRANS_NORMAL:
 		return true;
 	case FSTRANS_SUSPENDING:
-		return type == FSTRANS_LAZY || fm->fm_owner == curlwp;
+		return type == FSTRANS_LAZY ||
+		    atomic_load_relaxed(&fm->fm_owner) == curlwp;
 	default:
-		return fm->fm_owner == curlwp;
+		return atomic_load_relaxed(&fm->fm_owner) == curlwp;
 	}
 }
 
@@ -163,10 +165,10 @@ fstrans_add(struct fstrans_mount *fm, enum fstrans_lock_type type, long n)
 {
 	struct fstrans_count *fc = &fm->fm_count[cpu_index(curcpu())];
 
-	if (type == FSTRANS_LAZY)
-		fc->fc_lazy += n;
-	else
-		fc->fc_shared += n;
+	long *c = type == FSTRANS_LAZY ? &fc->fc_lazy : &fc->fc_shared;
+
+	/* nobody else writes while we have the CPU */
+	atomic_store_relaxed(c, atomic_load_relaxed(c) + n);
 }
 
 int
@@ -176,7 +178,7 @@ _fstrans_start(struct mount *mp, enum fstrans_lock_type type, int wait)
 	struct fstrans_lwp *fl;
 	int i;
 
-	if (__predict_true(mp == NULL || (mp->mnt_iflag & IMNT_HAS_TRANS) == 0))
+	if (__predict_true(mp == NULL || (vfs_iflag(mp) & IMNT_HAS_TRANS) == 0))
 		return 0;
 	fl = fstrans_slot(mp, &i, true);
 	if (fl->fl_slot[i].count > 0) {
@@ -209,7 +211,7 @@ fstrans_done(struct mount *mp)
 	struct fstrans_lwp *fl;
 	int i;
 
-	if (__predict_true(mp == NULL || (mp->mnt_iflag & IMNT_HAS_TRANS) == 0))
+	if (__predict_true(mp == NULL || (vfs_iflag(mp) & IMNT_HAS_TRANS) == 0))
 		return;
 	fl = fstrans_slot(mp, &i, false);
 	if (fl == NULL)
@@ -220,7 +222,8 @@ fstrans_done(struct mount *mp)
 	fl->fl_slot[i].mp = NULL;
 	fm = mp->mnt_transinfo;
 	fstrans_add(fm, fl->fl_slot[i].type, -1);
-	if (__predict_false(fm->fm_state != FSTRANS_NORMAL)) {
+	if (__predict_false(
+		atomic_load_relaxed(&fm->fm_state) != FSTRANS_NORMAL)) {
 		mutex_enter(&fm->fm_lock);
 		cv_broadcast(&fm->fm_cv);
 		mutex_exit(&fm->fm_lock);
@@ -232,8 +235,9 @@ fstrans_is_owner(struct mount *mp)
 {
 	const struct fstrans_mount *fm = mp->mnt_transinfo;
 
-	return (mp->mnt_iflag & IMNT_HAS_TRANS) != 0 &&
-	    fm->fm_state != FSTRANS_NORMAL && fm->fm_owner == curlwp;
+	return (vfs_iflag(mp) & IMNT_HAS_TRANS) != 0 &&
+	    atomic_load_relaxed(&fm->fm_state) != FSTRANS_NORMAL &&
+	    atomic_load_relaxed(&fm->fm_owner) == curlwp;
 }
 
 /* How many others are inside; our own entries don't count. */
@@ -246,8 +250,9 @@ fstrans_inside(struct mount *mp, enum fstrans_lock_type type)
 	int i;
 
 	for (i = 0; i < ncpu; i++)
-		n += type == FSTRANS_LAZY ? fm->fm_count[i].fc_lazy
-					  : fm->fm_count[i].fc_shared;
+		n += atomic_load_relaxed(type == FSTRANS_LAZY
+			? &fm->fm_count[i].fc_lazy
+			: &fm->fm_count[i].fc_shared);
 	fl = fstrans_slot(mp, &i, false);
 	if (fl != NULL && fl->fl_slot[i].type == type)
 		n--;
@@ -277,8 +282,8 @@ fstrans_set(struct mount *mp, enum fstrans_state state, struct lwp *owner)
 
 	mutex_enter(&fstrans_lock);
 	mutex_enter(&fm->fm_lock);
-	fm->fm_owner = owner;
-	fm->fm_state = state;
+	atomic_store_relaxed(&fm->fm_owner, owner);
+	atomic_store_relaxed(&fm->fm_state, state);
 	cv_broadcast(&fm->fm_cv);
 	mutex_exit(&fm->fm_lock);
 	pserialize_perform(fstrans_psz);
@@ -294,7 +299,7 @@ fstrans_setstate(struct mount *mp, enum fstrans_state new_state)
 {
 	int error;
 
-	if ((mp->mnt_iflag & IMNT_HAS_TRANS) == 0)
+	if ((vfs_iflag(mp) & IMNT_HAS_TRANS) == 0)
 		return EOPNOTSUPP;
 	fstrans_set(mp, new_state, new_state == FSTRANS_NORMAL ? NULL : curlwp);
 	if (new_state == FSTRANS_NORMAL)
@@ -312,9 +317,9 @@ fstrans_getstate(struct mount *mp)
 {
 	const struct fstrans_mount *fm = mp->mnt_transinfo;
 
-	if ((mp->mnt_iflag & IMNT_HAS_TRANS) == 0)
+	if ((vfs_iflag(mp) & IMNT_HAS_TRANS) == 0)
 		return FSTRANS_NORMAL;
-	return fm->fm_state;
+	return atomic_load_relaxed(&fm->fm_state);
 }
 
 /** Suspend a file system that supports it; one at a time. */

@@ -121,7 +121,7 @@ vfs_busy(struct mount *mp, struct mount **nextp)
 		}
 	} else
 		mutex_enter(&mp->mnt_unmounting);
-	if (__predict_false(mp->mnt_iflag & IMNT_GONE)) {
+	if (__predict_false(vfs_iflag(mp) & IMNT_GONE)) {
 		mutex_exit(&mp->mnt_unmounting);
 		if (nextp != NULL)
 			*nextp = TAILQ_NEXT(mp, mnt_list);

@@ -89,7 +89,7 @@ mount_update(struct lwp *l, struct vnode *vp, const char *path, int flags,
     void *data, size_t *data_len)
 {
 	struct mount *mp = vp->v_mount;
-	int error, saved_flags, saved_iflags;
+	int error, saved_flags;
 
 	if ((vp->v_vflag & VV_ROOT) == 0)
 		return EINVAL;
@@ -104,21 +104,17 @@ mount_update(struct lwp *l, struct vnode *vp, const char *path, int flags,
 	error = kauth_authorize_system(l->l_cred, KAUTH_SYSTEM_MOUNT,
 	    KAUTH_REQ_SYSTEM_MOUNT_UPDATE, mp, KAUTH_ARG(flags), data);
 	saved_flags = mp->mnt_flag & ~MNT_OP_FLAGS;
-	saved_iflags = mp->mnt_iflag;
 	if (error != 0)
 		goto out;
 	if ((flags & MNT_GETARGS) == 0) {
-		if (flags & MNT_RDONLY) {
+		if ((flags & MNT_RDONLY) == 0) {
+			if (mp->mnt_flag & MNT_RDONLY)
+				mp->mnt_iflag |= IMNT_WANTRDWR;
+		} else {
 			if ((mp->mnt_flag & MNT_RDONLY) == 0)
 				mp->mnt_iflag |= IMNT_WANTRDONLY;
-		} else if (mp->mnt_flag & MNT_RDONLY)
-			mp->mnt_iflag |= IMNT_WANTRDWR;
-		/* a driver that can't change to read-only looks at MNT_RDONLY */
-		if ((flags & MNT_RDONLY) &&
-		    (mp->mnt_iflag & IMNT_CAN_RWTORO) != 0)
 			mp->mnt_flag |= MNT_RDONLY;
-		else if (flags & MNT_RDONLY)
-			mp->mnt_flag |= MNT_RDONLY;
+		}
 		mp->mnt_flag &= ~MOUNT_SETTABLE;
 		mp->mnt_flag |= flags & MOUNT_SETTABLE;
 	}
@@ -126,12 +122,11 @@ mount_update(struct lwp *l, struct vnode *vp, const char *path, int flags,
 	if (error != 0 || (flags & MNT_GETARGS)) {
 		mp->mnt_flag = saved_flags;
 	} else {
-		if (mp->mnt_iflag & IMNT_WANTRDWR)
+		if (vfs_iflag(mp) & IMNT_WANTRDWR)
 			mp->mnt_flag &= ~MNT_RDONLY;
 		mp->mnt_flag &= ~MNT_OP_FLAGS;
 	}
-	mp->mnt_iflag = (mp->mnt_iflag & ~(IMNT_WANTRDWR | IMNT_WANTRDONLY)) |
-	    (saved_iflags & 0);
+	mp->mnt_iflag &= ~(IMNT_WANTRDWR | IMNT_WANTRDONLY);
 	if (error == 0 && (flags & MNT_GETARGS) == 0) {
 		if ((mp->mnt_flag & (MNT_RDONLY | MNT_ASYNC)) == 0)
 			vfs_syncer_add_to_worklist(mp);
@@ -207,12 +202,12 @@ mount_domount(struct lwp *l, struct vnode **vpp, struct vfsops *vfsops,
 		goto fail_mp;
 	}
 	cache_purge(vp);
-	mp->mnt_iflag &= ~IMNT_UNMOUNT;
+	vfs_iflag_set(mp, 0, IMNT_UNMOUNT);
 	mountlist_append(mp);
 	if ((mp->mnt_flag & (MNT_RDONLY | MNT_ASYNC)) == 0)
 		vfs_syncer_add_to_worklist(mp);
 	mutex_enter(vp->v_interlock);
-	vp->v_mountedhere = mp;
+	atomic_store_release(&vp->v_mountedhere, mp);
 	mutex_exit(vp->v_interlock);
 	VOP_UNLOCK(vp);
 	mutex_exit(&mp->mnt_updating);
@@ -367,7 +362,9 @@ dounmount_flush(struct mount *mp, int flags, struct lwp *l)
 	const bool rdonly = (mp->mnt_flag & MNT_RDONLY) != 0;
 	int error = 0;
 
-	mp->mnt_flag &= ~MNT_ASYNC;
+	/* readers look at the flags without a lock */
+	if (async)
+		mp->mnt_flag &= ~MNT_ASYNC;
 	vfs_syncer_remove_from_worklist(mp);
 	cache_purgevfs(mp);
 	if (!rdonly)
@@ -375,7 +372,8 @@ dounmount_flush(struct mount *mp, int flags, struct lwp *l)
 	if (error == 0 || (flags & MNT_FORCE))
 		error = VFS_UNMOUNT(mp, flags);
 	if (error != 0) {
-		mp->mnt_flag |= async;
+		if (async)
+			mp->mnt_flag |= async;
 		if ((mp->mnt_flag & (MNT_RDONLY | MNT_ASYNC)) == 0)
 			vfs_syncer_add_to_worklist(mp);
 	}
@@ -395,7 +393,7 @@ dounmount(struct mount *mp, int flags, struct lwp *l)
 	vfs_hooks_unmount(mp);
 	mutex_enter(&mp->mnt_updating);
 	mutex_enter(&mp->mnt_unmounting);
-	if (mp->mnt_iflag & IMNT_GONE)
+	if (vfs_iflag(mp) & IMNT_GONE)
 		error = ENOENT;
 	else if (atomic_load_relaxed(&mp->mnt_busynest) != 0)
 		error = EBUSY;
@@ -407,21 +405,21 @@ dounmount(struct mount *mp, int flags, struct lwp *l)
 		vfs_destroy(mp);
 		return error;
 	}
-	mp->mnt_iflag |= IMNT_UNMOUNT;
+	vfs_iflag_set(mp, IMNT_UNMOUNT, 0);
 	error = dounmount_flush(mp, flags, l);
 	if (error != 0) {
-		mp->mnt_iflag &= ~IMNT_UNMOUNT;
+		vfs_iflag_set(mp, 0, IMNT_UNMOUNT);
 		mutex_exit(&mp->mnt_unmounting);
 		mutex_exit(&mp->mnt_updating);
 		vfs_destroy(mp);
 		return error;
 	}
-	mp->mnt_iflag |= IMNT_GONE;
+	vfs_iflag_set(mp, IMNT_GONE, 0);
 	coveredvp = mp->mnt_vnodecovered;
 	if (coveredvp != NULL) {
 		vn_lock(coveredvp, LK_EXCLUSIVE | LK_RETRY);
 		mutex_enter(coveredvp->v_interlock);
-		coveredvp->v_mountedhere = NULL;
+		atomic_store_relaxed(&coveredvp->v_mountedhere, NULL);
 		mutex_exit(coveredvp->v_interlock);
 		VOP_UNLOCK(coveredvp);
 	}

@@ -11,7 +11,7 @@
 #include <sys/vnode.h>
 
 #define VFS_ENTER(mp)                                                          \
-	const bool mpsafe = ((mp)->mnt_iflag & IMNT_MPSAFE) != 0;              \
+	const bool mpsafe = (vfs_iflag(mp) & IMNT_MPSAFE) != 0;                \
 	int error;                                                             \
                                                                                \
 	if (!mpsafe)                                                           \

@@ -22,6 +22,7 @@
 #include <sys/namei.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
+#include <sys/atomic.h>
 #include <sys/uio.h>
 #include <sys/vnode.h>
 
@@ -268,9 +269,9 @@ walk_cross(struct walk *w)
 	int error;
 
 	walk_unlock(w);
-	while ((vp = w->w_vp)->v_type == VDIR && vp->v_mountedhere != NULL) {
+	while ((vp = w->w_vp)->v_type == VDIR && atomic_load_relaxed(&vp->v_mountedhere) != NULL) {
 		error = vfs_cross(vp, &rvp);
-		if (error == ENOENT && vp->v_mountedhere == NULL)
+		if (error == ENOENT && atomic_load_relaxed(&vp->v_mountedhere) == NULL)
 			continue;
 		w->w_vp = NULL;
 		vrele(vp);
@@ -434,7 +435,7 @@ walk(struct walk *w)
 			return error;
 		vp = w->w_vp;
 		if (vp != NULL && vp->v_type == VDIR &&
-		    vp->v_mountedhere != NULL &&
+		    atomic_load_relaxed(&vp->v_mountedhere) != NULL &&
 		    (cnp->cn_flags & NOCROSSMOUNT) == 0) {
 			error = walk_cross(w);
 			if (error)

@@ -260,9 +260,9 @@ file_fdtodir(struct lwp *l, int fd, struct vnode **vpp)
 		error = VOP_ACCESS(vp, VEXEC, l->l_cred);
 	VOP_UNLOCK(vp);
 	/* Go to what is mounted there now. */
-	while (error == 0 && vp->v_mountedhere != NULL) {
+	while (error == 0 && atomic_load_relaxed(&vp->v_mountedhere) != NULL) {
 		error = vfs_cross(vp, &rvp);
-		if (error == ENOENT && vp->v_mountedhere == NULL) {
+		if (error == ENOENT && atomic_load_relaxed(&vp->v_mountedhere) == NULL) {
 			error = 0;
 			continue;
 		}

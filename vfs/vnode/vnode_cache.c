@@ -228,7 +228,7 @@ vcache_load_done(struct vnode_impl *vip, const void *key, int error)
 	struct mount *mp = vip->vi_key.vk_mount;
 
 	if (error == 0) {
-		if (mp->mnt_iflag & IMNT_MPSAFE)
+		if (vfs_iflag(mp) & IMNT_MPSAFE)
 			vp->v_vflag |= VV_MPSAFE;
 		vfs_insmntque(vp, mp);
 		vcache_lru_insert(vip);

@@ -293,7 +293,7 @@ testfs_inactive(void *v)
 {
 	struct vop_inactive_args *ap = v;
 
-	testfs_counts.inactives++;
+	__atomic_add_fetch(&testfs_counts.inactives, 1, __ATOMIC_RELAXED);
 	*ap->a_recycle = VTOTN(ap->a_vp)->tn_links == 0 &&
 	    (ap->a_vp->v_vflag & VV_ROOT) == 0;
 	VOP_UNLOCK(ap->a_vp);
@@ -307,7 +307,7 @@ testfs_reclaim(void *v)
 	struct vnode *vp = ap->a_vp;
 	struct testfs_node *tn = VTOTN(vp);
 
-	testfs_counts.reclaims++;
+	__atomic_add_fetch(&testfs_counts.reclaims, 1, __ATOMIC_RELAXED);
 	vcache_remove(vp->v_mount, &tn->tn_ino, sizeof(tn->tn_ino));
 	genfs_node_destroy(vp);
 	vp->v_data = NULL;
@@ -542,7 +542,7 @@ testfs_unmount(struct mount *mp, int mntflags)
 	struct testfs_entry *te;
 	int error;
 
-	testfs_counts.unmounts++;
+	__atomic_add_fetch(&testfs_counts.unmounts, 1, __ATOMIC_RELAXED);
 	error = vflush(mp, NULL, mntflags & MNT_FORCE ? FORCECLOSE : 0);
 	if (error)
 		return error;
@@ -583,7 +583,7 @@ testfs_statvfs(struct mount *mp, struct statvfs *sbp)
 static int
 testfs_sync(struct mount *mp, int waitfor, struct kauth_cred *cred)
 {
-	testfs_counts.syncs++;
+	__atomic_add_fetch(&testfs_counts.syncs, 1, __ATOMIC_RELAXED);
 	return 0;
 }
 
@@ -610,7 +610,7 @@ testfs_loadvnode(struct mount *mp, struct vnode *vp, const void *key,
 	int error;
 
 	memcpy(&ino, key, sizeof(ino));
-	testfs_counts.loads++;
+	__atomic_add_fetch(&testfs_counts.loads, 1, __ATOMIC_RELAXED);
 	if (testfs_slow_load)
 		kpause("slow", false, mstohz(testfs_slow_load), NULL);
 	error = testfs_fail_load;
@@ -633,7 +633,7 @@ testfs_newvnode(struct mount *mp, struct vnode *dvp, struct vnode *vp,
 {
 	struct testfs_node *tn;
 
-	testfs_counts.newvnodes++;
+	__atomic_add_fetch(&testfs_counts.newvnodes, 1, __ATOMIC_RELAXED);
 	tn = testfs_node_new(MPTOTM(mp), vap->va_type, vap->va_mode);
 	tn->tn_uid = kauth_cred_geteuid(cred);
 	tn->tn_gid = kauth_cred_getegid(cred);

@@ -371,9 +371,9 @@ fstrans_hold(const char *path)
 	struct vnode *vp;
 
 	CHECK(root_of(path, &mp, &vp) == 0);
-	fstrans_release = 0;
+	atomic_store_relaxed(&fstrans_release, 0);
 	fstrans_start(mp, FSTRANS_SHARED);
-	while (!fstrans_release)
+	while (!atomic_load_relaxed(&fstrans_release))
 		kpause("hold", false, 1, NULL);
 	fstrans_done(mp);
 	vrele(vp);
@@ -384,7 +384,7 @@ TEST(rumptest_fstrans_hold, (const char *p), fstrans_hold(p))
 void
 rumptest_fstrans_release(const char *path)
 {
-	fstrans_release = 1;
+	atomic_store_relaxed(&fstrans_release, 1);
 }
 
 static int

@@ -163,6 +163,12 @@ struct vfsops {
 	LIST_ENTRY(vfsops) vfs_list;
 };
 
+/** Flags of mnt_iflag, as a reader without locks sees them. */
+#define vfs_iflag(mp) __atomic_load_n(&(mp)->mnt_iflag, __ATOMIC_RELAXED)
+#define vfs_iflag_set(mp, set, clear)                                          \
+	__atomic_store_n(&(mp)->mnt_iflag,                                     \
+	    ((mp)->mnt_iflag | (set)) & ~(clear), __ATOMIC_RELAXED)
+
 int VFS_MOUNT(struct mount *, const char *, void *, size_t *);
 int VFS_START(struct mount *, int);
 int VFS_UNMOUNT(struct mount *, int);
