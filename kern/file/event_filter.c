@@ -23,6 +23,7 @@
 #include <sys/time.h>
 
 #include "event_impl.h"
+#include "file_impl.h"
 
 #define KQ_MAXTIMERS  4096
 #define KQ_TRACKBATCH 8
@@ -232,8 +233,10 @@ filt_fileattach(struct knote *kn)
 
 /*
  * EVFILT_PROC. The list is under the process's p_lock; the exit of a process
- * takes its knotes off, which says KN_DETACHED.
+ * takes its knotes off and says so in kn_hookid (under proc_lock).
  */
+
+#define PROC_GONE 1
 
 static int
 filt_procattach(struct knote *kn)
@@ -273,7 +276,7 @@ filt_procdetach(struct knote *kn)
 
 	/* the process may go away until we hold proc_lock */
 	mutex_enter(proc_lock);
-	if ((kn->kn_status & KN_DETACHED) == 0) {
+	if (kn->kn_hookid != PROC_GONE) {
 		p = kn->kn_obj;
 		mutex_enter(p->p_lock);
 		SLIST_REMOVE(
@@ -288,9 +291,9 @@ filt_proc(struct knote *kn, long hint)
 {
 	uint32_t event = (uint32_t)hint & NOTE_PCTRLMASK;
 
-	if (kn->kn_sfflags & event)
-		kn->kn_fflags |= event;
-	return kn->kn_fflags != 0;
+	if (LOAD(kn->kn_sfflags) & event)
+		__atomic_fetch_or(&kn->kn_fflags, event, __ATOMIC_RELAXED);
+	return LOAD(kn->kn_fflags) != 0;
 }
 
 /* Track: the child gets a knote like the parent's. */
@@ -309,7 +312,8 @@ knote_proc_fork(struct proc *parent, struct proc *child)
 		if (kn->kn_fop != &proc_filtops)
 			continue;
 		if (kn->kn_sfflags & NOTE_FORK) {
-			kn->kn_fflags |= NOTE_FORK;
+			__atomic_fetch_or(
+			    &kn->kn_fflags, NOTE_FORK, __ATOMIC_RELAXED);
 			knote_activate(kn);
 		}
 		if ((kn->kn_sfflags & NOTE_TRACK) == 0)
@@ -354,7 +358,7 @@ knote_proc_exit(struct proc *p)
 	mutex_enter(p->p_lock);
 	while ((kn = SLIST_FIRST((struct klist *)&p->p_klist)) != NULL) {
 		SLIST_REMOVE_HEAD((struct klist *)&p->p_klist, kn_selnext);
-		kn->kn_status |= KN_DETACHED;
+		kn->kn_hookid = PROC_GONE;
 		if (kn->kn_fop == &proc_filtops) {
 			kn->kn_data = p->p_xstat;
 			kn->kn_fflags |= kn->kn_sfflags & NOTE_EXIT;
@@ -395,9 +399,9 @@ filt_signal(struct knote *kn, long hint)
 	if ((hint & NOTE_SIGNAL) != 0) {
 		hint &= ~(long)(NOTE_SIGNAL | NOTE_SUBMIT);
 		if (kn->kn_id == (uintptr_t)hint)
-			kn->kn_data++;
+			__atomic_fetch_add(&kn->kn_data, 1, __ATOMIC_RELAXED);
 	}
-	return kn->kn_data != 0;
+	return LOAD(kn->kn_data) != 0;
 }
 
 /*
@@ -407,6 +411,7 @@ filt_signal(struct knote *kn, long hint)
 struct knote_timer {
 	callout_t kt_callout;
 	struct knote *kt_knote;
+	bool kt_oneshot;
 };
 
 static int
@@ -427,10 +432,11 @@ filt_timerexpire(void *arg)
 	struct knote_timer *kt = arg;
 	struct knote *kn = kt->kt_knote;
 
-	kn->kn_data++;
+	__atomic_fetch_add(&kn->kn_data, 1, __ATOMIC_RELAXED);
 	knote_activate(kn);
-	if ((kn->kn_flags & EV_ONESHOT) == 0)
-		callout_schedule(&kt->kt_callout, timer_ticks(kn->kn_sdata));
+	if (!kt->kt_oneshot)
+		callout_schedule(
+		    &kt->kt_callout, timer_ticks(LOAD(kn->kn_sdata)));
 }
 
 static int
@@ -452,6 +458,7 @@ filt_timerattach(struct knote *kn)
 	}
 	callout_init(&kt->kt_callout, CALLOUT_MPSAFE);
 	kt->kt_knote = kn;
+	kt->kt_oneshot = (kn->kn_flags & EV_ONESHOT) != 0;
 	kn->kn_hook = kt;
 	kn->kn_flags |= EV_CLEAR;
 	callout_reset(&kt->kt_callout, timer_ticks(ms), filt_timerexpire, kt);
@@ -472,7 +479,7 @@ filt_timerdetach(struct knote *kn)
 static int
 filt_timer(struct knote *kn, long hint)
 {
-	return kn->kn_data != 0;
+	return LOAD(kn->kn_data) != 0;
 }
 
 /*

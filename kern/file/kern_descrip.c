@@ -9,8 +9,10 @@
  * sends off those who sleep in it (fo_restart), waits until the last of them
  * is out, and only then frees the number.
  *
- * While a process has one lwp and shares its table with no one, the counts
- * need no atomic operations: only that lwp changes them.
+ * A table is biased to the first host thread that uses it: while that is the
+ * only one, the counts need no atomic operations. The first other thread ends
+ * this for good: it says so (FD_SHARED) and then waits until every virtual CPU
+ * has been let go of once, so that the biased thread has seen it.
  *
  * Lock order: fd_lock, then f_lock, filelist_lock or an object's lock.
  */
@@ -26,11 +28,14 @@
 #include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/proc.h>
+#include <sys/pserialize.h>
 #include <sys/resourcevar.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
 
 #include <rump-sys/filehooks.h>
+
+#include "file_impl.h"
 
 struct filedesc filedesc0;
 struct filelist filehead = LIST_HEAD_INITIALIZER(filehead);
@@ -107,11 +112,40 @@ fd_sys_init(void)
 	fd_init(&filedesc0);
 }
 
-/* True if only the calling lwp can touch the table. */
-static inline bool
-fd_alone(const struct filedesc *fdp)
+#define FD_SHARED    ((void *)1)
+#define FD_UNSHARING ((void *)2) /* no longer biased, not yet safe */
+
+/* Names the host thread: no other thread has this address. */
+#define THREAD_ID ((void *)&rump_curlwp_tls)
+
+/* The first use by this thread: may it go without atomics? */
+static bool __noinline
+fd_bias_slow(struct filedesc *fdp)
 {
-	return fdp->fd_refcnt == 1 && curproc->p_nlwps == 1;
+	void *bias = NULL;
+
+	if (__atomic_compare_exchange_n(&fdp->fd_bias, &bias, THREAD_ID, 0,
+		__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		return true;
+	if (bias == FD_SHARED)
+		return false;
+	__atomic_store_n(&fdp->fd_bias, FD_UNSHARING, __ATOMIC_SEQ_CST);
+	pserialize_perform(NULL);
+	__atomic_store_n(&fdp->fd_bias, FD_SHARED, __ATOMIC_SEQ_CST);
+	return false;
+}
+
+/* True if no other thread can have borrowed from the table. */
+static inline bool
+fd_alone(struct filedesc *fdp)
+{
+	void *bias = LOAD_PTR(fdp->fd_bias);
+
+	if (__predict_true(bias == THREAD_ID))
+		return true;
+	if (__predict_true(bias == FD_SHARED))
+		return false;
+	return fd_bias_slow(fdp);
 }
 
 /*
@@ -129,7 +163,7 @@ fd_used(struct filedesc *fdp, u_int fd)
 	if (fdp->fd_lomap[off] == ~0U)
 		fdp->fd_himap[off >> NDENTRYSHIFT] |= 1U << (off & NDENTRYMASK);
 	if ((int)fd > fdp->fd_lastfile)
-		fdp->fd_lastfile = (int)fd;
+		STORE(fdp->fd_lastfile, (int)fd);
 	if ((int)fd == fdp->fd_freefile)
 		fdp->fd_freefile = (int)fd + 1;
 }
@@ -158,7 +192,7 @@ fd_unused(struct filedesc *fdp, u_int fd)
 				break;
 			last--;
 		}
-		fdp->fd_lastfile = last;
+		STORE(fdp->fd_lastfile, last);
 	}
 }
 
@@ -250,7 +284,7 @@ fd_expand(struct filedesc *fdp, u_int want)
 	fdtab_t *dt, *old;
 	u_int nf;
 
-	nf = fdp->fd_dt->dt_nfiles;
+	nf = LOAD_PTR(fdp->fd_dt)->dt_nfiles;
 	if (want <= nf)
 		return true;
 	do
@@ -276,8 +310,7 @@ fd_expand(struct filedesc *fdp, u_int want)
 	fdp->fd_himap = hi;
 	dt->dt_nfiles = nf;
 	dt->dt_link = old;
-	membar_producer();
-	fdp->fd_dt = dt;
+	PUBLISH(fdp->fd_dt, dt);
 	mutex_exit(&fdp->fd_lock);
 	return true;
 free:
@@ -298,7 +331,7 @@ fail:
 void
 fd_tryexpand(struct proc *p)
 {
-	fd_expand(p->p_fd, p->p_fd->fd_dt->dt_nfiles + 1);
+	fd_expand(p->p_fd, LOAD_PTR(p->p_fd->fd_dt)->dt_nfiles + 1);
 }
 
 /* How many descriptors the process may have. */
@@ -329,14 +362,13 @@ fd_slot(struct filedesc *fdp, u_int fd)
 		ff->ff_refcnt = 0;
 		ff->ff_exclose = false;
 		SLIST_INIT(&ff->ff_knlist);
-		membar_producer();
-		dt->dt_ff[fd] = ff;
+		PUBLISH(dt->dt_ff[fd], ff);
 	}
 	KASSERT(!ff->ff_allocated);
 	KASSERT(ff->ff_file == NULL);
-	KASSERT((ff->ff_refcnt & FR_CLOSING) == 0);
+	KASSERT((LOAD(ff->ff_refcnt) & FR_CLOSING) == 0);
 	ff->ff_allocated = true;
-	ff->ff_exclose = false;
+	STORE(ff->ff_exclose, false);
 	fd_used(fdp, fd);
 	return ff;
 }
@@ -380,7 +412,8 @@ fd_alloc_expand(struct proc *p, int want, int *result)
 
 	while ((error = fd_alloc(p, want, result)) == ENOSPC) {
 		if (!fd_expand(p->p_fd,
-			MAX((u_int)want + 1, p->p_fd->fd_dt->dt_nfiles + 1)))
+			MAX((u_int)want + 1,
+			    LOAD_PTR(p->p_fd->fd_dt)->dt_nfiles + 1)))
 			return ENOMEM;
 	}
 	return error;
@@ -462,8 +495,7 @@ fd_affix(struct proc *p, struct file *fp, unsigned int fd)
 	mutex_enter(&fdp->fd_lock);
 	ff = fdp->fd_dt->dt_ff[fd];
 	KASSERT(ff != NULL && ff->ff_allocated && ff->ff_file == NULL);
-	membar_producer();
-	ff->ff_file = fp;
+	PUBLISH(ff->ff_file, fp);
 	mutex_exit(&fdp->fd_lock);
 }
 
@@ -477,7 +509,7 @@ fd_abort(struct proc *p, struct file *fp, unsigned int fd)
 	mutex_enter(&fdp->fd_lock);
 	ff = fdp->fd_dt->dt_ff[fd];
 	KASSERT(ff->ff_allocated && ff->ff_file == NULL);
-	ff->ff_exclose = false;
+	STORE(ff->ff_exclose, false);
 	ff->ff_allocated = false;
 	fd_unused(fdp, fd);
 	mutex_exit(&fdp->fd_lock);
@@ -495,27 +527,27 @@ struct file *
 fd_getfile(unsigned int fd)
 {
 	struct filedesc *fdp = curlwp->l_fd;
-	fdtab_t *dt = fdp->fd_dt;
+	fdtab_t *dt = LOAD_PTR(fdp->fd_dt);
 	struct file *fp;
 	fdfile_t *ff;
 
 	if (__predict_false(fd >= dt->dt_nfiles))
 		return NULL;
-	ff = dt->dt_ff[fd];
+	ff = LOAD_PTR(dt->dt_ff[fd]);
 	if (__predict_false(ff == NULL))
 		return NULL;
 	if (fd_alone(fdp))
 		ff->ff_refcnt++;
 	else
 		atomic_inc_uint(&ff->ff_refcnt);
-	fp = *(struct file *volatile *)&ff->ff_file;
+	fp = LOAD_PTR(ff->ff_file);
 	if (__predict_true(fp != NULL))
 		return fp;
 	fd_putfile(fd);
 	return NULL;
 }
 
-static void
+static void __noinline
 fd_putfile_closing(struct filedesc *fdp, fdfile_t *ff)
 {
 	mutex_enter(&fdp->fd_lock);
@@ -527,10 +559,10 @@ void
 fd_putfile(unsigned int fd)
 {
 	struct filedesc *fdp = curlwp->l_fd;
-	fdfile_t *ff = fdp->fd_dt->dt_ff[fd];
+	fdfile_t *ff = LOAD_PTR(LOAD_PTR(fdp->fd_dt)->dt_ff[fd]);
 
-	KASSERT((ff->ff_refcnt & FR_MASK) > 0);
-	if (fd_alone(fdp)) {
+	if (__predict_true(LOAD(fdp->fd_bias) == THREAD_ID)) {
+		KASSERT((ff->ff_refcnt & FR_MASK) > 0);
 		ff->ff_refcnt--;
 		return;
 	}
@@ -634,22 +666,21 @@ fd_close(unsigned int fd)
 	alone = fd_alone(fdp);
 	mutex_enter(&fdp->fd_lock);
 	ff = fdp->fd_dt->dt_ff[fd];
-	KASSERT((ff->ff_refcnt & FR_MASK) > 0);
 	fp = ff->ff_file;
 	if (__predict_false(fp == NULL)) {
 		mutex_exit(&fdp->fd_lock);
 		fd_putfile(fd);
 		return EBADF;
 	}
-	ff->ff_file = NULL;
-	ff->ff_exclose = false;
+	STORE(ff->ff_file, NULL);
+	STORE(ff->ff_exclose, false);
 	if (alone)
 		ff->ff_refcnt--;
 	else if (atomic_dec_uint_nv(&ff->ff_refcnt) != 0) {
 		/* others are inside: send them off, wait for the last */
 		atomic_or_uint(&ff->ff_refcnt, FR_CLOSING);
 		(*fp->f_ops->fo_restart)(fp);
-		while ((ff->ff_refcnt & FR_MASK) != 0)
+		while ((LOAD(ff->ff_refcnt) & FR_MASK) != 0)
 			cv_wait(&ff->ff_closing, &fdp->fd_lock);
 		atomic_and_uint(&ff->ff_refcnt, ~FR_CLOSING);
 	}
@@ -694,9 +725,7 @@ fd_dup(struct file *fp, int minfd, int *newp, bool exclose)
 	error = fd_alloc_expand(p, minfd, newp);
 	if (error)
 		return error;
-	p->p_fd->fd_dt->dt_ff[*newp]->ff_exclose = exclose;
-	if (exclose)
-		p->p_fd->fd_exclose = true;
+	fd_set_exclose(curlwp, *newp, exclose);
 	fd_affix(p, fp, (u_int)*newp);
 	return 0;
 }
@@ -731,9 +760,9 @@ fd_dup2(struct file *fp, unsigned int new, int flags)
 	}
 	ff = fd_slot(fdp, new);
 	if (ff != NULL)
-		ff->ff_exclose = (flags & O_CLOEXEC) != 0;
+		STORE(ff->ff_exclose, (flags & O_CLOEXEC) != 0);
 	if (flags & O_CLOEXEC)
-		fdp->fd_exclose = true;
+		STORE(fdp->fd_exclose, true);
 	mutex_exit(&fdp->fd_lock);
 	if (ff == NULL)
 		return ENOMEM;
@@ -805,9 +834,9 @@ fd_set_exclose(struct lwp *l, int fd, bool exclose)
 {
 	struct filedesc *fdp = l->l_fd;
 
-	fdp->fd_dt->dt_ff[fd]->ff_exclose = exclose;
+	STORE(LOAD_PTR(fdp->fd_dt)->dt_ff[fd]->ff_exclose, exclose);
 	if (exclose)
-		fdp->fd_exclose = true;
+		STORE(fdp->fd_exclose, true);
 }
 
 /*
@@ -842,7 +871,7 @@ fd_copy_from(struct filedesc *fdp)
 	if (nfdp == NULL)
 		return NULL;
 again:
-	if (!fd_expand(nfdp, (u_int)fdp->fd_lastfile + 1)) {
+	if (!fd_expand(nfdp, (u_int)LOAD(fdp->fd_lastfile) + 1)) {
 		pool_cache_put(filedesc_cache, nfdp);
 		return NULL;
 	}
@@ -942,17 +971,16 @@ fd_closeall_from(int from)
 	struct filedesc *fdp = curlwp->l_fd;
 	int n = 0, fd;
 
-	while ((fd = fdp->fd_lastfile) >= from) {
-		/* from below, as people expect to see it in their logs */
-		for (fd = from; fd <= fdp->fd_lastfile; fd++) {
+	while (LOAD(fdp->fd_lastfile) >= from) {
+		for (fd = from; fd <= LOAD(fdp->fd_lastfile); fd++) {
 			if (fd_getfile((u_int)fd) == NULL)
 				continue;
 			(void)fd_close((u_int)fd);
 			n++;
 		}
-		if (fdp->fd_lastfile >= from && fd_alone(fdp))
+		if (LOAD(fdp->fd_lastfile) >= from && fd_alone(fdp))
 			break;
-		if (fdp->fd_lastfile >= from)
+		if (LOAD(fdp->fd_lastfile) >= from)
 			kpause("closeall", false, 1, NULL);
 	}
 	return n;
@@ -965,11 +993,11 @@ fd_closeexec(void)
 	fdfile_t *ff;
 	int fd;
 
-	if (!fdp->fd_exclose)
+	if (!LOAD(fdp->fd_exclose))
 		return;
-	for (fd = 0; fd <= fdp->fd_lastfile; fd++) {
-		ff = fdp->fd_dt->dt_ff[fd];
-		if (ff == NULL || !ff->ff_exclose)
+	for (fd = 0; fd <= LOAD(fdp->fd_lastfile); fd++) {
+		ff = LOAD_PTR(LOAD_PTR(fdp->fd_dt)->dt_ff[fd]);
+		if (ff == NULL || !LOAD(ff->ff_exclose))
 			continue;
 		if (fd_getfile((u_int)fd) != NULL)
 			(void)fd_close((u_int)fd);

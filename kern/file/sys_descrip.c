@@ -20,6 +20,8 @@
 #include <compat/sys/stat.h>
 #include <rump-sys/filehooks.h>
 
+#include "file_impl.h"
+
 /* How many descriptors the current process may have. */
 static u_int
 fd_max(void)
@@ -229,7 +231,7 @@ sys_fcntl(struct lwp *l, const struct sys_fcntl_args *uap, register_t *retval)
 		fd_closeall_from(fd);
 		return 0;
 	case F_MAXFD:
-		*retval = l->l_fd->fd_lastfile;
+		*retval = LOAD(l->l_fd->fd_lastfile);
 		return 0;
 	default:
 		break;
@@ -238,7 +240,7 @@ sys_fcntl(struct lwp *l, const struct sys_fcntl_args *uap, register_t *retval)
 	fp = fd_getfile((u_int)fd);
 	if (fp == NULL)
 		return EBADF;
-	ff = l->l_fd->fd_dt->dt_ff[fd];
+	ff = LOAD_PTR(l->l_fd->fd_dt)->dt_ff[fd];
 	if (cmd & F_FSCTL) {
 		error = fcntl_forfs(fd, fp, cmd, argp);
 		fd_putfile((u_int)fd);
@@ -257,7 +259,7 @@ sys_fcntl(struct lwp *l, const struct sys_fcntl_args *uap, register_t *retval)
 			*retval = i;
 		break;
 	case F_GETFD:
-		*retval = ff->ff_exclose ? FD_CLOEXEC : 0;
+		*retval = LOAD(ff->ff_exclose) ? FD_CLOEXEC : 0;
 		break;
 	case F_SETFD:
 		fd_set_exclose(l, fd, (arg & FD_CLOEXEC) != 0);

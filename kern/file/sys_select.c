@@ -128,16 +128,16 @@ sel_wake(struct selinfo *sip)
 	struct selrec *sr;
 
 	mutex_spin_enter(lock);
+	STORE(sip->sel_nwait, 0);
 	while ((sr = LIST_FIRST(&sip->sel_waiters)) != NULL) {
 		LIST_REMOVE(sr, sr_link);
 		sc = sr->sr_sc;
 		mutex_spin_enter(&sc->sc_lock);
-		sc->sc_event = true;
+		STORE(sc->sc_event, true);
 		cv_broadcast(&sc->sc_cv);
 		mutex_spin_exit(&sc->sc_lock);
 		/* from here on the lwp may free the record */
-		membar_exit();
-		sr->sr_sip = NULL;
+		PUBLISH(sr->sr_sip, NULL);
 	}
 	mutex_spin_exit(lock);
 }
@@ -145,7 +145,7 @@ sel_wake(struct selinfo *sip)
 void
 seldestroy(struct selinfo *sip)
 {
-	if (!LIST_EMPTY(&sip->sel_waiters))
+	if (LOAD(sip->sel_nwait) != 0)
 		sel_wake(sip);
 }
 
@@ -160,7 +160,7 @@ selrecord(struct lwp *l, struct selinfo *sip)
 	if (sc == NULL || !sc->sc_recording)
 		return;
 	/* the same selinfo twice in a row: nothing new */
-	if (sc->sc_recs != NULL && sc->sc_recs->sr_sip == sip)
+	if (sc->sc_recs != NULL && LOAD(sc->sc_recs->sr_sip) == sip)
 		return;
 	sr = pool_cache_get(selrec_cache, PR_NOWAIT);
 	if (sr == NULL) {
@@ -169,12 +169,13 @@ selrecord(struct lwp *l, struct selinfo *sip)
 		return;
 	}
 	sr->sr_sc = sc;
-	sr->sr_sip = sip;
+	STORE(sr->sr_sip, sip);
 	sr->sr_next = sc->sc_recs;
 	sc->sc_recs = sr;
 	lock = sel_lock(sip);
 	mutex_spin_enter(lock);
 	LIST_INSERT_HEAD(&sip->sel_waiters, sr, sr_link);
+	STORE(sip->sel_nwait, sip->sel_nwait + 1);
 	mutex_spin_exit(lock);
 }
 
@@ -187,7 +188,7 @@ selnotify(struct selinfo *sip, int events, long knhint)
 {
 	if (!SLIST_EMPTY(&sip->sel_klist))
 		knote(&sip->sel_klist, knhint);
-	if (!LIST_EMPTY(&sip->sel_waiters))
+	if (LOAD(sip->sel_nwait) != 0)
 		sel_wake(sip);
 }
 
@@ -201,16 +202,16 @@ selclear(struct selcluster *sc)
 
 	while ((sr = sc->sc_recs) != NULL) {
 		sc->sc_recs = sr->sr_next;
-		while ((sip = sr->sr_sip) != NULL) {
+		while ((sip = LOAD_PTR(sr->sr_sip)) != NULL) {
 			lock = sel_lock(sip);
 			mutex_spin_enter(lock);
 			if (sr->sr_sip == sip) {
 				LIST_REMOVE(sr, sr_link);
-				sr->sr_sip = NULL;
+				STORE(sip->sel_nwait, sip->sel_nwait - 1);
+				STORE(sr->sr_sip, NULL);
 			}
 			mutex_spin_exit(lock);
 		}
-		membar_enter();
 		pool_cache_put(selrec_cache, sr);
 	}
 }
@@ -234,7 +235,7 @@ sel_do_scan(int (*scan)(void *, int *), void *arg, const struct timespec *ts,
 	int64_t deadline = -1, left = 0, step;
 	struct lwp *l = curlwp;
 	struct selcluster *sc;
-	bool block, last = false;
+	bool block;
 	int error;
 
 	*nready = 0;
@@ -256,18 +257,18 @@ sel_do_scan(int (*scan)(void *, int *), void *arg, const struct timespec *ts,
 	if (mask != NULL)
 		sigsuspendsetup(l, mask);
 	for (;;) {
-		sc->sc_event = false;
+		STORE(sc->sc_event, false);
 		sc->sc_recording = true;
 		l->l_selflag = 0;
 		membar_sync();
 		error = (*scan)(arg, nready);
 		sc->sc_recording = false;
-		if (error || *nready != 0 || last)
+		if (error || *nready != 0)
 			break;
 
 		mutex_spin_enter(&sc->sc_lock);
 		error = 0;
-		while (!sc->sc_event && error == 0) {
+		while (!LOAD(sc->sc_event) && error == 0) {
 			if (deadline >= 0) {
 				left = deadline - rump_mono_ns();
 				if (left <= 0) {
@@ -516,8 +517,8 @@ selcommon(register_t *retval, int nd, fd_set *u_in, fd_set *u_ou, fd_set *u_ex,
 	if (nd < 0)
 		return EINVAL;
 	/* beyond the table nothing is open */
-	if ((u_int)nd > fdp->fd_dt->dt_nfiles)
-		nd = (int)fdp->fd_dt->dt_nfiles;
+	if ((u_int)nd > LOAD_PTR(fdp->fd_dt)->dt_nfiles)
+		nd = (int)LOAD_PTR(fdp->fd_dt)->dt_nfiles;
 	words = howmany((u_int)nd, 32);
 	size = words * sizeof(uint32_t);
 	if (words > SEL_MAXWORDS) {

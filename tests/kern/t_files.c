@@ -247,14 +247,14 @@ TEST(close_blocked, "closing a descriptor ends the reads that sleep on it")
 	REQ((intptr_t)res, RUMP_EBADF);
 }
 
-static volatile int stop;
+static int stop;
 
 static void *
 opener(void *arg)
 {
 	int p[2], i = 0;
 
-	while (!stop) {
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
 		if (rump_sys_pipe(p) == -1)
 			return "pipe";
 		if (rump_sys_write(p[1], "z", 1) != 1)
@@ -274,7 +274,7 @@ prober(void *arg)
 	struct rump_stat st;
 	int fd;
 
-	while (!stop)
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED))
 		for (fd = 0; fd < 16; fd++)
 			(void)rump_sys_fstat(fd, rump_stat_ptr(&st));
 	return NULL;
@@ -290,7 +290,7 @@ TEST(race, "open, close and use of the same numbers by several threads")
 	for (i = 0; i < 4; i++)
 		RZ(pthread_create(&pt[i], NULL, i < 3 ? opener : prober, NULL));
 	t_msleep(1000);
-	stop = 1;
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	for (i = 0; i < 4; i++) {
 		RZ(pthread_join(pt[i], &res));
 		ATF_REQUIRE_MSG(res == NULL, "%s failed", (char *)res);

@@ -279,14 +279,14 @@ TEST(threads, "no event is lost between two threads")
 	ATF_REQUIRE(res == NULL);
 }
 
-static volatile int stop;
+static int stop;
 
 static void *
 adder(void *arg)
 {
 	struct rump_kevent k;
 
-	while (!stop) {
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
 		k = ev((uintptr_t)t_pipe[0], FILT_READ, EV_ADD, 0, 0);
 		kev(t_kq, &k, 1, NULL, 0, &zero);
 		k.flags = EV_DELETE;
@@ -300,7 +300,7 @@ scanner(void *arg)
 {
 	struct rump_kevent e[4];
 
-	while (!stop)
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED))
 		kev(t_kq, NULL, 0, e, 4, &zero);
 	return NULL;
 }
@@ -321,7 +321,7 @@ TEST(race, "adding, deleting, activating and scanning at once")
 		if (i % 8 == 0)
 			(void)rump_sys_read(t_pipe[0], buf, 100);
 	}
-	stop = 1;
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	for (i = 0; i < 4; i++)
 		RZ(pthread_join(pt[i], NULL));
 	RL(rump_sys_close(t_pipe[0]));

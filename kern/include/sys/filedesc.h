@@ -6,7 +6,8 @@
  * outgrown pointer tables are kept on dt_link, so that fd_getfile() reads
  * them without a lock. A reader raises ff_refcnt, then looks at ff_file again;
  * a closer clears ff_file, then sets FR_CLOSING and waits for the readers.
- * A table with a single user (fd_refcnt 1) and one lwp skips the atomics.
+ * While only one host thread ever used the table (fd_bias), the counts need no
+ * atomic operations.
  *
  * Locks: d: fd_lock (writes; reads are free), a: atomic, c: constant,
  * w: cwdi_lock.
@@ -58,6 +59,7 @@ typedef struct fdtab {
 
 typedef struct filedesc {
 	fdtab_t *volatile fd_dt; /* d: current table */
+	void *volatile fd_bias;  /* a: the only host thread, or FD_SHARED */
 	uint32_t *fd_himap;      /* d: full words of fd_lomap */
 	uint32_t *fd_lomap;      /* d: descriptors in use */
 	struct klist *fd_knhash; /* d: knotes not on descriptors */

@@ -19,11 +19,13 @@ struct selrec;
 struct selinfo {
 	struct klist sel_klist;          /* o: knotes attached */
 	LIST_HEAD(, selrec) sel_waiters; /* s: lwps in select or poll */
-	uint32_t sel_spare[4];
+	volatile u_int sel_nwait;        /* s: how many; read freely */
+	uint32_t sel_spare[3];
 };
 
 /* Worth a selnotify()? The object's lock is held. */
 #define sel_busy(sip)                                                          \
-	(!SLIST_EMPTY(&(sip)->sel_klist) || !LIST_EMPTY(&(sip)->sel_waiters))
+	(!SLIST_EMPTY(&(sip)->sel_klist) ||                                    \
+	    __atomic_load_n(&(sip)->sel_nwait, __ATOMIC_RELAXED) != 0)
 
 #endif /* _SYS_SELINFO_H_ */
