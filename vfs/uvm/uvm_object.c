@@ -268,7 +268,7 @@ uvm_leaf_dirty(struct uvm_pgnode *n, uint64_t mask)
 
 	if (fresh == 0)
 		return;
-	n->pn_uobj->uo_ndirty += __builtin_popcountll(fresh);
+	n->pn_uobj->uo_ndirty += popcount64(fresh);
 	for (;;) {
 		const bool was = n->pn_dirty != 0;
 		struct uvm_pgnode *parent = n->pn_parent;
@@ -288,7 +288,7 @@ uvm_leaf_clean(struct uvm_pgnode *n, uint64_t mask)
 
 	if (stale == 0)
 		return;
-	n->pn_uobj->uo_ndirty -= __builtin_popcountll(stale);
+	n->pn_uobj->uo_ndirty -= popcount64(stale);
 	for (;;) {
 		struct uvm_pgnode *parent = n->pn_parent;
 

@@ -66,7 +66,7 @@ leaf_squeeze(struct uvm_object *uobj, struct uvm_pgnode *leaf, bool dirty)
 
 	mask = leaf->pn_present & ~leaf->pn_busy & ~leaf->pn_dirty;
 	mask = leaf_unwired(leaf, mask);
-	n = __builtin_popcountll(mask);
+	n = popcount64(mask);
 	before = uobj->uo_npages;
 	if (dirty && leaf->pn_dirty & ~leaf->pn_busy) {
 		if (mask != 0)

@@ -4,6 +4,7 @@
 #define _UVM_UVM_PMAP_H_
 
 #include <sys/types.h>
+#include <sys/null.h>
 #include <uvm/uvm_prot.h>
 
 struct pmap;
