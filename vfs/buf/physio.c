@@ -6,6 +6,7 @@
  */
 #include "buf_impl.h"
 
+#include <sys/conf.h>
 #include <sys/uio.h>
 #include <uvm/uvm_extern.h>
 
@@ -108,4 +109,21 @@ physio(void (*strategy)(struct buf *), struct buf *obp, dev_t dev, int flags,
 	if (obp == NULL)
 		putiobuf(bp);
 	return error;
+}
+
+/* The read and write of character devices that have a block side. */
+int
+rawread(dev_t dev, struct uio *uio, int flags)
+{
+
+	return physio(bdev_strategy, NULL, devsw_chr2blk(dev), B_READ, minphys,
+	    uio);
+}
+
+int
+rawwrite(dev_t dev, struct uio *uio, int flags)
+{
+
+	return physio(bdev_strategy, NULL, devsw_chr2blk(dev), B_WRITE,
+	    minphys, uio);
 }
