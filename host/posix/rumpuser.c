@@ -139,8 +139,31 @@ rumpuser_exit(int status)
 	exit(status);
 }
 
+/* What to run at exit, and in which process: a forked child's exit must not
+ * touch what the parent's kernel has open. */
+#define ATEXIT_MAX 4
+static struct {
+	void (*fn)(void);
+	pid_t pid;
+} atexit_hooks[ATEXIT_MAX];
+static int natexit;
+
+static void
+run_atexit(void)
+{
+	int i;
+
+	for (i = natexit - 1; i >= 0; i--)
+		if (atexit_hooks[i].pid == getpid())
+			atexit_hooks[i].fn();
+}
+
 int
 rumpuser__atexit(void (*fn)(void))
 {
-	return atexit(fn) == 0 ? 0 : errno_to_kernel(ENOMEM);
+	if (natexit == ATEXIT_MAX || (natexit == 0 && atexit(run_atexit) != 0))
+		return errno_to_kernel(ENOMEM);
+	atexit_hooks[natexit].fn = fn;
+	atexit_hooks[natexit++].pid = getpid();
+	return 0;
 }

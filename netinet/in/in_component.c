@@ -24,9 +24,8 @@
 
 RUMP_COMPONENT(RUMP_COMPONENT_NET)
 {
-	extern struct domain inetdomain;
-
-	domain_attach(&inetdomain);
+	rump_net_if_init();
+	DOMAINADD(inetdomain);
 	rump_proto_register(AF_INET, &ip_pktq);
 }
 
