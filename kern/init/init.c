@@ -64,7 +64,8 @@ static const struct rumpuser_hyperup hyperup = {
 	.hyp_getpid = rump_hyp_getpid,
 };
 
-static enum { BOOT_NEVER, BOOT_RUNNING, BOOT_DONE, BOOT_FAILED } boot_state;
+enum { BOOT_NEVER, BOOT_RUNNING, BOOT_OVER };
+static int boot_state;
 static int boot_error;
 
 bool
@@ -292,13 +293,15 @@ boot(void)
 int
 rump_init(void)
 {
-	if (boot_state == BOOT_NEVER) {
-		boot_state = BOOT_RUNNING;
+	int never = BOOT_NEVER;
+
+	if (__atomic_compare_exchange_n(&boot_state, &never, BOOT_RUNNING, 0,
+		__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
 		boot_error = boot();
-		boot_state = boot_error == 0 ? BOOT_DONE : BOOT_FAILED;
 		if (boot_error != 0)
 			curlwp = NULL;
-	} else if (boot_state == BOOT_RUNNING) {
+		__atomic_store_n(&boot_state, BOOT_OVER, __ATOMIC_RELEASE);
+	} else if (never == BOOT_RUNNING) {
 		return EALREADY;
 	}
 	return boot_error;
