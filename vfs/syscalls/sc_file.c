@@ -3,6 +3,9 @@
  * Calls on open files: directory entries, flushing, space; the current and
  * the root directory.
  */
+#include <sys/param.h>
+#include <sys/atomic.h>
+
 #include "sc_impl.h"
 
 int
