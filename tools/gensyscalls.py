@@ -302,6 +302,9 @@ def stub(c, host):
     for a in c.args:
         if a.pad:
             o.append('\tSPARG(&callarg, PAD) = 0;')
+        elif host and a.type == 'timer_t':
+            o.append('\tSPARG(&callarg, %s) = (int)(intptr_t)%s;' %
+                     (a.name, a.name))
         else:
             o.append('\tSPARG(&callarg, %s) = %s;' % (a.name, a.name))
     lhs = '' if c.ret == 'void' else 'error = '

@@ -15,18 +15,24 @@
 #ifndef _RUMP_RUMP_STRUCTS_H_
 #define _RUMP_RUMP_STRUCTS_H_
 
-#include <errno.h>
-#include <netinet/in.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#if defined(__STRICT_ANSI__) && !defined(_POSIX_C_SOURCE)
+#define _POSIX_C_SOURCE 200809L /* struct timespec */
+#endif
+
+#include <sys/types.h>
+
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/time.h>
-#include <sys/types.h>
 #include <sys/un.h>
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 #include <time.h>
 
 #include <rump/rump_syscalls.h>
