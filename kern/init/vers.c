@@ -11,8 +11,8 @@
 const char ostype[] = "NetBSD";
 const char osrelease[] = "7.99.34";
 const char kernel_ident[] = "RUMP";
-const char version[] = "NetBSD 7.99.34 (RUMP) interfaces, rump kernel";
-const char copyright[] = "";
+const char version[] = "NetBSD 7.99.34 (RUMP) interfaces, rump kernel\n";
+const char copyright[] = "Copyright (c) the rump kernel project's authors\n";
 const char buildinfo[] = "";
 char machine[] = MACHINE;
 char machine_arch[] = MACHINE_ARCH;

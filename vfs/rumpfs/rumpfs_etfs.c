@@ -71,12 +71,18 @@ static struct rumpfs_et *
 et_match(const char *path)
 {
 	struct rumpfs_et *et, *best = NULL;
+	const char *rest;
 
 	LIST_FOREACH(et, &rumpfs_etlist, et_list) {
 		if (strncmp(path, et->et_key, et->et_keylen) != 0)
 			continue;
-		if (path[et->et_keylen] != '\0' && !(et_isdir(et->et_type) &&
-		    path[et->et_keylen] == '/'))
+		rest = path + et->et_keylen;
+		if (*rest != '\0' && *rest != '/')
+			continue;
+		/* A file may have slashes behind it, but no more names. */
+		while (*rest == '/')
+			rest++;
+		if (*rest != '\0' && !et_isdir(et->et_type))
 			continue;
 		if (best == NULL || et->et_keylen > best->et_keylen)
 			best = et;
