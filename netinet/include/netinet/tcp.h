@@ -20,49 +20,49 @@ struct tcphdr {
 	u_int8_t th_off : 4, th_x2 : 4;
 #endif
 	u_int8_t th_flags;
-#define TH_FIN	0x01
-#define TH_SYN	0x02
-#define TH_RST	0x04
+#define TH_FIN  0x01
+#define TH_SYN  0x02
+#define TH_RST  0x04
 #define TH_PUSH 0x08
-#define TH_ACK	0x10
-#define TH_URG	0x20
-#define TH_ECE	0x40
-#define TH_CWR	0x80
+#define TH_ACK  0x10
+#define TH_URG  0x20
+#define TH_ECE  0x40
+#define TH_CWR  0x80
 	u_int16_t th_win;
 	u_int16_t th_sum;
 	u_int16_t th_urp;
 } __packed;
 
 /* options in the header */
-#define TCPOPT_EOL		 0
-#define TCPOLEN_EOL		 1
-#define TCPOPT_PAD		 0
-#define TCPOLEN_PAD		 1
-#define TCPOPT_NOP		 1
-#define TCPOLEN_NOP		 1
-#define TCPOPT_MAXSEG		 2
-#define TCPOLEN_MAXSEG		 4
-#define TCPOPT_WINDOW		 3
-#define TCPOLEN_WINDOW		 3
-#define TCPOPT_SACK_PERMITTED	 4
-#define TCPOLEN_SACK_PERMITTED	 2
-#define TCPOPT_SACK		 5
-#define TCPOPT_TIMESTAMP	 8
-#define TCPOLEN_TIMESTAMP	 10
-#define TCPOLEN_TSTAMP_APPA	 (TCPOLEN_TIMESTAMP + 2)
-#define TCPOPT_TSTAMP_HDR                                          \
-	(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | TCPOPT_TIMESTAMP << 8 | \
+#define TCPOPT_EOL             0
+#define TCPOLEN_EOL            1
+#define TCPOPT_PAD             0
+#define TCPOLEN_PAD            1
+#define TCPOPT_NOP             1
+#define TCPOLEN_NOP            1
+#define TCPOPT_MAXSEG          2
+#define TCPOLEN_MAXSEG         4
+#define TCPOPT_WINDOW          3
+#define TCPOLEN_WINDOW         3
+#define TCPOPT_SACK_PERMITTED  4
+#define TCPOLEN_SACK_PERMITTED 2
+#define TCPOPT_SACK            5
+#define TCPOPT_TIMESTAMP       8
+#define TCPOLEN_TIMESTAMP      10
+#define TCPOLEN_TSTAMP_APPA    (TCPOLEN_TIMESTAMP + 2)
+#define TCPOPT_TSTAMP_HDR                                                      \
+	(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | TCPOPT_TIMESTAMP << 8 |         \
 	    TCPOLEN_TIMESTAMP)
-#define TCPOPT_SIGNATURE	 19
-#define TCPOLEN_SIGNATURE	 18
-#define TCPOLEN_SIGLEN		 (TCPOLEN_SIGNATURE + 2)
-#define MAX_TCPOPTLEN		 40
+#define TCPOPT_SIGNATURE  19
+#define TCPOLEN_SIGNATURE 18
+#define TCPOLEN_SIGLEN    (TCPOLEN_SIGNATURE + 2)
+#define MAX_TCPOPTLEN     40
 
-#define TCP_MSS	     536   /* of a peer that names none */
-#define TCP_MINMSS   216
-#define TCP_MAXWIN   65535 /* without scaling */
+#define TCP_MSS          536 /* of a peer that names none */
+#define TCP_MINMSS       216
+#define TCP_MAXWIN       65535 /* without scaling */
 #define TCP_MAX_WINSHIFT 14
-#define TCP_MAXBURST 4
+#define TCP_MAXBURST     4
 
 /* socket options of level IPPROTO_TCP */
 #define TCP_NODELAY   1
@@ -78,10 +78,10 @@ struct tcphdr {
 #define TCP_CONGCTL   0x20
 
 #define TCPI_OPT_TIMESTAMPS 0x01
-#define TCPI_OPT_SACK	    0x02
-#define TCPI_OPT_WSCALE	    0x04
-#define TCPI_OPT_ECN	    0x08
-#define TCPI_OPT_TOE	    0x10
+#define TCPI_OPT_SACK       0x02
+#define TCPI_OPT_WSCALE     0x04
+#define TCPI_OPT_ECN        0x08
+#define TCPI_OPT_TOE        0x10
 
 /* What TCP_INFO tells; times are in microseconds. */
 struct tcp_info {

@@ -19,13 +19,12 @@ struct tcp_debug {
 
 #define TA_INPUT   0
 #define TA_OUTPUT  1
-#define TA_USER	   2
+#define TA_USER    2
 #define TA_RESPOND 3
-#define TA_DROP	   4
+#define TA_DROP    4
 
 #ifdef TANAMES
-const char *const tanames[] = { "input", "output", "user", "respond",
-	"drop" };
+const char *const tanames[] = {"input", "output", "user", "respond", "drop"};
 #endif
 
 #define TCP_NDEBUG 100

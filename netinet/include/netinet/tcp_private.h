@@ -7,10 +7,10 @@
 
 extern percpu_t *tcpstat_percpu;
 
-#define TCP_STAT_GETREF()   _NET_STAT_GETREF(tcpstat_percpu)
-#define TCP_STAT_PUTREF()   _NET_STAT_PUTREF(tcpstat_percpu)
-#define TCP_STATINC(x)	    _NET_STATINC(tcpstat_percpu, x)
-#define TCP_STATADD(x, v)   _NET_STATADD(tcpstat_percpu, x, v)
+#define TCP_STAT_GETREF() _NET_STAT_GETREF(tcpstat_percpu)
+#define TCP_STAT_PUTREF() _NET_STAT_PUTREF(tcpstat_percpu)
+#define TCP_STATINC(x)    _NET_STATINC(tcpstat_percpu, x)
+#define TCP_STATADD(x, v) _NET_STATADD(tcpstat_percpu, x, v)
 #endif
 
 #endif

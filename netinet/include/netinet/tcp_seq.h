@@ -12,15 +12,14 @@
 #define SEQ_SUB(a, b) ((long)((a) - (b)))
 
 /* The first numbers of each direction set the rest. */
-#define tcp_rcvseqinit(tp) \
-	((tp)->rcv_adv = (tp)->rcv_nxt = (tp)->irs + 1)
-#define tcp_sendseqinit(tp)                                              \
-	((tp)->snd_una = (tp)->snd_nxt = (tp)->snd_max = (tp)->snd_up =  \
-	    (tp)->snd_recover = (tp)->snd_high = (tp)->iss)
+#define tcp_rcvseqinit(tp) ((tp)->rcv_adv = (tp)->rcv_nxt = (tp)->irs + 1)
+#define tcp_sendseqinit(tp)                                                    \
+	((tp)->snd_una = (tp)->snd_nxt = (tp)->snd_max = (tp)->snd_up =        \
+		(tp)->snd_recover = (tp)->snd_high = (tp)->iss)
 
 #ifdef _KERNEL
 #define TCP_ISS_RANDOM_MASK 0x00ffffff
-#define TCP_ISSINCR	    0x01000000
+#define TCP_ISSINCR         0x01000000
 #endif
 
 #endif

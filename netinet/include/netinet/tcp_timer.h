@@ -20,30 +20,30 @@
 #define TCPT_TOTAL   6
 
 /* in half seconds, as sysctl(3) has them */
-#define TCPTV_MSL	   (30 * PR_SLOWHZ)
-#define TCPTV_SRTTBASE	   0
-#define TCPTV_RTOBASE	   (1 * PR_SLOWHZ)
-#define TCPTV_SRTTDFLT	   (3 * PR_SLOWHZ)
-#define TCPTV_PERSMIN	   (5 * PR_SLOWHZ)
-#define TCPTV_PERSMAX	   (60 * PR_SLOWHZ)
-#define TCPTV_KEEP_INIT	   (75 * PR_SLOWHZ)
-#define TCPTV_KEEP_IDLE	   (120 * 60 * PR_SLOWHZ)
-#define TCPTV_KEEPINTVL	   (75 * PR_SLOWHZ)
-#define TCPTV_KEEPCNT	   8
-#define TCPTV_MIN	   (1 * PR_SLOWHZ)
-#define TCPTV_REXMTMAX	   (64 * PR_SLOWHZ)
-#define TCP_LINGERTIME	   120
-#define TCP_MAXRXTSHIFT	   12
-#define TCP_DELACK_TICKS   (hz / 25)
+#define TCPTV_MSL        (30 * PR_SLOWHZ)
+#define TCPTV_SRTTBASE   0
+#define TCPTV_RTOBASE    (1 * PR_SLOWHZ)
+#define TCPTV_SRTTDFLT   (3 * PR_SLOWHZ)
+#define TCPTV_PERSMIN    (5 * PR_SLOWHZ)
+#define TCPTV_PERSMAX    (60 * PR_SLOWHZ)
+#define TCPTV_KEEP_INIT  (75 * PR_SLOWHZ)
+#define TCPTV_KEEP_IDLE  (120 * 60 * PR_SLOWHZ)
+#define TCPTV_KEEPINTVL  (75 * PR_SLOWHZ)
+#define TCPTV_KEEPCNT    8
+#define TCPTV_MIN        (1 * PR_SLOWHZ)
+#define TCPTV_REXMTMAX   (64 * PR_SLOWHZ)
+#define TCP_LINGERTIME   120
+#define TCP_MAXRXTSHIFT  12
+#define TCP_DELACK_TICKS (hz / 25)
 
 #ifdef TCPTIMERS
-const char *const tcptimers[] = { "REXMT", "PERSIST", "KEEP", "2MSL" };
+const char *const tcptimers[] = {"REXMT", "PERSIST", "KEEP", "2MSL"};
 #endif
 
 #ifdef _KERNEL
 /* An entry of the wheel; tt_func runs with softnet_lock. */
 struct tcp_timeout {
-	TAILQ_ENTRY(tcp_timeout) tt_link;
+	LIST_ENTRY(tcp_timeout) tt_link;
 	void (*tt_func)(struct tcp_timeout *);
 	u_int tt_when; /* tick */
 	bool tt_armed;
@@ -51,7 +51,7 @@ struct tcp_timeout {
 
 struct tcpcb;
 
-#define TCP_TIMER_ARM(tp, timer, halfsecs) \
+#define TCP_TIMER_ARM(tp, timer, halfsecs)                                     \
 	tcp_timer_arm((tp), (timer), (halfsecs) * (hz / PR_SLOWHZ))
 #define TCP_TIMER_DISARM(tp, timer)  tcp_timer_disarm((tp), (timer))
 #define TCP_TIMER_ISARMED(tp, timer) (((tp)->t_armed & (1U << (timer))) != 0)
