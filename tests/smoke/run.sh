@@ -49,3 +49,4 @@ quietly "$work/load" "$dest/lib"
 echo "halt"
 build halt rumpfs_kernfs
 "$work/halt"
+echo Done
