@@ -222,6 +222,7 @@ bool tcp_syncache_ack(struct tcp_segment *);
 void tcp_syncache_reset(struct tcp_segment *);
 void tcp_syncache_unreach(const struct tcp_tuple *, tcp_seq);
 void tcp_syncache_purge(struct inpcb *);
+void tcp_syncache_release(void);
 void tcp_syncache_drain(void);
 
 /* tcp_timewait.c */

@@ -3,7 +3,8 @@
  * Connections that a peer has asked for: small entries in a table, until the
  * peer's ACK makes sockets of them. Table and buckets are limited; when
  * there is no room, the answer carries a cookie (RFC 4987) in its sequence
- * number, and nothing is kept at all.
+ * number, and nothing is kept at all. While the listening socket's queue is
+ * full, a SYN is not answered before accept() makes room.
  *
  * A cookie is: 5 bits of a clock of 64 seconds, 3 bits of segment size, 24
  * bits of keyed hash. The peer's options fit the low bits of our timestamp.
@@ -33,12 +34,15 @@ struct syn_cache {
 	bool sc_ts;
 	bool sc_sack;
 	bool sc_ecn;
+	bool sc_held; /* not answered: accept() is behind */
+	TAILQ_ENTRY(syn_cache) sc_heldlink;
 };
 TAILQ_HEAD(sc_bucket, syn_cache);
 
 static struct sc_bucket sc_table[SC_BUCKETS];
 static u_int sc_lengths[SC_BUCKETS];
 static u_int sc_count;
+static struct sc_bucket sc_held = TAILQ_HEAD_INITIALIZER(sc_held);
 static struct pool sc_pool;
 static uint64_t cookie_last; /* usec; 0: never */
 
@@ -86,6 +90,8 @@ sc_remove(struct syn_cache *sc)
 	const u_int bucket = sc_bucket(&sc->sc_tuple);
 
 	tcp_timeout_clear(&sc->sc_timeout);
+	if (sc->sc_held)
+		TAILQ_REMOVE(&sc_held, sc, sc_heldlink);
 	TAILQ_REMOVE(&sc_table[bucket], sc, sc_link);
 	sc_lengths[bucket]--;
 	sc_count--;
@@ -148,9 +154,37 @@ sc_timer(struct tcp_timeout *tt)
 		return;
 	}
 	sc->sc_rexmt++;
+	tcp_timeout_set(tt, hz << sc->sc_rexmt);
+	if (sc->sc_held) {
+		tcp_syncache_release();
+		return;
+	}
 	TCP_STATINC(TCP_STAT_SC_RETRANSMITTED);
 	sc_respond(sc, -1);
-	tcp_timeout_set(tt, hz << sc->sc_rexmt);
+}
+
+static bool
+queue_full(const struct socket *so)
+{
+	return so->so_qlen > so->so_qlimit;
+}
+
+/** accept() has taken a connection: answer those that waited for that. */
+void
+tcp_syncache_release(void)
+{
+	struct syn_cache *sc, *next;
+
+	TAILQ_FOREACH_SAFE(sc, &sc_held, sc_heldlink, next) {
+		if (queue_full(sc->sc_inp->inp_socket))
+			continue;
+		TAILQ_REMOVE(&sc_held, sc, sc_heldlink);
+		sc->sc_held = false;
+		sc->sc_rexmt = 0;
+		sc->sc_born = tcp_usec;
+		tcp_timeout_set(&sc->sc_timeout, hz);
+		sc_respond(sc, -1);
+	}
 }
 
 /* Read the peer's wishes, and ours, into an entry. */
@@ -275,14 +309,11 @@ tcp_syncache_syn(struct tcp_segment *sg)
 		if (sc->sc_irs == sg->sg_seq && sc->sc_inp == sg->sg_inp) {
 			if (sg->sg_opt.ts_present)
 				sc->sc_ts_recent = sg->sg_opt.ts_val;
-			sc_respond(sc, -1);
+			if (!sc->sc_held)
+				sc_respond(sc, -1);
 			return;
 		}
 		sc_remove(sc);
-	}
-	if (sg->sg_so->so_qlen > sg->sg_so->so_qlimit) {
-		TCP_STATINC(TCP_STAT_SC_DROPPED);
-		return;
 	}
 	sc_fill(&tmp, sg);
 	if (sc_lengths[bucket] >= (u_int)tcp_syn_bucket_limit)
@@ -298,10 +329,14 @@ tcp_syncache_syn(struct tcp_segment *sg)
 		sc_count++;
 		TCP_STATINC(TCP_STAT_SC_ADDED);
 		tcp_timeout_set(&sc->sc_timeout, hz);
-		sc_respond(sc, -1);
+		sc->sc_held = queue_full(sg->sg_so);
+		if (sc->sc_held)
+			TAILQ_INSERT_TAIL(&sc_held, sc, sc_heldlink);
+		else
+			sc_respond(sc, -1);
 		return;
 	}
-	if (tcp_do_syncookies)
+	if (tcp_do_syncookies && !queue_full(sg->sg_so))
 		cookie_respond(&tmp);
 	else
 		TCP_STATINC(TCP_STAT_SC_DROPPED);

@@ -125,6 +125,8 @@ tcp_accept(struct socket *so, struct sockaddr *nam)
 	if (inp == NULL)
 		return ECONNABORTED;
 	in_setpeeraddr(inp, satosin(nam));
+	tcp_clock_update();
+	tcp_syncache_release();
 	return 0;
 }
 
