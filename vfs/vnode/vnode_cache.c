@@ -133,27 +133,46 @@ vcache_hash_remove(struct vnode_impl *vip)
 
 /*
  * Memory.  A vnode comes with one reference, in state LOADING, gate shut.
+ * It is in the list of all from the start; the gate keeps it from being
+ * picked.
  */
 static struct vnode_impl *
-vcache_alloc(void)
+vcache_alloc_cached(void)
 {
 	struct vnode_impl *vip;
-	struct vnode *vp;
 
 	mutex_enter(&vcache_lru_lock);
 	vip = TAILQ_FIRST(&vcache_freelist);
-	if (vip != NULL)
+	if (vip != NULL) {
 		TAILQ_REMOVE(&vcache_freelist, vip, vi_lrulist);
+		TAILQ_INSERT_TAIL(&vcache_lru, vip, vi_lrulist);
+		atomic_store_relaxed(&numvnodes, numvnodes + 1);
+	}
+	mutex_exit(&vcache_lru_lock);
+	return vip;
+}
+
+static struct vnode_impl *
+vcache_alloc_memory(void)
+{
+	struct vnode_impl *vip = kmem_zalloc(sizeof(*vip), KM_SLEEP);
+	struct vnode *vp = VIMPL_TO_VNODE(vip);
+
+	vp->v_refword = VUSECOUNT_GATE;
+	rw_init(&vp->v_lock);
+	cv_init(&vp->v_cv, "vnode");
+	mutex_enter(&vcache_lru_lock);
+	TAILQ_INSERT_TAIL(&vcache_lru, vip, vi_lrulist);
 	atomic_store_relaxed(&numvnodes, numvnodes + 1);
 	mutex_exit(&vcache_lru_lock);
+	return vip;
+}
 
-	if (vip == NULL) {
-		vip = kmem_zalloc(sizeof(*vip), KM_SLEEP);
-		vp = VIMPL_TO_VNODE(vip);
-		vp->v_refword = VUSECOUNT_GATE;
-		rw_init(&vp->v_lock);
-		cv_init(&vp->v_cv, "vnode");
-	}
+static struct vnode_impl *
+vcache_init_vnode(struct vnode_impl *vip)
+{
+	struct vnode *vp;
+
 	vp = VIMPL_TO_VNODE(vip);
 	if (vip->vi_lock == NULL)
 		vip->vi_lock = mutex_obj_alloc(MUTEX_DEFAULT, IPL_NONE);
@@ -183,6 +202,28 @@ vcache_alloc(void)
 	return vip;
 }
 
+static struct vnode_impl *
+vcache_alloc(void)
+{
+	struct vnode_impl *vip = vcache_alloc_cached();
+
+	if (vip == NULL)
+		vip = vcache_alloc_memory();
+	vcache_trim_request();
+	return vcache_init_vnode(vip);
+}
+
+/** Give up a vnode that has not been anything yet. */
+static void
+vcache_unalloc(struct vnode_impl *vip)
+{
+	struct vnode *vp = VIMPL_TO_VNODE(vip);
+
+	vp->v_mount = NULL;
+	vstate_set(vip, VS_RECLAIMED);
+	vrele(vp);
+}
+
 void
 vcache_free(struct vnode_impl *vip)
 {
@@ -190,9 +231,7 @@ vcache_free(struct vnode_impl *vip)
 
 	KASSERT(atomic_load_relaxed(&vp->v_refword) == VUSECOUNT_GATE);
 	KASSERT(vstate_get(vip) == VS_RECLAIMED);
-	KASSERT(!vip->vi_hashed && !vip->vi_onlru);
-	if (vp->v_mount != NULL)
-		vfs_insmntque(vp, NULL);
+	KASSERT(!vip->vi_hashed && !vip->vi_listed);
 	mutex_obj_free(vp->v_interlock);
 	vp->v_interlock = NULL;
 	uvm_obj_destroy(&vp->v_uobj, false);
@@ -202,19 +241,10 @@ vcache_free(struct vnode_impl *vip)
 		vip->vi_lock = NULL;
 	}
 	mutex_enter(&vcache_lru_lock);
+	TAILQ_REMOVE(&vcache_lru, vip, vi_lrulist);
 	TAILQ_INSERT_HEAD(&vcache_freelist, vip, vi_lrulist);
 	atomic_store_relaxed(&numvnodes, numvnodes - 1);
 	mutex_exit(&vcache_lru_lock);
-}
-
-static void
-vcache_lru_insert(struct vnode_impl *vip)
-{
-	mutex_enter(&vcache_lru_lock);
-	TAILQ_INSERT_TAIL(&vcache_lru, vip, vi_lrulist);
-	vip->vi_onlru = true;
-	mutex_exit(&vcache_lru_lock);
-	vcache_trim_request();
 }
 
 /*
@@ -231,7 +261,6 @@ vcache_load_done(struct vnode_impl *vip, const void *key, int error)
 		if (vfs_iflag(mp) & IMNT_MPSAFE)
 			vp->v_vflag |= VV_MPSAFE;
 		vfs_insmntque(vp, mp);
-		vcache_lru_insert(vip);
 	}
 	mutex_enter(&vs->vs_lock);
 	if (error == 0) {
@@ -300,19 +329,20 @@ vcache_get(
 		if (vip != NULL) {
 			if (!vcache_wait_existing(vs, vip, vpp))
 				continue;
-			if (__predict_false(nvip != NULL)) {
-				vstate_set(nvip, VS_RECLAIMED);
-				vrele(VIMPL_TO_VNODE(nvip));
-			}
+			if (__predict_false(nvip != NULL))
+				vcache_unalloc(nvip);
 			return 0;
 		}
+		if (nvip == NULL && (nvip = vcache_alloc_cached()) != NULL)
+			vcache_init_vnode(nvip);
 		if (nvip != NULL)
 			break;
 		mutex_exit(&vs->vs_lock);
-		nvip = vcache_alloc();
+		nvip = vcache_init_vnode(vcache_alloc_memory());
 	}
 	vcache_hash_insert(nvip, &k, hash);
 	mutex_exit(&vs->vs_lock);
+	vcache_trim_request();
 
 	VIMPL_TO_VNODE(nvip)->v_mount = mp;
 	new_key = NULL;
@@ -344,9 +374,7 @@ vcache_new(struct mount *mp, struct vnode *dvp, struct vattr *vap,
 	error = VFS_NEWVNODE(
 	    mp, dvp, VIMPL_TO_VNODE(vip), vap, cred, &k.vk_key_len, &k.vk_key);
 	if (error != 0) {
-		VIMPL_TO_VNODE(vip)->v_mount = NULL;
-		vstate_set(vip, VS_RECLAIMED);
-		vrele(VIMPL_TO_VNODE(vip));
+		vcache_unalloc(vip);
 		return error;
 	}
 	hash = vcache_hash(&k);
@@ -402,8 +430,7 @@ vcache_rekey_enter(struct mount *mp, struct vnode *vp, const void *old_key,
 	mutex_enter(&vs->vs_lock);
 	if (vcache_find(&k, hash) != NULL) {
 		mutex_exit(&vs->vs_lock);
-		vstate_set(nvip, VS_RECLAIMED);
-		vrele(VIMPL_TO_VNODE(nvip));
+		vcache_unalloc(nvip);
 		return EEXIST;
 	}
 	vcache_hash_insert(nvip, &k, hash);
@@ -470,9 +497,7 @@ vcache_reclaim(struct vnode *vp)
 	/* not vn_lock(): it would refuse the state we are about to set */
 	error = VOP_LOCK(vp, LK_EXCLUSIVE);
 	KASSERT(error == 0);
-	mutex_enter(vp->v_interlock);
 	vstate_set(vip, VS_RECLAIMING);
-	mutex_exit(vp->v_interlock);
 
 	cache_purge(vp);
 	error = vinvalbuf(vp, V_SAVE, NOCRED, curlwp, false, 0);
@@ -504,17 +529,12 @@ vcache_reclaim(struct vnode *vp)
 		vcache_hash_remove(vip);
 		mutex_exit(&vs->vs_lock);
 	}
-	mutex_enter(&vcache_lru_lock);
-	if (vip->vi_onlru) {
-		TAILQ_REMOVE(&vcache_lru, vip, vi_lrulist);
-		vip->vi_onlru = false;
-	}
-	mutex_exit(&vcache_lru_lock);
-
 	if (vp->v_type == VBLK || vp->v_type == VCHR) {
 		if (vp->v_specnode != NULL)
 			spec_node_destroy(vp);
 	}
+	/* who unmounts may go on as soon as the vnode is said to be dead */
+	vfs_insmntque(vp, NULL);
 	mutex_enter(vp->v_interlock);
 	vp->v_op = dead_vnodeop_p;
 	vp->v_vflag = VV_MPSAFE | VV_LOCKSWORK;
@@ -523,7 +543,6 @@ vcache_reclaim(struct vnode *vp)
 	KNOTE(&vp->v_klist, NOTE_REVOKE);
 	cv_broadcast(&vp->v_cv);
 	mutex_exit(vp->v_interlock);
-	vfs_insmntque(vp, dead_rootmount);
 }
 
 /*
@@ -576,9 +595,7 @@ vcache_drain(int n)
 			continue;
 		}
 		vp = VIMPL_TO_VNODE(vip);
-		mutex_enter(vp->v_interlock);
 		vstate_set(vip, VS_BLOCKED);
-		mutex_exit(vp->v_interlock);
 		vcache_reclaim(vp);
 		vrele(vp);
 		done++;

@@ -5,7 +5,7 @@
  * A walk keeps its place by a marker in the list, so that vnodes may come
  * and go meanwhile.  Each vnode in a list holds a reference to its mount.
  */
-#include <miscfs/specfs/specdev.h>
+#include <miscfs/deadfs/deadfs.h>
 #include <sys/atomic.h>
 #include <sys/kmem.h>
 #include <sys/mount.h>
@@ -18,23 +18,25 @@ void
 vfs_insmntque(struct vnode *vp, struct mount *mp)
 {
 	struct vnode_impl *vip = VNODE_TO_VIMPL(vp);
-	struct mount *omp = NULL;
+	struct mount *omp = vp->v_mount;
 
-	/* a vnode that is being loaded has v_mount, but isn't listed */
-	if (vstate_get(vip) != VS_LOADING) {
-		omp = vp->v_mount;
-		if (omp != NULL) {
-			mutex_enter(&omp->mnt_vnodelock);
-			TAILQ_REMOVE(&omp->mnt_vnodelist, vip, vi_mntvnodes);
-			mutex_exit(&omp->mnt_vnodelock);
-		}
-	}
-	vp->v_mount = mp;
+	if (vip->vi_listed) {
+		mutex_enter(&omp->mnt_vnodelock);
+		TAILQ_REMOVE(&omp->mnt_vnodelist, vip, vi_mntvnodes);
+		mutex_exit(&omp->mnt_vnodelock);
+		vip->vi_listed = false;
+	} else
+		omp = NULL;
+	if (mp == NULL)
+		vp->v_mount = dead_rootmount;
+	else if (vp->v_mount != mp)
+		vp->v_mount = mp;
 	if (mp != NULL) {
 		atomic_inc_uint(&mp->mnt_refcnt);
 		mutex_enter(&mp->mnt_vnodelock);
 		TAILQ_INSERT_TAIL(&mp->mnt_vnodelist, vip, vi_mntvnodes);
 		mutex_exit(&mp->mnt_vnodelock);
+		vip->vi_listed = true;
 	}
 	if (omp != NULL)
 		vfs_destroy(omp);

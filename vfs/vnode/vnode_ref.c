@@ -9,6 +9,7 @@
  * not sleep on a vnode lock, leaves the vnode on a list that is worked off
  * by a thread that holds nothing.
  */
+#include <miscfs/genfs/genfs.h>
 #include <miscfs/specfs/specdev.h>
 #include <rump-sys/kern.h>
 #include <sys/atomic.h>
@@ -229,6 +230,14 @@ vrele(struct vnode *vp)
 	vrelel(vp, VRELE_TRY);
 }
 
+static inline bool
+vput_exclusive(struct vnode *vp)
+{
+	if (__predict_true(vp->v_op[VOP_ISLOCKED_DESCOFFSET] == genfs_islocked))
+		return rw_write_held(&vp->v_lock);
+	return VOP_ISLOCKED(vp) == LK_EXCLUSIVE;
+}
+
 void
 vput(struct vnode *vp)
 {
@@ -239,7 +248,7 @@ vput(struct vnode *vp)
 	 * both ours, so that VOP_INACTIVE can have the lock as it is.
 	 */
 	if (vrefcnt(vp) == 1 && VSTATE_GET(vp) == VS_LOADED &&
-	    VOP_ISLOCKED(vp) == LK_EXCLUSIVE) {
+	    vput_exclusive(vp)) {
 		VOP_INACTIVE(vp, &recycle);
 		mutex_enter(vp->v_interlock);
 		if (VSTATE_GET(vp) == VS_RECLAIMED)

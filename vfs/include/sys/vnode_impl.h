@@ -55,7 +55,7 @@ struct vnode_impl {
 	struct vcache_key vi_key;             /* h */
 	uint32_t vi_keyhash;                  /* h */
 	bool vi_hashed;                       /* h */
-	bool vi_onlru;                        /* r */
+	bool vi_listed;                       /* m  in a mount's list */
 	bool vi_deferred;                     /* d */
 	LIST_ENTRY(vnode_impl) vi_hash;       /* h */
 	TAILQ_ENTRY(vnode_impl) vi_lrulist;   /* r  also the free list */
