@@ -225,8 +225,11 @@ mount_new(struct mount *mp, const char *path, const char *fspec, size_t datalen)
 	if (error == 0) {
 		error = vinvalbuf(devvp, V_SAVE, curlwp->l_cred, curlwp, false,
 		    0);
+		/* The disk is asked for its size with the vnode unlocked. */
+		VOP_UNLOCK(devvp);
 		if (error == 0)
 			error = mount_device(mp, devvp, ronly);
+		vn_lock(devvp, LK_EXCLUSIVE | LK_RETRY);
 		if (error != 0)
 			VOP_CLOSE(devvp, mode, FSCRED);
 	}
