@@ -118,7 +118,7 @@ rump_page_free(void *mem)
 {
 	struct pagecc *cc;
 
-	if (__predict_false(curlwp == NULL || mem_waiters != 0)) {
+	if (__predict_false(curlwp == NULL || mem_scarce())) {
 		page_run_free(mem);
 		return;
 	}

@@ -44,7 +44,7 @@ static LIST_HEAD(, rump_mem_reclaimer) reclaimers =
 size_t
 rump_mem_inuse(void)
 {
-	return inuse;
+	return __atomic_load_n(&inuse, __ATOMIC_RELAXED);
 }
 
 bool
@@ -103,15 +103,15 @@ mem_wait(size_t len, unsigned int *tries)
 	if ((*tries)++ % 100 == 20)
 		rumpuser_dprintf("rump: waiting for %zu bytes of memory, %lu "
 				 "are in use: %s\n",
-		    len, inuse,
+		    len, (unsigned long)rump_mem_inuse(),
 		    enforced != RUMPMEM_UNLIMITED
 			? "raise RUMP_MEMLIMIT or free something"
 			: "the host has no more");
 	lim_init();
 	mutex_enter(&lim_lock);
-	mem_waiters++;
+	atomic_inc_uint(&mem_waiters);
 	(void)cv_timedwait(&mem_cv, &lim_lock, hz / 10);
-	mem_waiters--;
+	atomic_dec_uint(&mem_waiters);
 	mutex_exit(&lim_lock);
 	return true;
 }
@@ -154,7 +154,7 @@ rump_mem_reclaim(size_t want)
 	if (freed < want && rump_vfs_reclaim != NULL &&
 	    rump_vfs_reclaim(want - freed) != 0)
 		freed += pool_cache_reclaim_all(want - freed);
-	reclaiming = 0;
+	__atomic_store_n(&reclaiming, 0, __ATOMIC_RELEASE);
 	return freed;
 }
 
@@ -217,13 +217,14 @@ rump_memlimit_set(void)
 {
 	if (rump_physmemlimit == RUMPMEM_UNLIMITED)
 		return 0;
-	if (inuse > rump_physmemlimit)
-		rump_mem_reclaim(inuse - rump_physmemlimit);
-	if (inuse > rump_physmemlimit) {
+	if (rump_mem_inuse() > rump_physmemlimit)
+		rump_mem_reclaim(rump_mem_inuse() - rump_physmemlimit);
+	if (rump_mem_inuse() > rump_physmemlimit) {
 		rumpuser_dprintf("rump: RUMP_MEMLIMIT=%s is too small: the "
 				 "kernel uses %luk after boot, give it %luk "
 				 "or more\n",
-		    limit_text, inuse >> 10, (inuse >> 10) * 3 / 2);
+		    limit_text, (unsigned long)rump_mem_inuse() >> 10,
+		    ((unsigned long)rump_mem_inuse() >> 10) * 3 / 2);
 		return ENOMEM;
 	}
 	enforced = rump_physmemlimit;

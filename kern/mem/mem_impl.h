@@ -32,6 +32,13 @@ bool mem_wait(size_t, unsigned int *);
 void mem_wakeup(void);
 extern volatile unsigned int mem_waiters;
 
+/* a hint that needs no order: whether anybody waits for memory */
+static inline bool
+mem_scarce(void)
+{
+	return __atomic_load_n(&mem_waiters, __ATOMIC_RELAXED) != 0;
+}
+
 /* pool.c */
 void *pool_get_item(struct pool *, int);
 void pool_put_item(struct pool *, void *, const void *);

@@ -473,7 +473,7 @@ page_run_free(void *p)
 		MEM_UNPOISON(victim, CHUNK_SIZE);
 		rumpuser_unmap(victim, CHUNK_SIZE);
 	}
-	if (__predict_false(mem_waiters != 0))
+	if (__predict_false(mem_scarce()))
 		mem_wakeup();
 }
 

@@ -443,9 +443,9 @@ wait_hardlimit(struct pool *pp, int flags)
 			return true;
 	}
 	if ((flags & PR_WAITOK) != 0 && (flags & PR_LIMITFAIL) == 0) {
-		pp->pr_nwait++;
+		__atomic_add_fetch(&pp->pr_nwait, 1, __ATOMIC_RELAXED);
 		cv_wait(&pp->pr_cv, &pp->pr_lock);
-		pp->pr_nwait--;
+		__atomic_sub_fetch(&pp->pr_nwait, 1, __ATOMIC_RELAXED);
 		return true;
 	}
 	pp->pr_nfail++;

@@ -137,6 +137,13 @@ cc_drain(pool_cache_t pc, struct pool_cc *cc)
 		mag_free(pc, prev);
 }
 
+/* the head is also read without the lock, as a hint */
+static inline void
+depot_set(pool_cache_t pc, struct mag *m)
+{
+	__atomic_store_n(&pc->pc_full, m, __ATOMIC_RELAXED);
+}
+
 static struct mag *
 depot_take_all(pool_cache_t pc)
 {
@@ -145,7 +152,7 @@ depot_take_all(pool_cache_t pc)
 	for (tail = &full; *tail != NULL; tail = &(*tail)->mg_next)
 		continue;
 	*tail = pc->pc_empty;
-	pc->pc_full = pc->pc_empty = NULL;
+	depot_set(pc, pc->pc_empty = NULL);
 	pc->pc_nfull = 0;
 	return full;
 }
@@ -260,20 +267,20 @@ refill(pool_cache_t pc)
 		cc->cc_prev = m;
 		return true;
 	}
-	if (pc->pc_full != NULL) {
+	if (__atomic_load_n(&pc->pc_full, __ATOMIC_RELAXED) != NULL) {
 		mutex_enter(&pc->pc_lock);
 		m = pc->pc_full;
 		if (m != NULL) {
 			struct mag *old;
 
-			pc->pc_full = m->mg_next;
+			depot_set(pc, m->mg_next);
 			pc->pc_nfull--;
 			/* whoever we are now: our magazine may have changed */
 			cc = pc->pc_cpus[cpu_index(curcpu())];
 			if (cc == NULL || (cc->cc_cur != NULL &&
 			    cc->cc_cur->mg_n != 0)) {
 				m->mg_next = pc->pc_full;
-				pc->pc_full = m;
+				depot_set(pc, m);
 				pc->pc_nfull++;
 				mutex_exit(&pc->pc_lock);
 				return cc != NULL;
@@ -408,7 +415,7 @@ make_room(pool_cache_t pc)
 			cc->cc_prev = cc->cc_cur;
 		else if (pc->pc_nfull < pc->pc_maxfull) {
 			cc->cc_prev->mg_next = pc->pc_full;
-			pc->pc_full = cc->cc_prev;
+			depot_set(pc, cc->cc_prev);
 			pc->pc_nfull++;
 			cc->cc_prev = cc->cc_cur;
 		} else {
@@ -430,7 +437,7 @@ put_slow(pool_cache_t pc, void *obj, const void *caller)
 	struct mag *m;
 
 	/* with somebody waiting at a hard limit nothing is cached */
-	if (curlwp != NULL && pc->pc_pool.pr_nwait == 0) {
+	if (curlwp != NULL && !cache_waiters(pc)) {
 		while (make_room(pc)) {
 			cc = pc->pc_cpus[cpu_index(curcpu())];
 			m = cc == NULL ? NULL : cc->cc_cur;
@@ -470,7 +477,7 @@ pool_cache_put_paddr(pool_cache_t pc, void *obj, paddr_t pa)
 	if (__predict_true(curlwp != NULL) &&
 	    __predict_true((cc = pc->pc_cpus[cpu_index(curcpu())]) != NULL) &&
 	    __predict_true((m = cc->cc_cur) != NULL &&
-		m->mg_n < pc->pc_magsize && pc->pc_pool.pr_nwait == 0)) {
+		m->mg_n < pc->pc_magsize && !cache_waiters(pc))) {
 		check_put(pc, m, obj, __builtin_return_address(0));
 		m->mg_obj[m->mg_n++] = obj;
 		cache_poison(pc, obj);

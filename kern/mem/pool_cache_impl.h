@@ -58,6 +58,13 @@ cache_unpoison(const struct pool_cache *pc, void *obj)
 		MEM_UNPOISON(obj, pc->pc_pool.pr_rsize);
 }
 
+/* whether anybody waits for an item: then nothing is cached */
+static inline bool
+cache_waiters(const struct pool_cache *pc)
+{
+	return __atomic_load_n(&pc->pc_pool.pr_nwait, __ATOMIC_RELAXED) != 0;
+}
+
 /* an object of this CPU's magazine, or NULL */
 static inline __always_inline void *
 cache_get_fast(struct pool_cache *pc)

@@ -426,12 +426,16 @@ memlimit(void)
 }
 
 static void *hoard[4096];
-static volatile size_t nhoard;
+static size_t nhoard;
+static int hoard_full;
 
 static void
 releaser(void *arg)
 {
-	kpause("mtest", false, 20, NULL);
+	do {
+		kpause("mtest", false, 5, NULL);
+	} while (!__atomic_load_n(&hoard_full, __ATOMIC_ACQUIRE));
+	kpause("mtest", false, 10, NULL);
 	while (nhoard != 0)
 		kmem_free(hoard[--nhoard], PAGE_SIZE);
 	kthread_exit(0);
@@ -450,6 +454,7 @@ memlimit_wait(void)
 		if (hoard[nhoard] == NULL)
 			break;
 	}
+	__atomic_store_n(&hoard_full, 1, __ATOMIC_RELEASE);
 	p = kmem_alloc(1UL << 20, KM_SLEEP);
 	CHECK(p != NULL);
 	kmem_free(p, 1UL << 20);
