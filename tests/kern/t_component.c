@@ -7,8 +7,6 @@
 #include <rump/rump_syscalls.h>
 #include <stdio.h>
 
-#define LIB "librumpkern_kcomp.so.0"
-
 static int (*count)(void), (*inkernel)(void);
 
 static void *
@@ -16,7 +14,7 @@ load(void)
 {
 	void *h;
 
-	h = dlopen(LIB, RTLD_NOW | RTLD_GLOBAL);
+	h = dlopen(KCOMP, RTLD_NOW | RTLD_GLOBAL);
 	ATF_REQUIRE_MSG(h != NULL, "%s", dlerror());
 	count = (int (*)(void))dlsym(h, "rump_kcomp_count");
 	inkernel = (int (*)(void))dlsym(h, "rump_kcomp_inkernel");

@@ -368,7 +368,7 @@ rump_ktest_signal(void)
 	sig_result = -1;
 	CHECK(kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
 		  signal_thread, &chan, &l, "sig") == 0);
-	while (l->l_wchan != &chan)
+	while (__atomic_load_n(&l->l_wchan, __ATOMIC_RELAXED) != &chan)
 		kpause("test", false, 1, NULL);
 	CHECK(lwp_interrupt(l));
 	CHECK(kthread_join(l) == 0);
