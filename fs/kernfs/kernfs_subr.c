@@ -7,12 +7,12 @@
  * entries and of types; both only grow, at their end, so a reader that holds
  * a pointer may keep it.
  */
-#include <sys/param.h>
 #include <sys/dirent.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
@@ -23,30 +23,28 @@
 
 #include "kernfs_impl.h"
 
-#define DIR_MODE	(S_IRUSR|S_IXUSR|S_IRGRP|S_IXGRP|S_IROTH|S_IXOTH)
-#define READ_MODE	(S_IRUSR|S_IRGRP|S_IROTH)
-#define WRITE_MODE	(S_IRUSR|S_IWUSR|S_IRGRP|S_IROTH)
+#define DIR_MODE   (S_IRUSR | S_IXUSR | S_IRGRP | S_IXGRP | S_IROTH | S_IXOTH)
+#define READ_MODE  (S_IRUSR | S_IRGRP | S_IROTH)
+#define WRITE_MODE (S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH)
 
 static int kernfs_pagesize = PAGE_SIZE;
 static int kernfs_physmem;
 
-#define N(s)	sizeof(s) - 1, s
+#define N(s) sizeof(s) - 1, s
 const struct kern_target kern_targets[] = {
-	/* type, name, data, tag, vnode type, mode; "." is the root */
-	{ DT_DIR, N("."), NULL, KFSkern, VDIR, DIR_MODE },
-	{ DT_DIR, N(".."), NULL, KFSroot, VDIR, DIR_MODE },
-	{ DT_REG, N("boottime"), NULL, KFSboottime, VREG, READ_MODE },
-	{ DT_REG, N("copyright"), __UNCONST(copyright), KFSstring, VREG,
-	    READ_MODE },
-	{ DT_REG, N("hostname"), NULL, KFShostname, VREG, WRITE_MODE },
-	{ DT_REG, N("hz"), &hz, KFSint, VREG, READ_MODE },
-	{ DT_REG, N("loadavg"), NULL, KFSavenrun, VREG, READ_MODE },
-	{ DT_REG, N("msgbuf"), NULL, KFSmsgbuf, VREG, READ_MODE },
-	{ DT_REG, N("pagesize"), &kernfs_pagesize, KFSint, VREG, READ_MODE },
-	{ DT_REG, N("physmem"), &kernfs_physmem, KFSint, VREG, READ_MODE },
-	{ DT_REG, N("time"), NULL, KFStime, VREG, READ_MODE },
-	{ DT_REG, N("version"), __UNCONST(version), KFSstring, VREG,
-	    READ_MODE },
+    /* type, name, data, tag, vnode type, mode; "." is the root */
+    {DT_DIR, N("."), NULL, KFSkern, VDIR, DIR_MODE},
+    {DT_DIR, N(".."), NULL, KFSroot, VDIR, DIR_MODE},
+    {DT_REG, N("boottime"), NULL, KFSboottime, VREG, READ_MODE},
+    {DT_REG, N("copyright"), __UNCONST(copyright), KFSstring, VREG, READ_MODE},
+    {DT_REG, N("hostname"), NULL, KFShostname, VREG, WRITE_MODE},
+    {DT_REG, N("hz"), &hz, KFSint, VREG, READ_MODE},
+    {DT_REG, N("loadavg"), NULL, KFSavenrun, VREG, READ_MODE},
+    {DT_REG, N("msgbuf"), NULL, KFSmsgbuf, VREG, READ_MODE},
+    {DT_REG, N("pagesize"), &kernfs_pagesize, KFSint, VREG, READ_MODE},
+    {DT_REG, N("physmem"), &kernfs_physmem, KFSint, VREG, READ_MODE},
+    {DT_REG, N("time"), NULL, KFStime, VREG, READ_MODE},
+    {DT_REG, N("version"), __UNCONST(version), KFSstring, VREG, READ_MODE},
 };
 #undef N
 const int static_nkern_targets = __arraycount(kern_targets);
@@ -71,7 +69,6 @@ static bool kernfs_lockinit;
 void
 kernfs_subr_init(void)
 {
-
 	if (!kernfs_lockinit) {
 		mutex_init(&kernfs_lock, MUTEX_DEFAULT, IPL_NONE);
 		kernfs_lockinit = true;
@@ -102,8 +99,7 @@ kernfs_alloctype(int nkf, const struct kernfs_fileop *kf)
 }
 
 /* What a type does for an operation, or NULL for the default. */
-int
-(*kernfs_fileop(kfstype type, int offset))(void *)
+int (*kernfs_fileop(kfstype type, int offset))(void *)
 {
 	struct kernfs_type *kt;
 	int i;
@@ -126,13 +122,13 @@ int
 static kernfs_entryhead_t *
 kernfs_entries(const struct kern_target *kt)
 {
-
 	if (kt == &kern_targets[0])
 		return &kernfs_rootentries;
 	if (kt->kt_tag != KFSsubdir || kt->kt_data == NULL)
 		return NULL;
-	return (kernfs_entryhead_t *)(void *)
-	    &((struct kernfs_subdir *)kt->kt_data)->ks_entries;
+	return (kernfs_entryhead_t *)(void *)&(
+	    (struct kernfs_subdir *)kt->kt_data)
+	    ->ks_entries;
 }
 
 int
@@ -196,8 +192,7 @@ kernfs_find(const struct kern_target *dkt, const char *name, size_t len)
 	long i;
 
 	for (i = 0; (kt = kernfs_entry(dkt, i)) != NULL; i++) {
-		if (kt->kt_namlen == len &&
-		    memcmp(kt->kt_name, name, len) == 0)
+		if (kt->kt_namlen == len && memcmp(kt->kt_name, name, len) == 0)
 			return kt;
 	}
 	return NULL;
@@ -207,7 +202,6 @@ kernfs_find(const struct kern_target *dkt, const char *name, size_t len)
 ino_t
 kernfs_fileno(const struct kern_target *kt)
 {
-
 	if (kt >= kern_targets && kt < kern_targets + static_nkern_targets)
 		return (ino_t)(kt - kern_targets) + 2;
 	return (ino_t)((uintptr_t)kt >> 4);

@@ -2,12 +2,12 @@
 /*
  * kernfs: mounting.  A vnode's key is the address of its kern_target.
  */
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/module.h>
 #include <sys/mount.h>
+#include <sys/param.h>
 #include <sys/statvfs.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
@@ -43,7 +43,6 @@ kernfs_mount(struct mount *mp, const char *path, void *data, size_t *len)
 static int
 kernfs_start(struct mount *mp, int flags)
 {
-
 	return 0;
 }
 
@@ -52,8 +51,8 @@ kernfs_unmount(struct mount *mp, int mntflags)
 {
 	int error;
 
-	error = vflush(mp, NULLVP, (mntflags & MNT_FORCE) != 0 ?
-	    FORCECLOSE : 0);
+	error =
+	    vflush(mp, NULLVP, (mntflags & MNT_FORCE) != 0 ? FORCECLOSE : 0);
 	if (error)
 		return error;
 	kmem_free(mp->mnt_data, sizeof(struct kernfs_mount));
@@ -81,7 +80,6 @@ kernfs_root(struct mount *mp, struct vnode **vpp)
 static int
 kernfs_statvfs(struct mount *mp, struct statvfs *sbp)
 {
-
 	sbp->f_bsize = DEV_BSIZE;
 	sbp->f_frsize = DEV_BSIZE;
 	sbp->f_iosize = DEV_BSIZE;
@@ -96,14 +94,12 @@ kernfs_statvfs(struct mount *mp, struct statvfs *sbp)
 static int
 kernfs_sync(struct mount *mp, int waitfor, struct kauth_cred *cred)
 {
-
 	return 0;
 }
 
 static int
 kernfs_vget(struct mount *mp, ino_t ino, struct vnode **vpp)
 {
-
 	return EOPNOTSUPP;
 }
 
@@ -135,38 +131,35 @@ kernfs_loadvnode(struct mount *mp, struct vnode *vp, const void *key,
 }
 
 static const struct vnodeopv_desc *const kernfs_opv_descs[] = {
-	&kernfs_vnodeop_opv_desc,
-	NULL
-};
+    &kernfs_vnodeop_opv_desc, NULL};
 
 struct vfsops kernfs_vfsops = {
-	.vfs_name = MOUNT_KERNFS,
-	.vfs_min_mount_data = 0,
-	.vfs_mount = kernfs_mount,
-	.vfs_start = kernfs_start,
-	.vfs_unmount = kernfs_unmount,
-	.vfs_root = kernfs_root,
-	.vfs_quotactl = (void *)eopnotsupp,
-	.vfs_statvfs = kernfs_statvfs,
-	.vfs_sync = kernfs_sync,
-	.vfs_vget = kernfs_vget,
-	.vfs_loadvnode = kernfs_loadvnode,
-	.vfs_fhtovp = (void *)eopnotsupp,
-	.vfs_vptofh = (void *)eopnotsupp,
-	.vfs_init = kernfs_subr_init,
-	.vfs_snapshot = (void *)eopnotsupp,
-	.vfs_extattrctl = vfs_stdextattrctl,
-	.vfs_suspendctl = (void *)eopnotsupp,
-	.vfs_renamelock_enter = genfs_renamelock_enter,
-	.vfs_renamelock_exit = genfs_renamelock_exit,
-	.vfs_fsync = (void *)eopnotsupp,
-	.vfs_opv_descs = kernfs_opv_descs,
+    .vfs_name = MOUNT_KERNFS,
+    .vfs_min_mount_data = 0,
+    .vfs_mount = kernfs_mount,
+    .vfs_start = kernfs_start,
+    .vfs_unmount = kernfs_unmount,
+    .vfs_root = kernfs_root,
+    .vfs_quotactl = (void *)eopnotsupp,
+    .vfs_statvfs = kernfs_statvfs,
+    .vfs_sync = kernfs_sync,
+    .vfs_vget = kernfs_vget,
+    .vfs_loadvnode = kernfs_loadvnode,
+    .vfs_fhtovp = (void *)eopnotsupp,
+    .vfs_vptofh = (void *)eopnotsupp,
+    .vfs_init = kernfs_subr_init,
+    .vfs_snapshot = (void *)eopnotsupp,
+    .vfs_extattrctl = vfs_stdextattrctl,
+    .vfs_suspendctl = (void *)eopnotsupp,
+    .vfs_renamelock_enter = genfs_renamelock_enter,
+    .vfs_renamelock_exit = genfs_renamelock_exit,
+    .vfs_fsync = (void *)eopnotsupp,
+    .vfs_opv_descs = kernfs_opv_descs,
 };
 
 static int
 kernfs_modcmd(modcmd_t cmd, void *arg)
 {
-
 	switch (cmd) {
 	case MODULE_CMD_INIT:
 		return vfs_attach(&kernfs_vfsops);

@@ -3,7 +3,6 @@
  * kernfs: vnode operations.  A file's text is made when it is read; reading
  * at an offset makes it again and skips.
  */
-#include <sys/param.h>
 #include <sys/dirent.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
@@ -15,6 +14,7 @@
 #include <sys/mount.h>
 #include <sys/msgbuf.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
@@ -29,17 +29,17 @@
 
 #include "kernfs_impl.h"
 
-#define KSTRING	512	/* longest generated text */
+#define KSTRING 512 /* longest generated text */
 
 int (**kernfs_vnodeop_p)(void *);
 
 /* Let the entry's type answer first, if it has its own operation. */
-#define KERNFS_OVERRIDE(vp, op, v)					\
-	do {								\
-		int (*fn_)(void *) = kernfs_fileop(			\
-		    VTOKERN(vp)->kfs_type, VOFFSET(op));		\
-		if (__predict_false(fn_ != NULL))			\
-			return (*fn_)(v);				\
+#define KERNFS_OVERRIDE(vp, op, v)                                             \
+	do {                                                                   \
+		int (*fn_)(void *) =                                           \
+		    kernfs_fileop(VTOKERN(vp)->kfs_type, VOFFSET(op));         \
+		if (__predict_false(fn_ != NULL))                              \
+			return (*fn_)(v);                                      \
 	} while (0)
 
 /* Make the text of a file; *bufp may be pointed elsewhere. */
@@ -57,8 +57,8 @@ kernfs_text(struct kernfs_node *kfs, char **bufp, size_t *lenp)
 		return 0;
 	case KFStime:
 		nanotime(&ts);
-		n = snprintf(buf, KSTRING, "%lld %ld\n",
-		    (long long)ts.tv_sec, ts.tv_nsec / 1000);
+		n = snprintf(buf, KSTRING, "%lld %ld\n", (long long)ts.tv_sec,
+		    ts.tv_nsec / 1000);
 		break;
 	case KFSboottime:
 		getnanoboottime(&ts);
@@ -105,12 +105,11 @@ kernfs_readmsgbuf(struct uio *uio)
 		start = 0;
 	}
 	while (uio->uio_resid > 0 && uio->uio_offset < (off_t)size) {
-		off = (start + (size_t)uio->uio_offset) %
-		    (size_t)mbp->msg_bufs;
+		off = (start + (size_t)uio->uio_offset) % (size_t)mbp->msg_bufs;
 		n = MIN(size - (size_t)uio->uio_offset,
 		    (size_t)mbp->msg_bufs - off);
-		error = uiomove(mbp->msg_bufc + off, MIN(n, uio->uio_resid),
-		    uio);
+		error =
+		    uiomove(mbp->msg_bufc + off, MIN(n, uio->uio_resid), uio);
 		if (error)
 			return error;
 	}
@@ -145,7 +144,9 @@ kernfs_lookup(void *v)
 	kt = kernfs_find(dkt, cnp->cn_nameptr, cnp->cn_namelen);
 	if (kt == NULL)
 		return (cnp->cn_flags & ISLASTCN) != 0 &&
-		    cnp->cn_nameiop == CREATE ? EROFS : ENOENT;
+			cnp->cn_nameiop == CREATE
+		    ? EROFS
+		    : ENOENT;
 	return vcache_get(dvp->v_mount, &kt, sizeof(kt), ap->a_vpp);
 }
 
@@ -176,8 +177,8 @@ kernfs_access(void *v)
 
 	return kauth_authorize_vnode(ap->a_cred,
 	    KAUTH_ACCESS_ACTION(ap->a_mode, vp->v_type, mode), vp, NULL,
-	    genfs_can_access(vp->v_type, mode, 0, 0, (mode_t)ap->a_mode,
-	    ap->a_cred));
+	    genfs_can_access(
+		vp->v_type, mode, 0, 0, (mode_t)ap->a_mode, ap->a_cred));
 }
 
 static int
@@ -220,8 +221,9 @@ kernfs_getattr(void *v)
 		len = DEV_BSIZE;
 		break;
 	case KFSmsgbuf:
-		len = msgbufenabled && msgbufp != NULL ?
-		    (size_t)msgbufp->msg_bufs : 0;
+		len = msgbufenabled && msgbufp != NULL
+		    ? (size_t)msgbufp->msg_bufs
+		    : 0;
 		break;
 	default:
 		if (kfs->kfs_type < KFSlasttype)
@@ -267,8 +269,7 @@ kernfs_read(void *v)
 		return error;
 	if (uio->uio_offset >= (off_t)len)
 		return 0;
-	return uiomove(p + uio->uio_offset, len - (size_t)uio->uio_offset,
-	    uio);
+	return uiomove(p + uio->uio_offset, len - (size_t)uio->uio_offset, uio);
 }
 
 static int
@@ -328,8 +329,8 @@ kernfs_readdir(void *v)
 		return EINVAL;
 	if (ap->a_ncookies != NULL) {
 		maxcookies = (int)(uio->uio_resid / 16) + 1;
-		cookies = malloc((size_t)maxcookies * sizeof(*cookies),
-		    M_TEMP, M_WAITOK);
+		cookies = malloc(
+		    (size_t)maxcookies * sizeof(*cookies), M_TEMP, M_WAITOK);
 	}
 	de = kmem_zalloc(sizeof(*de), KM_SLEEP);
 	*ap->a_eofflag = 0;
@@ -340,9 +341,9 @@ kernfs_readdir(void *v)
 			kt = dkt;
 			name = ".";
 		} else if (off == 1) {
-			kt = dkt->kt_tag == KFSsubdir && dkt->kt_data != NULL ?
-			    ((struct kernfs_subdir *)dkt->kt_data)->ks_parent :
-			    dkt;
+			kt = dkt->kt_tag == KFSsubdir && dkt->kt_data != NULL
+			    ? ((struct kernfs_subdir *)dkt->kt_data)->ks_parent
+			    : dkt;
 			name = "..";
 		} else {
 			kt = kernfs_entry(dkt, (long)off - 2);
@@ -359,8 +360,7 @@ kernfs_readdir(void *v)
 		memcpy(de->d_name, name, de->d_namlen);
 		de->d_reclen = (uint16_t)_DIRENT_SIZE(de);
 		if (uio->uio_resid < de->d_reclen) {
-			if (off == uio->uio_offset && off == 0 &&
-			    ncookies == 0)
+			if (off == uio->uio_offset && off == 0 && ncookies == 0)
 				error = EINVAL;
 			break;
 		}
@@ -445,7 +445,6 @@ kernfs_print(void *v)
 static int
 kernfs_erofs(void *v)
 {
-
 	return EROFS;
 }
 
@@ -468,45 +467,25 @@ kernfs_symlink(void *v)
 }
 
 static const struct vnodeopv_entry_desc kernfs_vnodeop_entries[] = {
-	{ &vop_default_desc, vn_default_error },
-	{ &vop_lookup_desc, kernfs_lookup },
-	{ &vop_create_desc, kernfs_erofs },
-	{ &vop_mknod_desc, kernfs_erofs },
-	{ &vop_open_desc, kernfs_open },
-	{ &vop_close_desc, kernfs_close },
-	{ &vop_access_desc, kernfs_access },
-	{ &vop_getattr_desc, kernfs_getattr },
-	{ &vop_setattr_desc, kernfs_setattr },
-	{ &vop_read_desc, kernfs_read },
-	{ &vop_write_desc, kernfs_write },
-	{ &vop_fallocate_desc, genfs_eopnotsupp },
-	{ &vop_fdiscard_desc, genfs_eopnotsupp },
-	{ &vop_fcntl_desc, genfs_fcntl },
-	{ &vop_ioctl_desc, kernfs_ioctl },
-	{ &vop_poll_desc, genfs_poll },
-	{ &vop_kqfilter_desc, genfs_kqfilter },
-	{ &vop_revoke_desc, genfs_revoke },
-	{ &vop_fsync_desc, genfs_nullop },
-	{ &vop_seek_desc, genfs_nullop },
-	{ &vop_link_desc, kernfs_link },
-	{ &vop_mkdir_desc, kernfs_erofs },
-	{ &vop_symlink_desc, kernfs_symlink },
-	{ &vop_readdir_desc, kernfs_readdir },
-	{ &vop_readlink_desc, genfs_eopnotsupp },
-	{ &vop_abortop_desc, genfs_abortop },
-	{ &vop_inactive_desc, kernfs_inactive },
-	{ &vop_reclaim_desc, kernfs_reclaim },
-	{ &vop_lock_desc, genfs_lock },
-	{ &vop_unlock_desc, genfs_unlock },
-	{ &vop_bmap_desc, genfs_badop },
-	{ &vop_strategy_desc, genfs_badop },
-	{ &vop_print_desc, kernfs_print },
-	{ &vop_islocked_desc, genfs_islocked },
-	{ &vop_pathconf_desc, kernfs_pathconf },
-	{ &vop_advlock_desc, genfs_einval },
-	{ &vop_bwrite_desc, genfs_eopnotsupp },
-	{ &vop_putpages_desc, genfs_null_putpages },
-	{ NULL, NULL }
-};
-const struct vnodeopv_desc kernfs_vnodeop_opv_desc =
-	{ &kernfs_vnodeop_p, kernfs_vnodeop_entries };
+    {&vop_default_desc, vn_default_error}, {&vop_lookup_desc, kernfs_lookup},
+    {&vop_create_desc, kernfs_erofs}, {&vop_mknod_desc, kernfs_erofs},
+    {&vop_open_desc, kernfs_open}, {&vop_close_desc, kernfs_close},
+    {&vop_access_desc, kernfs_access}, {&vop_getattr_desc, kernfs_getattr},
+    {&vop_setattr_desc, kernfs_setattr}, {&vop_read_desc, kernfs_read},
+    {&vop_write_desc, kernfs_write}, {&vop_fallocate_desc, genfs_eopnotsupp},
+    {&vop_fdiscard_desc, genfs_eopnotsupp}, {&vop_fcntl_desc, genfs_fcntl},
+    {&vop_ioctl_desc, kernfs_ioctl}, {&vop_poll_desc, genfs_poll},
+    {&vop_kqfilter_desc, genfs_kqfilter}, {&vop_revoke_desc, genfs_revoke},
+    {&vop_fsync_desc, genfs_nullop}, {&vop_seek_desc, genfs_nullop},
+    {&vop_link_desc, kernfs_link}, {&vop_mkdir_desc, kernfs_erofs},
+    {&vop_symlink_desc, kernfs_symlink}, {&vop_readdir_desc, kernfs_readdir},
+    {&vop_readlink_desc, genfs_eopnotsupp}, {&vop_abortop_desc, genfs_abortop},
+    {&vop_inactive_desc, kernfs_inactive}, {&vop_reclaim_desc, kernfs_reclaim},
+    {&vop_lock_desc, genfs_lock}, {&vop_unlock_desc, genfs_unlock},
+    {&vop_bmap_desc, genfs_badop}, {&vop_strategy_desc, genfs_badop},
+    {&vop_print_desc, kernfs_print}, {&vop_islocked_desc, genfs_islocked},
+    {&vop_pathconf_desc, kernfs_pathconf}, {&vop_advlock_desc, genfs_einval},
+    {&vop_bwrite_desc, genfs_eopnotsupp},
+    {&vop_putpages_desc, genfs_null_putpages}, {NULL, NULL}};
+const struct vnodeopv_desc kernfs_vnodeop_opv_desc = {
+    &kernfs_vnodeop_p, kernfs_vnodeop_entries};

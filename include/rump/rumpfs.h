@@ -6,7 +6,7 @@
 #define _RUMP_RUMPFS_H_
 
 #ifndef MOUNT_RUMPFS
-#define MOUNT_RUMPFS	"rumpfs"
+#define MOUNT_RUMPFS "rumpfs"
 #endif
 
 #endif /* !_RUMP_RUMPFS_H_ */

@@ -10,8 +10,12 @@
 const struct conform_fs *conform_fs;
 
 static const struct conform_case *const conform_lists[] = {
-	conform_names, conform_io, conform_rename, conform_perm,
-	conform_locks, conform_misc,
+    conform_names,
+    conform_io,
+    conform_rename,
+    conform_perm,
+    conform_locks,
+    conform_misc,
 };
 
 void
@@ -19,8 +23,8 @@ mkfile(const char *path, const char *text)
 {
 	int fd;
 
-	fd = RL(rump_sys_open(path, RUMP_O_WRONLY | RUMP_O_CREAT |
-	    RUMP_O_TRUNC, 0644));
+	fd = RL(rump_sys_open(
+	    path, RUMP_O_WRONLY | RUMP_O_CREAT | RUMP_O_TRUNC, 0644));
 	REQEQ(rump_sys_write(fd, text, strlen(text)), strlen(text));
 	RL(rump_sys_close(fd));
 }
@@ -36,8 +40,8 @@ isfile(const char *path, const char *text)
 	n = RL(rump_sys_read(fd, buf, sizeof(buf)));
 	RL(rump_sys_close(fd));
 	if ((size_t)n != strlen(text) || memcmp(buf, text, (size_t)n) != 0)
-		atf_tc_fail("%s: holds %zd bytes \"%.*s\", not \"%s\"", path,
-		    n, (int)n, buf, text);
+		atf_tc_fail("%s: holds %zd bytes \"%.*s\", not \"%s\"", path, n,
+		    (int)n, buf, text);
 }
 
 bool
@@ -80,7 +84,6 @@ dofstat(int fd)
 void
 become(uint32_t uid, uint32_t gid)
 {
-
 	RL(rump_sys_setgroups(0, NULL));
 	RL(rump_sys_setgid(gid));
 	RL(rump_sys_setuid(uid));
@@ -98,7 +101,6 @@ lwproc_fork(void)
 void
 lwproc_back(struct lwp *old)
 {
-
 	rump_pub_lwproc_releaselwp();
 	if (old != NULL)
 		rump_pub_lwproc_switch(old);
@@ -117,10 +119,10 @@ conform_run(const atf_tc_t *tc)
 		if (strncmp(ident, conform_fslist[i].fs_name, len) != 0 ||
 		    ident[len] != '_')
 			continue;
-		for (j = 0; j < sizeof(conform_lists) /
-		    sizeof(conform_lists[0]); j++) {
-			for (cc = conform_lists[j]; cc->cc_name != NULL;
-			    cc++) {
+		for (j = 0;
+		     j < sizeof(conform_lists) / sizeof(conform_lists[0]);
+		     j++) {
+			for (cc = conform_lists[j]; cc->cc_name != NULL; cc++) {
 				if (strcmp(cc->cc_name, ident + len + 1) != 0)
 					continue;
 				conform_fs = &conform_fslist[i];
@@ -137,7 +139,8 @@ conform_run(const atf_tc_t *tc)
 				    rump_sys_unmount(MNT, 0) == -1 &&
 				    errno != RUMP_EINVAL)
 					atf_tc_fail("the file system can't be "
-					    "unmounted: error %d", errno);
+						    "unmounted: error %d",
+					    errno);
 				rump_pub_lwproc_releaselwp();
 				return;
 			}
@@ -149,7 +152,6 @@ conform_run(const atf_tc_t *tc)
 static void
 conform_head(atf_tc_t *tc)
 {
-
 	atf_tc_set_md_var(tc, "timeout", "60");
 }
 
@@ -162,12 +164,12 @@ ATF_TP_ADD_TCS(tp)
 	size_t i, j;
 
 	for (i = 0; i < conform_nfs; i++) {
-		for (j = 0; j < sizeof(conform_lists) /
-		    sizeof(conform_lists[0]); j++) {
-			for (cc = conform_lists[j]; cc->cc_name != NULL;
-			    cc++) {
+		for (j = 0;
+		     j < sizeof(conform_lists) / sizeof(conform_lists[0]);
+		     j++) {
+			for (cc = conform_lists[j]; cc->cc_name != NULL; cc++) {
 				if ((cc->cc_needs &
-				    ~conform_fslist[i].fs_caps) != 0)
+					~conform_fslist[i].fs_caps) != 0)
 					continue;
 				snprintf(name, sizeof(name), "%s_%s",
 				    conform_fslist[i].fs_name, cc->cc_name);

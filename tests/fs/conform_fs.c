@@ -24,7 +24,6 @@ struct conform_ufs_args {
 static void
 mount_rumpfs(void)
 {
-
 	/* The root itself: /mnt is a directory of it. */
 	RL(rump_sys_chmod(MNT, 0777));
 }
@@ -32,7 +31,6 @@ mount_rumpfs(void)
 static void
 mount_rumpfs2(void)
 {
-
 	RL(rump_sys_mount("rumpfs", MNT, 0, NULL, 0));
 	RL(rump_sys_chmod(MNT, 0777));
 }
@@ -41,8 +39,7 @@ static void
 mount_tmpfs(void)
 {
 	struct conform_tmpfs_args args = {
-		.ta_version = 1, .ta_root_mode = 0777
-	};
+	    .ta_version = 1, .ta_root_mode = 0777};
 
 	RL(rump_sys_mount(RUMP_MOUNT_TMPFS, MNT, 0, &args, sizeof(args)));
 }
@@ -55,7 +52,8 @@ mount_ffs(void)
 	char cmd[512], dev[] = "/dev/conform";
 	const unsigned int arg = conform_fs->fs_arg;
 
-	snprintf(cmd, sizeof(cmd), "mkdir -p empty && makefs -t ffs -B %s "
+	snprintf(cmd, sizeof(cmd),
+	    "mkdir -p empty && makefs -t ffs -B %s "
 	    "-o version=%u,bsize=8192,fsize=1024 -s 96m -f 110000 "
 	    "conform.img empty >makefs.log 2>&1",
 	    (arg & 16) != 0 ? "big" : "little", arg & 15);
@@ -68,18 +66,22 @@ mount_ffs(void)
 }
 
 const struct conform_fs conform_fslist[] = {
-	{ "rumpfs", CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER |
-	    CAP_FLAGS | CAP_SPARSE | CAP_BIG | CAP_WHITEOUT,
-	    mount_rumpfs, "rumpfs", 0 },
-	{ "rumpfsmnt", CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER |
-	    CAP_FLAGS | CAP_SPARSE | CAP_UNMOUNT | CAP_WHITEOUT,
-	    mount_rumpfs2, "rumpfs", 0 },
-	{ "tmpfs", CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER |
-	    CAP_FLAGS | CAP_SPARSE | CAP_BIG | CAP_UNMOUNT | CAP_STATVFS |
-	    CAP_FH | CAP_WHITEOUT, mount_tmpfs, "tmpfs", 0 },
-	{ "ffs1le", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 1 },
-	{ "ffs1be", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 1 | 16 },
-	{ "ffs2le", CAP_ALL, mount_ffs, "ffs", 2 },
-	{ "ffs2be", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 2 | 16 },
+    {"rumpfs",
+	CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER | CAP_FLAGS |
+	    CAP_SPARSE | CAP_BIG | CAP_WHITEOUT,
+	mount_rumpfs, "rumpfs", 0},
+    {"rumpfsmnt",
+	CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER | CAP_FLAGS |
+	    CAP_SPARSE | CAP_UNMOUNT | CAP_WHITEOUT,
+	mount_rumpfs2, "rumpfs", 0},
+    {"tmpfs",
+	CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER | CAP_FLAGS |
+	    CAP_SPARSE | CAP_BIG | CAP_UNMOUNT | CAP_STATVFS | CAP_FH |
+	    CAP_WHITEOUT,
+	mount_tmpfs, "tmpfs", 0},
+    {"ffs1le", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 1},
+    {"ffs1be", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 1 | 16},
+    {"ffs2le", CAP_ALL, mount_ffs, "ffs", 2},
+    {"ffs2be", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 2 | 16},
 };
 const size_t conform_nfs = sizeof(conform_fslist) / sizeof(conform_fslist[0]);

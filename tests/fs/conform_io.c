@@ -7,7 +7,6 @@
 static unsigned char
 pattern(uint64_t off)
 {
-
 	return (unsigned char)(off * 31 + (off >> 8) * 7 + (off >> 16));
 }
 
@@ -37,7 +36,10 @@ static void
 read_write(const struct conform_fs *fs)
 {
 	unsigned char *buf = malloc(70000);
-	struct iovec_ { void *base; size_t len; } iov[3];
+	struct iovec_ {
+		void *base;
+		size_t len;
+	} iov[3];
 	size_t off, n;
 	int fd;
 
@@ -88,8 +90,8 @@ append(const struct conform_fs *fs)
 {
 	int fd, fd2;
 
-	fd = RL(rump_sys_open("a", RUMP_O_WRONLY | RUMP_O_CREAT |
-	    RUMP_O_APPEND, 0644));
+	fd = RL(rump_sys_open(
+	    "a", RUMP_O_WRONLY | RUMP_O_CREAT | RUMP_O_APPEND, 0644));
 	fd2 = RL(rump_sys_open("a", RUMP_O_WRONLY | RUMP_O_APPEND));
 	RL(rump_sys_write(fd, "one ", 4));
 	RL(rump_sys_write(fd2, "two ", 4));
@@ -166,10 +168,8 @@ truncate_file(const struct conform_fs *fs)
 static void
 sparse(const struct conform_fs *fs)
 {
-	static const int64_t offs[] = {
-		10000, 1000000, 50000000, 3000000000LL, 5000000000LL,
-		20000000000LL
-	};
+	static const int64_t offs[] = {10000, 1000000, 50000000, 3000000000LL,
+	    5000000000LL, 20000000000LL};
 	unsigned char buf[100];
 	size_t i;
 	int fd;
@@ -245,7 +245,8 @@ random_io(const struct conform_fs *fs)
 			    len);
 			if (memcmp(buf, model + off, len) != 0)
 				atf_tc_fail("round %d: %zu bytes at %zu "
-				    "differ", i, len, off);
+					    "differ",
+				    i, len, off);
 			break;
 		}
 		if (i % 100 == 0)
@@ -297,7 +298,9 @@ remount(const struct conform_fs *fs)
 	RL(rump_sys_unmount(MNT, 0));
 	REQ(!exists(MNT "/a"));
 	{
-		struct { char *fspec; } args = { (char []){"/dev/conform"} };
+		struct {
+			char *fspec;
+		} args = {(char[]){"/dev/conform"}};
 
 		RL(rump_sys_mount(fs->fs_type, MNT, 0, &args, sizeof(args)));
 	}
@@ -328,14 +331,12 @@ fallocate_discard(const struct conform_fs *fs)
 }
 
 const struct conform_case conform_io[] = {
-	{ "read_write", 0, read_write, "data comes back" },
-	{ "append", 0, append, "O_APPEND" },
-	{ "seek", 0, seek, "lseek" },
-	{ "truncate", 0, truncate_file, "shrinking and growing" },
-	{ "sparse", CAP_SPARSE, sparse, "holes and large offsets" },
-	{ "random_io", 0, random_io, "against a model" },
-	{ "sync", 0, sync_calls, "fsync and its family" },
-	{ "remount", CAP_SYNC, remount, "contents stay" },
-	{ "fallocate", 0, fallocate_discard, "posix_fallocate" },
-	{ NULL, 0, NULL, NULL }
-};
+    {"read_write", 0, read_write, "data comes back"},
+    {"append", 0, append, "O_APPEND"}, {"seek", 0, seek, "lseek"},
+    {"truncate", 0, truncate_file, "shrinking and growing"},
+    {"sparse", CAP_SPARSE, sparse, "holes and large offsets"},
+    {"random_io", 0, random_io, "against a model"},
+    {"sync", 0, sync_calls, "fsync and its family"},
+    {"remount", CAP_SYNC, remount, "contents stay"},
+    {"fallocate", 0, fallocate_discard, "posix_fallocate"},
+    {NULL, 0, NULL, NULL}};

@@ -9,19 +9,18 @@
 
 #include <rump/rumpkern_if_pub.h>
 
-#define F_GETLK_	7
-#define F_SETLK_	8
-#define F_SETLKW_	9
-#define F_RDLCK_	1
-#define F_UNLCK_	2
-#define F_WRLCK_	3
+#define F_GETLK_  7
+#define F_SETLK_  8
+#define F_SETLKW_ 9
+#define F_RDLCK_  1
+#define F_UNLCK_  2
+#define F_WRLCK_  3
 
 static int
 setlk(int fd, int cmd, int type, int64_t start, int64_t len)
 {
 	struct rump_flock fl = {
-		.l_type = (short)type, .l_start = start, .l_len = len
-	};
+	    .l_type = (short)type, .l_start = start, .l_len = len};
 
 	return rump_sys_fcntl(fd, cmd, &fl);
 }
@@ -30,8 +29,7 @@ static struct rump_flock
 getlk(int fd, int type, int64_t start, int64_t len)
 {
 	struct rump_flock fl = {
-		.l_type = (short)type, .l_start = start, .l_len = len
-	};
+	    .l_type = (short)type, .l_start = start, .l_len = len};
 
 	RL(rump_sys_fcntl(fd, F_GETLK_, &fl));
 	return fl;
@@ -117,8 +115,8 @@ flock_style(const struct conform_fs *fs)
 	FAILS(RUMP_EAGAIN, rump_sys_flock(fd2, 1 | 4));
 	RL(rump_sys_close(fd3));
 	RL(rump_sys_flock(fd2, 2 | 4));
-	FAILS(RUMP_EAGAIN, rump_sys_open("a", RUMP_O_RDWR | RUMP_O_EXLOCK |
-	    RUMP_O_NONBLOCK));
+	FAILS(RUMP_EAGAIN,
+	    rump_sys_open("a", RUMP_O_RDWR | RUMP_O_EXLOCK | RUMP_O_NONBLOCK));
 	RL(rump_sys_close(fd2));
 	fd = RL(rump_sys_open("a", RUMP_O_RDWR | RUMP_O_EXLOCK));
 	fd2 = RL(rump_sys_open("a", RUMP_O_RDWR));
@@ -169,8 +167,6 @@ deadlock(const struct conform_fs *fs)
 }
 
 const struct conform_case conform_locks[] = {
-	{ "posix_locks", 0, posix_ranges, "fcntl locks" },
-	{ "flock", 0, flock_style, "flock" },
-	{ "lock_deadlock", 0, deadlock, "EDEADLK" },
-	{ NULL, 0, NULL, NULL }
-};
+    {"posix_locks", 0, posix_ranges, "fcntl locks"},
+    {"flock", 0, flock_style, "flock"},
+    {"lock_deadlock", 0, deadlock, "EDEADLK"}, {NULL, 0, NULL, NULL}};

@@ -66,8 +66,8 @@ fifo(const struct conform_fs *fs)
 	int fd, fd2, i;
 
 	RL(rump_sys_mkfifo("fifo", 0644));
-	FAILS(RUMP_ENXIO, rump_sys_open("fifo", RUMP_O_WRONLY |
-	    RUMP_O_NONBLOCK));
+	FAILS(
+	    RUMP_ENXIO, rump_sys_open("fifo", RUMP_O_WRONLY | RUMP_O_NONBLOCK));
 	fd = RL(rump_sys_open("fifo", RUMP_O_RDONLY | RUMP_O_NONBLOCK));
 	buf = malloc(100000);
 	REQEQ(RL(rump_sys_read(fd, buf, 10)), 0);
@@ -280,8 +280,8 @@ pathconf_limits(const struct conform_fs *fs)
 	int fd;
 
 	mkfile("a", "");
-	REQEQ(RL(rump_sys_pathconf("a", 4)), 255);	/* NAME_MAX */
-	REQ(RL(rump_sys_pathconf("a", 1)) >= 1);	/* LINK_MAX */
+	REQEQ(RL(rump_sys_pathconf("a", 4)), 255); /* NAME_MAX */
+	REQ(RL(rump_sys_pathconf("a", 1)) >= 1);   /* LINK_MAX */
 	fd = RL(rump_sys_open("a", RUMP_O_RDONLY));
 	REQEQ(RL(rump_sys_fpathconf(fd, 4)), 255);
 	RL(rump_sys_close(fd));
@@ -305,8 +305,7 @@ stress_thread(void *arg)
 		    (seed >> 13) & 7);
 		switch ((seed >> 16) % 6) {
 		case 0:
-			fd = rump_sys_open(a, RUMP_O_RDWR | RUMP_O_CREAT,
-			    0644);
+			fd = rump_sys_open(a, RUMP_O_RDWR | RUMP_O_CREAT, 0644);
 			if (fd != -1)
 				rump_sys_close(fd);
 			break;
@@ -342,7 +341,8 @@ stress(const struct conform_fs *fs)
 	RL(rump_sys_mkdir("d1", 0755));
 	for (i = 0; i < 4; i++)
 		REQEQ(pthread_create(&t[i], NULL, stress_thread,
-		    (void *)(uintptr_t)(i + 1)), 0);
+			  (void *)(uintptr_t)(i + 1)),
+		    0);
 	for (i = 0; i < 4; i++)
 		pthread_join(t[i], NULL);
 	for (i = 0; i < 16; i++) {
@@ -355,15 +355,13 @@ stress(const struct conform_fs *fs)
 }
 
 const struct conform_case conform_misc[] = {
-	{ "mknod", CAP_SPECIAL, mknod_types, "device nodes" },
-	{ "fifo", CAP_SPECIAL, fifo, "named pipes" },
-	{ "statvfs", 0, statvfs_counts, "statvfs, getvfsstat" },
-	{ "cwd", 0, cwd, "the current directory" },
-	{ "chroot", CAP_OWNER, chroot_jail, "a root of one's own" },
-	{ "busy_unmount", CAP_UNMOUNT, busy_unmount, "EBUSY" },
-	{ "forced_unmount", CAP_UNMOUNT, forced_unmount, "MNT_FORCE" },
-	{ "handles", CAP_FH, handles, "file handles" },
-	{ "pathconf", 0, pathconf_limits, "limits" },
-	{ "stress", 0, stress, "four threads" },
-	{ NULL, 0, NULL, NULL }
-};
+    {"mknod", CAP_SPECIAL, mknod_types, "device nodes"},
+    {"fifo", CAP_SPECIAL, fifo, "named pipes"},
+    {"statvfs", 0, statvfs_counts, "statvfs, getvfsstat"},
+    {"cwd", 0, cwd, "the current directory"},
+    {"chroot", CAP_OWNER, chroot_jail, "a root of one's own"},
+    {"busy_unmount", CAP_UNMOUNT, busy_unmount, "EBUSY"},
+    {"forced_unmount", CAP_UNMOUNT, forced_unmount, "MNT_FORCE"},
+    {"handles", CAP_FH, handles, "file handles"},
+    {"pathconf", 0, pathconf_limits, "limits"},
+    {"stress", 0, stress, "four threads"}, {NULL, 0, NULL, NULL}};

@@ -14,8 +14,8 @@ create_flags(const struct conform_fs *fs)
 	RL(rump_sys_write(fd, "12345", 5));
 	RL(rump_sys_close(fd));
 	REQEQ(dostat("a").st_mode, S_IFREG_ | 0640);
-	FAILS(RUMP_EEXIST, rump_sys_open("a", RUMP_O_RDWR | RUMP_O_CREAT |
-	    RUMP_O_EXCL, 0644));
+	FAILS(RUMP_EEXIST,
+	    rump_sys_open("a", RUMP_O_RDWR | RUMP_O_CREAT | RUMP_O_EXCL, 0644));
 	fd = RL(rump_sys_open("a", RUMP_O_RDWR | RUMP_O_CREAT, 0777));
 	RL(rump_sys_close(fd));
 	REQEQ(dostat("a").st_size, 5);
@@ -27,11 +27,11 @@ create_flags(const struct conform_fs *fs)
 	fd = RL(rump_sys_open("a", RUMP_O_RDONLY));
 	FAILS(RUMP_EBADF, rump_sys_write(fd, "x", 1));
 	RL(rump_sys_close(fd));
-	FAILS(RUMP_ENOTDIR, rump_sys_open("a", RUMP_O_RDONLY |
-	    RUMP_O_DIRECTORY));
+	FAILS(
+	    RUMP_ENOTDIR, rump_sys_open("a", RUMP_O_RDONLY | RUMP_O_DIRECTORY));
 	FAILS(RUMP_EISDIR, rump_sys_open(".", RUMP_O_RDWR));
-	FAILS(RUMP_EISDIR, rump_sys_open(".", RUMP_O_RDWR | RUMP_O_CREAT,
-	    0644));
+	FAILS(
+	    RUMP_EISDIR, rump_sys_open(".", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
 	FAILS(RUMP_EINVAL, rump_sys_open("a", RUMP_O_ACCMODE));
 	fd = RL(rump_sys_open(".", RUMP_O_RDONLY | RUMP_O_DIRECTORY));
 	RL(rump_sys_close(fd));
@@ -41,10 +41,9 @@ create_flags(const struct conform_fs *fs)
 static void
 umask_mode(const struct conform_fs *fs)
 {
-
 	REQEQ(rump_sys_umask(027), 022);
-	RL(rump_sys_close(RL(rump_sys_open("a", RUMP_O_RDWR | RUMP_O_CREAT,
-	    0666))));
+	RL(rump_sys_close(
+	    RL(rump_sys_open("a", RUMP_O_RDWR | RUMP_O_CREAT, 0666))));
 	RL(rump_sys_mkdir("d", 0777));
 	REQEQ(dostat("a").st_mode & 07777, 0640);
 	REQEQ(dostat("d").st_mode & 07777, 0750);
@@ -96,8 +95,8 @@ rmdir_in_use(const struct conform_fs *fs)
 	RL(rump_sys_chdir("d"));
 	RL(rump_sys_rmdir("../d"));
 	/* Nothing can be made in a directory that is gone. */
-	FAILS(RUMP_ENOENT, rump_sys_open("a", RUMP_O_RDWR | RUMP_O_CREAT,
-	    0644));
+	FAILS(
+	    RUMP_ENOENT, rump_sys_open("a", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
 	FAILS(RUMP_ENOENT, rump_sys_mkdir("a", 0755));
 	REQ(rump_sys_open("..", RUMP_O_RDONLY) == -1);
 	RL(rump_sys_chdir(MNT));
@@ -107,7 +106,6 @@ rmdir_in_use(const struct conform_fs *fs)
 static void
 link_count(const struct conform_fs *fs)
 {
-
 	mkfile("a", "text");
 	RL(rump_sys_link("a", "b"));
 	REQEQ(dostat("a").st_nlink, 2);
@@ -143,10 +141,9 @@ symlinks(const struct conform_fs *fs)
 	REQ(buf[0] == 'a');
 	FAILS(RUMP_EINVAL, rump_sys_readlink("a", buf, sizeof(buf)));
 	FAILS(RUMP_EEXIST, rump_sys_symlink("x", "l"));
-	FAILS(RUMP_EFTYPE, rump_sys_open("l", RUMP_O_RDONLY |
-	    RUMP_O_NOFOLLOW));
-	FAILS(RUMP_EEXIST, rump_sys_open("l", RUMP_O_RDWR | RUMP_O_CREAT |
-	    RUMP_O_EXCL, 0644));
+	FAILS(RUMP_EFTYPE, rump_sys_open("l", RUMP_O_RDONLY | RUMP_O_NOFOLLOW));
+	FAILS(RUMP_EEXIST,
+	    rump_sys_open("l", RUMP_O_RDWR | RUMP_O_CREAT | RUMP_O_EXCL, 0644));
 	/* Dangling: created through it. */
 	RL(rump_sys_symlink("new", "m"));
 	FAILS(RUMP_ENOENT, rump_sys_open("m", RUMP_O_RDONLY));
@@ -209,8 +206,8 @@ lookup_errors(const struct conform_fs *fs)
 	FAILS(RUMP_ENOTDIR, rump_sys_open("a/..", RUMP_O_RDONLY));
 	FAILS(RUMP_ENOTDIR, rump_sys_chdir("a"));
 	FAILS(RUMP_ENOENT, rump_sys_open("", RUMP_O_RDONLY));
-	FAILS(RUMP_ENOENT, rump_sys_open("x/", RUMP_O_RDWR | RUMP_O_CREAT,
-	    0644));
+	FAILS(
+	    RUMP_ENOENT, rump_sys_open("x/", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
 	memset(name, 'n', sizeof(name));
 	name[256] = '\0';
 	FAILS(RUMP_ENAMETOOLONG, rump_sys_open(name, RUMP_O_RDONLY));
@@ -245,8 +242,7 @@ at_calls(const struct conform_fs *fs)
 	dfd = RL(rump_sys_open("d", RUMP_O_RDONLY));
 	fd = RL(rump_sys_openat(dfd, "f", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
 	FAILS(RUMP_ENOTDIR, rump_sys_openat(fd, "g", RUMP_O_RDONLY));
-	RL(rump_sys_close(RL(rump_sys_openat(fd, MNT "/d/f",
-	    RUMP_O_RDONLY))));
+	RL(rump_sys_close(RL(rump_sys_openat(fd, MNT "/d/f", RUMP_O_RDONLY))));
 	RL(rump_sys_close(fd));
 	FAILS(RUMP_EBADF, rump_sys_openat(99, "g", RUMP_O_RDONLY));
 	REQ(exists("d/f"));
@@ -307,7 +303,7 @@ listdir(const char *path, size_t bufsize, int *dots)
 		uint16_t reclen, namlen;
 		uint8_t type;
 		char name[];
-	} *de;
+	} * de;
 	size_t n = 0;
 	ssize_t got, off;
 	int fd;
@@ -404,7 +400,7 @@ readdir_remove(const struct conform_fs *fs)
 		uint16_t reclen, namlen;
 		uint8_t type;
 		char name[];
-	} *de;
+	} * de;
 	ssize_t got, off;
 	int i, fd, dots, rounds;
 
@@ -422,8 +418,7 @@ readdir_remove(const struct conform_fs *fs)
 				de = (void *)(buf + off);
 				if (de->name[0] == '.')
 					continue;
-				snprintf(name, sizeof(name), "d/%s",
-				    de->name);
+				snprintf(name, sizeof(name), "d/%s", de->name);
 				RL(rump_sys_unlink(name));
 				i++;
 			}
@@ -449,8 +444,8 @@ bigdir(const struct conform_fs *fs)
 	RL(rump_sys_chdir("d"));
 	for (i = 0; i < n; i++) {
 		snprintf(name, sizeof(name), "a-file-name-%d", i);
-		RL(rump_sys_close(RL(rump_sys_open(name, RUMP_O_WRONLY |
-		    RUMP_O_CREAT | RUMP_O_EXCL, 0644))));
+		RL(rump_sys_close(RL(rump_sys_open(
+		    name, RUMP_O_WRONLY | RUMP_O_CREAT | RUMP_O_EXCL, 0644))));
 	}
 	REQEQ(listdir(".", 65536, &dots), n);
 	for (i = 0; i < n; i += 997) {
@@ -489,20 +484,18 @@ deep(const struct conform_fs *fs)
 }
 
 const struct conform_case conform_names[] = {
-	{ "create_flags", 0, create_flags, "open(2) flags" },
-	{ "umask", CAP_OWNER, umask_mode, "umask" },
-	{ "mkdir_rmdir", 0, mkdir_rmdir, "directories" },
-	{ "rmdir_in_use", 0, rmdir_in_use, "removing the cwd" },
-	{ "link", CAP_LINK, link_count, "hard links" },
-	{ "symlink", CAP_SYMLINK, symlinks, "symbolic links" },
-	{ "symlink_limit", CAP_SYMLINK, symlink_limit, "32 links" },
-	{ "lookup_errors", 0, lookup_errors, "bad paths" },
-	{ "at_calls", 0, at_calls, "calls relative to a descriptor" },
-	{ "unlink_open", 0, unlink_open, "removing an open file" },
-	{ "readdir", 0, readdir_small, "listings" },
-	{ "readdir_seek", 0, readdir_seek, "positions in a listing" },
-	{ "readdir_remove", 0, readdir_remove, "rm -r" },
-	{ "bigdir", CAP_BIG, bigdir, "100,000 names" },
-	{ "deep", 0, deep, "200 levels" },
-	{ NULL, 0, NULL, NULL }
-};
+    {"create_flags", 0, create_flags, "open(2) flags"},
+    {"umask", CAP_OWNER, umask_mode, "umask"},
+    {"mkdir_rmdir", 0, mkdir_rmdir, "directories"},
+    {"rmdir_in_use", 0, rmdir_in_use, "removing the cwd"},
+    {"link", CAP_LINK, link_count, "hard links"},
+    {"symlink", CAP_SYMLINK, symlinks, "symbolic links"},
+    {"symlink_limit", CAP_SYMLINK, symlink_limit, "32 links"},
+    {"lookup_errors", 0, lookup_errors, "bad paths"},
+    {"at_calls", 0, at_calls, "calls relative to a descriptor"},
+    {"unlink_open", 0, unlink_open, "removing an open file"},
+    {"readdir", 0, readdir_small, "listings"},
+    {"readdir_seek", 0, readdir_seek, "positions in a listing"},
+    {"readdir_remove", 0, readdir_remove, "rm -r"},
+    {"bigdir", CAP_BIG, bigdir, "100,000 names"},
+    {"deep", 0, deep, "200 levels"}, {NULL, 0, NULL, NULL}};

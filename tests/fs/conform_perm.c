@@ -70,8 +70,8 @@ as_user(const struct conform_fs *fs)
 	FAILS(RUMP_EACCES, rump_sys_truncate("readable", 0));
 	RL(rump_sys_close(RL(rump_sys_open("group", RUMP_O_RDWR))));
 	RL(rump_sys_close(RL(rump_sys_open("mine", RUMP_O_RDWR))));
-	FAILS(RUMP_EACCES, rump_sys_open("new", RUMP_O_RDWR | RUMP_O_CREAT,
-	    0644));
+	FAILS(RUMP_EACCES,
+	    rump_sys_open("new", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
 	FAILS(RUMP_EACCES, rump_sys_mkdir("new", 0755));
 	FAILS(RUMP_EACCES, rump_sys_unlink("mine"));
 	FAILS(RUMP_EACCES, rump_sys_rename("mine", "yours"));
@@ -97,7 +97,6 @@ as_user(const struct conform_fs *fs)
 static void
 sticky(const struct conform_fs *fs)
 {
-
 	RL(rump_sys_mkdir("t", 0777));
 	RL(rump_sys_chmod("t", 01777));
 	mkfile("t/root", "");
@@ -118,7 +117,7 @@ times(const struct conform_fs *fs)
 	struct rump_timespec ts[2];
 	struct rump_timeval tv[2];
 	struct rump_stat sb, sb2;
-	struct rump_timespec pause = { 0, 20000000 };
+	struct rump_timespec pause = {0, 20000000};
 	char buf[4];
 	int fd;
 
@@ -144,8 +143,8 @@ times(const struct conform_fs *fs)
 	REQEQ(sb.rst_mtim.tv_nsec, 10000);
 	tv[1].tv_usec = 1000000;
 	FAILS(RUMP_EINVAL, rump_sys_utimes("a", rump_timeval_ptr(tv)));
-	ts[0].tv_nsec = (1 << 30) - 2;		/* UTIME_OMIT */
-	ts[1].tv_nsec = (1 << 30) - 1;		/* UTIME_NOW */
+	ts[0].tv_nsec = (1 << 30) - 2; /* UTIME_OMIT */
+	ts[1].tv_nsec = (1 << 30) - 1; /* UTIME_NOW */
 	RL(rump_sys_utimensat(-100, "a", rump_timespec_ptr(ts), 0));
 	sb = dostat("a");
 	REQEQ(sb.rst_atim.tv_sec, 3000);
@@ -187,7 +186,7 @@ times(const struct conform_fs *fs)
 static void
 times_user(const struct conform_fs *fs)
 {
-	struct rump_timespec ts[2] = { { 1, 0 }, { 2, 0 } };
+	struct rump_timespec ts[2] = {{1, 0}, {2, 0}};
 
 	mkfile("writable", "");
 	RL(rump_sys_chmod("writable", 0666));
@@ -195,8 +194,8 @@ times_user(const struct conform_fs *fs)
 	become(100, 50);
 	/* Writers may say "now", owners anything. */
 	RL(rump_sys_utimensat(-100, "writable", NULL, 0));
-	FAILS(RUMP_EPERM, rump_sys_utimensat(-100, "writable",
-	    rump_timespec_ptr(ts), 0));
+	FAILS(RUMP_EPERM,
+	    rump_sys_utimensat(-100, "writable", rump_timespec_ptr(ts), 0));
 	REQ(rump_sys_utimensat(-100, "readable", NULL, 0) == -1);
 }
 
@@ -206,13 +205,13 @@ fileflags(const struct conform_fs *fs)
 	int fd;
 
 	mkfile("a", "text");
-	RL(rump_sys_chflags("a", 0x2));		/* UF_IMMUTABLE */
+	RL(rump_sys_chflags("a", 0x2)); /* UF_IMMUTABLE */
 	REQEQ(dostat("a").st_flags, 0x2);
 	FAILS(RUMP_EPERM, rump_sys_open("a", RUMP_O_RDWR));
 	FAILS(RUMP_EPERM, rump_sys_unlink("a"));
 	FAILS(RUMP_EPERM, rump_sys_rename("a", "b"));
 	FAILS(RUMP_EPERM, rump_sys_chmod("a", 0));
-	RL(rump_sys_chflags("a", 0x4));		/* UF_APPEND */
+	RL(rump_sys_chflags("a", 0x4)); /* UF_APPEND */
 	FAILS(RUMP_EPERM, rump_sys_open("a", RUMP_O_RDWR));
 	fd = RL(rump_sys_open("a", RUMP_O_WRONLY | RUMP_O_APPEND));
 	RL(rump_sys_write(fd, "more", 4));
@@ -243,7 +242,6 @@ setid_write(const struct conform_fs *fs)
 static void
 group_of_new(const struct conform_fs *fs)
 {
-
 	RL(rump_sys_mkdir("d", 0777));
 	RL(rump_sys_chown("d", 0, 77));
 	mkfile("d/f", "");
@@ -253,13 +251,12 @@ group_of_new(const struct conform_fs *fs)
 }
 
 const struct conform_case conform_perm[] = {
-	{ "chmod_chown", CAP_OWNER, chmod_chown, "modes and owners" },
-	{ "as_user", CAP_OWNER, as_user, "a user who isn't root" },
-	{ "sticky", CAP_OWNER, sticky, "sticky directories" },
-	{ "times", CAP_OWNER, times, "times" },
-	{ "times_user", CAP_OWNER, times_user, "who may set times" },
-	{ "flags", CAP_FLAGS, fileflags, "immutable, append-only" },
-	{ "setid_write", CAP_OWNER, setid_write, "set-id bits" },
-	{ "group_of_new", CAP_OWNER, group_of_new, "BSD groups" },
-	{ NULL, 0, NULL, NULL }
-};
+    {"chmod_chown", CAP_OWNER, chmod_chown, "modes and owners"},
+    {"as_user", CAP_OWNER, as_user, "a user who isn't root"},
+    {"sticky", CAP_OWNER, sticky, "sticky directories"},
+    {"times", CAP_OWNER, times, "times"},
+    {"times_user", CAP_OWNER, times_user, "who may set times"},
+    {"flags", CAP_FLAGS, fileflags, "immutable, append-only"},
+    {"setid_write", CAP_OWNER, setid_write, "set-id bits"},
+    {"group_of_new", CAP_OWNER, group_of_new, "BSD groups"},
+    {NULL, 0, NULL, NULL}};

@@ -35,7 +35,6 @@ rename_file(const struct conform_fs *fs)
 static void
 rename_dir(const struct conform_fs *fs)
 {
-
 	RL(rump_sys_mkdir("d", 0755));
 	mkfile("d/f", "text");
 	RL(rump_sys_rename("d", "e"));
@@ -65,7 +64,6 @@ rename_dir(const struct conform_fs *fs)
 static void
 rename_into_itself(const struct conform_fs *fs)
 {
-
 	RL(rump_sys_mkdir("d", 0755));
 	RL(rump_sys_mkdir("d/e", 0755));
 	RL(rump_sys_mkdir("d/e/f", 0755));
@@ -119,7 +117,6 @@ rename_across(const struct conform_fs *fs)
 static void
 rename_links(const struct conform_fs *fs)
 {
-
 	mkfile("a", "text");
 	RL(rump_sys_link("a", "b"));
 	/* POSIX: two names of one file both stay. */
@@ -140,7 +137,6 @@ rename_links(const struct conform_fs *fs)
 static void
 rename_symlink(const struct conform_fs *fs)
 {
-
 	mkfile("a", "text");
 	RL(rump_sys_symlink("a", "l"));
 	RL(rump_sys_rename("l", "m"));
@@ -204,13 +200,11 @@ rename_many(const struct conform_fs *fs)
 }
 
 const struct conform_case conform_rename[] = {
-	{ "rename_file", 0, rename_file, "files" },
-	{ "rename_dir", 0, rename_dir, "directories" },
-	{ "rename_into_itself", 0, rename_into_itself, "below itself" },
-	{ "rename_across", 0, rename_across, "to another directory" },
-	{ "rename_links", CAP_LINK, rename_links, "names of one file" },
-	{ "rename_symlink", CAP_SYMLINK, rename_symlink, "links" },
-	{ "rename_open", 0, rename_open, "over an open file" },
-	{ "rename_many", 0, rename_many, "500 files" },
-	{ NULL, 0, NULL, NULL }
-};
+    {"rename_file", 0, rename_file, "files"},
+    {"rename_dir", 0, rename_dir, "directories"},
+    {"rename_into_itself", 0, rename_into_itself, "below itself"},
+    {"rename_across", 0, rename_across, "to another directory"},
+    {"rename_links", CAP_LINK, rename_links, "names of one file"},
+    {"rename_symlink", CAP_SYMLINK, rename_symlink, "links"},
+    {"rename_open", 0, rename_open, "over an open file"},
+    {"rename_many", 0, rename_many, "500 files"}, {NULL, 0, NULL, NULL}};

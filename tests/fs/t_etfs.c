@@ -24,17 +24,16 @@
 static int64_t
 xe(int64_t rv, const char *what)
 {
-
 	if (rv == -1)
 		atf_tc_fail("%s: error %d", what, errno);
 	return rv;
 }
-#define RL(call)	xe((int64_t)(call), #call)
-#define FAILS(err, call)						\
-	do {								\
-		errno = 0;						\
-		ATF_REQUIRE_EQ((int64_t)(call), -1);			\
-		ATF_REQUIRE_EQ(errno, (err));				\
+#define RL(call) xe((int64_t)(call), #call)
+#define FAILS(err, call)                                                       \
+	do {                                                                   \
+		errno = 0;                                                     \
+		ATF_REQUIRE_EQ((int64_t)(call), -1);                           \
+		ATF_REQUIRE_EQ(errno, (err));                                  \
 	} while (0)
 
 static void
@@ -92,8 +91,8 @@ ATF_TC_BODY(reg, tc)
 
 	hostfile("f", "0123456789");
 	RL(rump_init());
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/dir/of/key", "f",
-	    RUMP_ETFS_REG), 0);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/dir/of/key", "f", RUMP_ETFS_REG), 0);
 	/* No directory on the way is needed, and none is there. */
 	fileis("/dir/of/key", "0123456789");
 	FAILS(RUMP_ENOENT, rump_sys_open("/dir", RUMP_O_RDONLY));
@@ -128,10 +127,12 @@ ATF_TC_BODY(range, tc)
 
 	hostfile("f", "0123456789abcdef");
 	RL(rump_init());
-	ATF_REQUIRE_EQ(rump_pub_etfs_register_withsize("/mid", "f",
-	    RUMP_ETFS_REG, 4, 6), 0);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register_withsize("/mid", "f", RUMP_ETFS_REG, 4, 6),
+	    0);
 	ATF_REQUIRE_EQ(rump_pub_etfs_register_withsize("/tail", "f",
-	    RUMP_ETFS_REG, 10, RUMP_ETFS_SIZE_ENDOFF), 0);
+			   RUMP_ETFS_REG, 10, RUMP_ETFS_SIZE_ENDOFF),
+	    0);
 	fileis("/mid", "456789");
 	fileis("/tail", "abcdef");
 	ATF_REQUIRE_EQ(st("/mid").st_size, 6);
@@ -140,55 +141,52 @@ ATF_TC_BODY(range, tc)
 	FAILS(RUMP_ENOSPC, rump_sys_pwrite(fd, "Z", 1, 6));
 	RL(rump_sys_close(fd));
 	hostis("f", "01234567XYabcdef");
-	ATF_REQUIRE(rump_pub_etfs_register_withsize("/past", "f",
-	    RUMP_ETFS_REG, 1000, RUMP_ETFS_SIZE_ENDOFF) != 0);
+	ATF_REQUIRE(rump_pub_etfs_register_withsize("/past", "f", RUMP_ETFS_REG,
+			1000, RUMP_ETFS_SIZE_ENDOFF) != 0);
 }
 
 ATF_TC_WITHOUT_HEAD(keys);
 ATF_TC_BODY(keys, tc)
 {
-
 	hostfile("f", "f");
 	hostfile("g", "g");
 	RL(rump_init());
 	/* Leading slashes are one; the rest is verbatim. */
 	ATF_REQUIRE_EQ(rump_pub_etfs_register("///a", "f", RUMP_ETFS_REG), 0);
 	fileis("/a", "f");
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/a", "g", RUMP_ETFS_REG),
-	    RUMP_EEXIST);
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("a", "g", RUMP_ETFS_REG),
-	    RUMP_EINVAL);
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/", "g", RUMP_ETFS_REG),
-	    RUMP_EINVAL);
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/b//c", "g", RUMP_ETFS_REG),
-	    0);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/a", "g", RUMP_ETFS_REG), RUMP_EEXIST);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("a", "g", RUMP_ETFS_REG), RUMP_EINVAL);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/", "g", RUMP_ETFS_REG), RUMP_EINVAL);
+	ATF_REQUIRE_EQ(rump_pub_etfs_register("/b//c", "g", RUMP_ETFS_REG), 0);
 	FAILS(RUMP_ENOENT, rump_sys_open("/b/c", RUMP_O_RDONLY));
 	fileis("/b//c", "g");
 	/* A name that was looked for in vain before. */
 	FAILS(RUMP_ENOENT, rump_sys_open("/late", RUMP_O_RDONLY));
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/late", "g", RUMP_ETFS_REG),
-	    0);
+	ATF_REQUIRE_EQ(rump_pub_etfs_register("/late", "g", RUMP_ETFS_REG), 0);
 	fileis("/late", "g");
 }
 
 ATF_TC_WITHOUT_HEAD(bad);
 ATF_TC_BODY(bad, tc)
 {
-
 	hostfile("f", "f");
 	ATF_REQUIRE_EQ(mkdir("d", 0755), 0);
 	RL(rump_init());
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/a", "none", RUMP_ETFS_REG),
-	    RUMP_ENOENT);
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/a", "none", RUMP_ETFS_BLK),
-	    RUMP_ENOENT);
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/a", "d", RUMP_ETFS_REG),
-	    RUMP_EISDIR);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/a", "none", RUMP_ETFS_REG), RUMP_ENOENT);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/a", "none", RUMP_ETFS_BLK), RUMP_ENOENT);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/a", "d", RUMP_ETFS_REG), RUMP_EISDIR);
 	ATF_REQUIRE(rump_pub_etfs_register("/a", "d", RUMP_ETFS_BLK) != 0);
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/a", "f", RUMP_ETFS_DIR),
-	    RUMP_ENOTDIR);
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/a", "f",
-	    (enum rump_etfs_type)77), RUMP_EINVAL);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/a", "f", RUMP_ETFS_DIR), RUMP_ENOTDIR);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/a", "f", (enum rump_etfs_type)77),
+	    RUMP_EINVAL);
 	ATF_REQUIRE_EQ(rump_pub_etfs_remove("/a"), RUMP_ENOENT);
 	FAILS(RUMP_ENOENT, rump_sys_open("/a", RUMP_O_RDONLY));
 }
@@ -204,10 +202,10 @@ ATF_TC_BODY(blk, tc)
 	ATF_REQUIRE_EQ(ftruncate(hfd, 1024 * 1024), 0);
 	ATF_REQUIRE_EQ(pwrite(hfd, "block two", 9, 1024), 9);
 	RL(rump_init());
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/dev/disk", "img",
-	    RUMP_ETFS_BLK), 0);
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/dev/rdisk", "img",
-	    RUMP_ETFS_CHR), 0);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/dev/disk", "img", RUMP_ETFS_BLK), 0);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/dev/rdisk", "img", RUMP_ETFS_CHR), 0);
 	ATF_REQUIRE_EQ(st("/dev/disk").st_mode & 0170000, 0060000);
 	ATF_REQUIRE_EQ(st("/dev/rdisk").st_mode & 0170000, 0020000);
 	fd = (int)RL(rump_sys_open("/dev/rdisk", RUMP_O_RDWR));
@@ -234,7 +232,6 @@ ATF_TC_BODY(blk, tc)
 static void
 makedirs(void)
 {
-
 	ATF_REQUIRE_EQ(mkdir("d", 0755), 0);
 	ATF_REQUIRE_EQ(mkdir("d/sub", 0755), 0);
 	hostfile("d/f", "in d");
@@ -244,11 +241,9 @@ makedirs(void)
 ATF_TC_WITHOUT_HEAD(dir);
 ATF_TC_BODY(dir, tc)
 {
-
 	makedirs();
 	RL(rump_init());
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/host", "d", RUMP_ETFS_DIR),
-	    0);
+	ATF_REQUIRE_EQ(rump_pub_etfs_register("/host", "d", RUMP_ETFS_DIR), 0);
 	ATF_REQUIRE_EQ(st("/host").st_mode & 0170000, 0040000);
 	fileis("/host/f", "in d");
 	fileis("/host/../host/f", "in d");
@@ -271,14 +266,14 @@ ATF_TC_BODY(dir_subdirs, tc)
 
 	makedirs();
 	RL(rump_init());
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/a/host", "d",
-	    RUMP_ETFS_DIR_SUBDIRS), 0);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/a/host", "d", RUMP_ETFS_DIR_SUBDIRS), 0);
 	fileis("/a/host/f", "in d");
 	fileis("/a/host/sub/g", "in sub");
 	fileis("/a/host/sub/../f", "in d");
 	/* Files can be made and written. */
-	fd = (int)RL(rump_sys_open("/a/host/sub/made", RUMP_O_RDWR |
-	    RUMP_O_CREAT, 0644));
+	fd = (int)RL(rump_sys_open(
+	    "/a/host/sub/made", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
 	RL(rump_sys_write(fd, "from inside", 11));
 	RL(rump_sys_close(fd));
 	hostis("d/sub/made", "from inside");
@@ -291,15 +286,21 @@ ATF_TC_BODY(dir_subdirs, tc)
 ATF_TC_WITHOUT_HEAD(boot);
 ATF_TC_BODY(boot, tc)
 {
-	struct rump_boot_etfs good = {
-		.eb_key = "/good", .eb_hostpath = "f",
-		.eb_type = RUMP_ETFS_REG, .eb_begin = 1,
-		.eb_size = RUMP_ETFS_SIZE_ENDOFF,
-	}, bad = {
-		.eb_key = "/bad", .eb_hostpath = "none",
-		.eb_type = RUMP_ETFS_REG, .eb_begin = 0,
-		.eb_size = RUMP_ETFS_SIZE_ENDOFF,
-	};
+	struct rump_boot_etfs good =
+				  {
+				      .eb_key = "/good",
+				      .eb_hostpath = "f",
+				      .eb_type = RUMP_ETFS_REG,
+				      .eb_begin = 1,
+				      .eb_size = RUMP_ETFS_SIZE_ENDOFF,
+				  },
+			      bad = {
+				  .eb_key = "/bad",
+				  .eb_hostpath = "none",
+				  .eb_type = RUMP_ETFS_REG,
+				  .eb_begin = 0,
+				  .eb_size = RUMP_ETFS_SIZE_ENDOFF,
+			      };
 
 	hostfile("f", "0123");
 	rump_boot_etfs_register(&good);
@@ -314,7 +315,6 @@ ATF_TC_BODY(boot, tc)
 ATF_TC_WITHOUT_HEAD(readonly);
 ATF_TC_BODY(readonly, tc)
 {
-
 	if (geteuid() == 0)
 		atf_tc_skip("root may write everything");
 	hostfile("f", "text");
@@ -327,7 +327,6 @@ ATF_TC_BODY(readonly, tc)
 
 ATF_TP_ADD_TCS(tp)
 {
-
 	ATF_TP_ADD_TC(tp, reg);
 	ATF_TP_ADD_TC(tp, range);
 	ATF_TP_ADD_TC(tp, keys);

@@ -16,18 +16,17 @@
 #include <rump/rumpdefs.h>
 #include <rump/rumpkern_if_pub.h>
 
-#define RL(call)							\
-	({								\
-		long rl_ = (long)(call);				\
-		if (rl_ == -1)						\
-			atf_tc_fail("%s: error %d", #call, errno);	\
-		rl_;							\
+#define RL(call)                                                               \
+	({                                                                     \
+		long rl_ = (long)(call);                                       \
+		if (rl_ == -1)                                                 \
+			atf_tc_fail("%s: error %d", #call, errno);             \
+		rl_;                                                           \
 	})
 
 static void
 setup(void)
 {
-
 	RL(rump_init());
 	RL(rump_sys_mkdir("/kern", 0755));
 	RL(rump_sys_mount("kernfs", "/kern", 0, NULL, 0));
@@ -48,10 +47,8 @@ readall(const char *path, char *buf, size_t len)
 ATF_TC_WITHOUT_HEAD(files);
 ATF_TC_BODY(files, tc)
 {
-	static const char *const names[] = {
-		"boottime", "copyright", "hostname", "hz", "loadavg",
-		"pagesize", "physmem", "time", "version"
-	};
+	static const char *const names[] = {"boottime", "copyright", "hostname",
+	    "hz", "loadavg", "pagesize", "physmem", "time", "version"};
 	char buf[1024], path[64];
 	struct rump_stat sb;
 	size_t i;
@@ -123,8 +120,8 @@ ATF_TC_BODY(readonly, tc)
 	setup();
 	ATF_REQUIRE_EQ(rump_sys_mkdir("/kern/d", 0755), -1);
 	ATF_REQUIRE_EQ(errno, RUMP_EROFS);
-	ATF_REQUIRE_EQ(rump_sys_open("/kern/f", RUMP_O_RDWR | RUMP_O_CREAT,
-	    0644), -1);
+	ATF_REQUIRE_EQ(
+	    rump_sys_open("/kern/f", RUMP_O_RDWR | RUMP_O_CREAT, 0644), -1);
 	ATF_REQUIRE_EQ(errno, RUMP_EROFS);
 	ATF_REQUIRE_EQ(rump_sys_unlink("/kern/hz"), -1);
 	ATF_REQUIRE_EQ(rump_sys_rename("/kern/hz", "/kern/zh"), -1);
@@ -142,7 +139,6 @@ ATF_TC_BODY(readonly, tc)
 ATF_TC_WITHOUT_HEAD(missing);
 ATF_TC_BODY(missing, tc)
 {
-
 	RL(rump_init());
 	RL(rump_sys_mkdir("/m", 0755));
 	ATF_REQUIRE_EQ(rump_sys_mount("msdos", "/m", 0, NULL, 0), -1);
@@ -158,7 +154,6 @@ ATF_TC_BODY(missing, tc)
 ATF_TC_WITHOUT_HEAD(nofifofs);
 ATF_TC_BODY(nofifofs, tc)
 {
-
 	RL(rump_init());
 	RL(rump_sys_mkfifo("/f", 0644));
 	ATF_REQUIRE_EQ(rump_sys_open("/f", RUMP_O_RDWR), -1);
@@ -170,7 +165,6 @@ ATF_TC_BODY(nofifofs, tc)
 ATF_TC_WITHOUT_HEAD(preboot);
 ATF_TC_BODY(preboot, tc)
 {
-
 	ATF_REQUIRE_EQ(rump_sys_mkdir("/d", 0755), -1);
 	RL(rump_init());
 	RL(rump_sys_mkdir("/d", 0755));
@@ -178,7 +172,6 @@ ATF_TC_BODY(preboot, tc)
 
 ATF_TP_ADD_TCS(tp)
 {
-
 	ATF_TP_ADD_TC(tp, files);
 	ATF_TP_ADD_TC(tp, offset);
 	ATF_TP_ADD_TC(tp, hostname);

@@ -10,15 +10,15 @@
  * Locks: dirhash_lock: the queue, the total and refcnt; the entries of a held
  * dirhash belong to the holder's vnode lock.
  */
-#include <sys/param.h>
 #include <sys/dirhash.h>
 #include <sys/hash.h>
 #include <sys/kmem.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/systm.h>
 
-#define DIRHASH_MAXBYTES	(1024 * 1024)
+#define DIRHASH_MAXBYTES (1024 * 1024)
 
 static kmutex_t dirhash_lock;
 static TAILQ_HEAD(dirhash_queue_head, dirhash) dirhash_queue;
@@ -30,19 +30,17 @@ static pool_cache_t dirhash_entry_pool;
 void
 dirhash_init(void)
 {
-
 	mutex_init(&dirhash_lock, MUTEX_DEFAULT, IPL_NONE);
 	TAILQ_INIT(&dirhash_queue);
 	dirhash_pool = pool_cache_init(sizeof(struct dirhash), 0, 0, 0,
 	    "dirhash", NULL, IPL_NONE, NULL, NULL, NULL);
-	dirhash_entry_pool = pool_cache_init(sizeof(struct dirhash_entry), 0,
-	    0, 0, "dirhent", NULL, IPL_NONE, NULL, NULL, NULL);
+	dirhash_entry_pool = pool_cache_init(sizeof(struct dirhash_entry), 0, 0,
+	    0, "dirhent", NULL, IPL_NONE, NULL, NULL, NULL);
 }
 
 static inline struct dirhash_entry *
 dirhash_newentry(void)
 {
-
 	return pool_cache_get(dirhash_entry_pool, PR_WAITOK);
 }
 
@@ -133,8 +131,8 @@ dirhash_get(struct dirhash **dhp)
 		dh = pool_cache_get(dirhash_pool, PR_WAITOK);
 		memset(dh, 0, sizeof(*dh));
 		dh->hashmask = DIRHASH_HASHMASK;
-		dh->entries = kmem_alloc((dh->hashmask + 1) *
-		    sizeof(*dh->entries), KM_SLEEP);
+		dh->entries = kmem_alloc(
+		    (dh->hashmask + 1) * sizeof(*dh->entries), KM_SLEEP);
 		for (i = 0; i <= dh->hashmask; i++)
 			LIST_INIT(&dh->entries[i]);
 		LIST_INIT(&dh->free_entries);
@@ -155,7 +153,6 @@ dirhash_get(struct dirhash **dhp)
 void
 dirhash_put(struct dirhash *dh)
 {
-
 	mutex_enter(&dirhash_lock);
 	KASSERT(dh->refcnt > 0);
 	dh->refcnt--;
@@ -169,12 +166,12 @@ dirhash_reclaim(void)
 	struct dirhash *dh;
 	int n;
 
-	if (__predict_true(dirhash_total + sizeof(struct dirhash_entry) <=
-	    dirhash_max))
+	if (__predict_true(
+		dirhash_total + sizeof(struct dirhash_entry) <= dirhash_max))
 		return;
 	mutex_enter(&dirhash_lock);
 	for (dh = TAILQ_LAST(&dirhash_queue, dirhash_queue_head); dh != NULL;
-	    dh = TAILQ_PREV(dh, dirhash_queue_head, next)) {
+	     dh = TAILQ_PREV(dh, dirhash_queue_head, next)) {
 		if (dirhash_total <= dirhash_max / 2)
 			break;
 		if (dh->refcnt > 0 || dh->size == 0)
@@ -245,8 +242,7 @@ dirhash_enter(struct dirhash *dh, struct dirent *dirent, uint64_t offset,
 			return;
 	}
 	/* It may reuse a free slot. */
-	e = LIST_EMPTY(&dh->free_entries) ? NULL :
-	    dirhash_findfree(dh, offset);
+	e = LIST_EMPTY(&dh->free_entries) ? NULL : dirhash_findfree(dh, offset);
 	if (e != NULL) {
 		LIST_REMOVE(e, next);
 	} else {
@@ -313,8 +309,8 @@ dirhash_lookup(struct dirhash *dh, const char *name, int namelen,
 	uint32_t hash;
 
 	hash = hash32_strn(name, namelen, HASH32_STR_INIT);
-	e = e == NULL ? LIST_FIRST(&dh->entries[hash & dh->hashmask]) :
-	    LIST_NEXT(e, next);
+	e = e == NULL ? LIST_FIRST(&dh->entries[hash & dh->hashmask])
+		      : LIST_NEXT(e, next);
 	for (; e != NULL; e = LIST_NEXT(e, next)) {
 		if (e->hashvalue == hash && e->d_namlen == (uint32_t)namelen) {
 			*ep = e;
@@ -326,8 +322,8 @@ dirhash_lookup(struct dirhash *dh, const char *name, int namelen,
 }
 
 int
-dirhash_lookup_freed(struct dirhash *dh, uint32_t min_size,
-    struct dirhash_entry **ep)
+dirhash_lookup_freed(
+    struct dirhash *dh, uint32_t min_size, struct dirhash_entry **ep)
 {
 	struct dirhash_entry *e = *ep;
 
@@ -356,8 +352,7 @@ dirhash_dir_isempty(struct dirhash *dh)
 	for (i = 0; i <= dh->hashmask; i++) {
 		LIST_FOREACH(e, &dh->entries[i], next) {
 			uint32_t dot = hash32_strn(".", 1, HASH32_STR_INIT);
-			uint32_t dotdot = hash32_strn("..", 2,
-			    HASH32_STR_INIT);
+			uint32_t dotdot = hash32_strn("..", 2, HASH32_STR_INIT);
 
 			if ((e->d_namlen == 1 && e->hashvalue == dot) ||
 			    (e->d_namlen == 2 && e->hashvalue == dotdot))

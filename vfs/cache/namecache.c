@@ -20,12 +20,12 @@
  * Reclaiming is a clock: a lookup marks the entry, the hand clears the mark
  * and evicts what it finds unmarked.
  */
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
 #include <sys/mount.h>
 #include <sys/mutex.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/queue.h>
 #include <sys/sysctl.h>
@@ -33,47 +33,47 @@
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
 
-#define NC_NLOCKS	64		/* power of two */
-#define NC_INLINE	40		/* longer names are allocated */
-#define NC_MINENTRIES	16384
+#define NC_NLOCKS     64 /* power of two */
+#define NC_INLINE     40 /* longer names are allocated */
+#define NC_MINENTRIES 16384
 
 /*
  * l: nc_lock, h: chain lock to read and both to write, c: constant,
  * x: unlocked, a hint.
  */
 struct namecache {
-	struct namecache *nc_next;		/* h: hash chain */
-	struct vnode *nc_dvp;			/* c: directory */
-	struct vnode *nc_vp;			/* c: vnode, NULL: negative */
-	uint32_t nc_hash;			/* c */
-	uint16_t nc_nlen;			/* c */
-	uint8_t nc_white;			/* c: is a whiteout */
-	uint8_t nc_used;			/* x: looked up since the hand */
-	char *nc_name;				/* c: nc_buf or allocated */
-	LIST_ENTRY(namecache) nc_dvlist;	/* l: names in nc_dvp */
-	LIST_ENTRY(namecache) nc_vlist;		/* l: names of nc_vp */
-	TAILQ_ENTRY(namecache) nc_queue;	/* l: reclaim order */
-	char nc_buf[NC_INLINE];			/* c */
+	struct namecache *nc_next;       /* h: hash chain */
+	struct vnode *nc_dvp;            /* c: directory */
+	struct vnode *nc_vp;             /* c: vnode, NULL: negative */
+	uint32_t nc_hash;                /* c */
+	uint16_t nc_nlen;                /* c */
+	uint8_t nc_white;                /* c: is a whiteout */
+	uint8_t nc_used;                 /* x: looked up since the hand */
+	char *nc_name;                   /* c: nc_buf or allocated */
+	LIST_ENTRY(namecache) nc_dvlist; /* l: names in nc_dvp */
+	LIST_ENTRY(namecache) nc_vlist;  /* l: names of nc_vp */
+	TAILQ_ENTRY(namecache) nc_queue; /* l: reclaim order */
+	char nc_buf[NC_INLINE];          /* c */
 };
 
 struct nc_chainlock {
 	kmutex_t ncl_lock;
-	struct nchstats_percpu ncl_stats;	/* h */
+	struct nchstats_percpu ncl_stats; /* h */
 } __aligned(64);
 
 static kmutex_t nc_lock;
 static struct nc_chainlock nc_chainlocks[NC_NLOCKS];
-static struct namecache **nc_table;		/* h: any lock reads */
-static uint32_t nc_mask;			/* h */
-static TAILQ_HEAD(nc_queue, namecache) nc_queue;	/* l */
-static unsigned int nc_count;			/* l */
-static unsigned int nc_max;			/* l */
+static struct namecache **nc_table;              /* h: any lock reads */
+static uint32_t nc_mask;                         /* h */
+static TAILQ_HEAD(nc_queue, namecache) nc_queue; /* l */
+static unsigned int nc_count;                    /* l */
+static unsigned int nc_max;                      /* l */
 static pool_cache_t nc_pool;
-static struct nchstats nc_total;		/* l: of what has no chain */
+static struct nchstats nc_total; /* l: of what has no chain */
 static bool nc_enabled;
 
-#define NC_LOCKOF(hash)	(&nc_chainlocks[(hash) & (NC_NLOCKS - 1)])
-#define NC_MUL		0x9e3779b97f4a7c15ULL
+#define NC_LOCKOF(hash) (&nc_chainlocks[(hash) & (NC_NLOCKS - 1)])
+#define NC_MUL          0x9e3779b97f4a7c15ULL
 
 static inline uint32_t
 nc_hash(const struct vnode *dvp, const char *name, size_t len)
@@ -90,13 +90,21 @@ nc_hash(const struct vnode *dvp, const char *name, size_t len)
 	}
 	w = 0;
 	switch (len) {
-	case 7: w |= (uint64_t)(uint8_t)name[6] << 48; /* FALLTHROUGH */
-	case 6: w |= (uint64_t)(uint8_t)name[5] << 40; /* FALLTHROUGH */
-	case 5: w |= (uint64_t)(uint8_t)name[4] << 32; /* FALLTHROUGH */
-	case 4: w |= (uint64_t)(uint8_t)name[3] << 24; /* FALLTHROUGH */
-	case 3: w |= (uint64_t)(uint8_t)name[2] << 16; /* FALLTHROUGH */
-	case 2: w |= (uint64_t)(uint8_t)name[1] << 8; /* FALLTHROUGH */
-	case 1: w |= (uint64_t)(uint8_t)name[0]; break;
+	case 7:
+		w |= (uint64_t)(uint8_t)name[6] << 48; /* FALLTHROUGH */
+	case 6:
+		w |= (uint64_t)(uint8_t)name[5] << 40; /* FALLTHROUGH */
+	case 5:
+		w |= (uint64_t)(uint8_t)name[4] << 32; /* FALLTHROUGH */
+	case 4:
+		w |= (uint64_t)(uint8_t)name[3] << 24; /* FALLTHROUGH */
+	case 3:
+		w |= (uint64_t)(uint8_t)name[2] << 16; /* FALLTHROUGH */
+	case 2:
+		w |= (uint64_t)(uint8_t)name[1] << 8; /* FALLTHROUGH */
+	case 1:
+		w |= (uint64_t)(uint8_t)name[0];
+		break;
 	}
 	h = (h ^ w) * NC_MUL;
 	return (uint32_t)(h >> 32) ^ (uint32_t)h;
@@ -106,15 +114,14 @@ static inline bool
 nc_match(const struct namecache *nc, uint32_t hash, const struct vnode *dvp,
     const char *name, size_t len)
 {
-
-	return nc->nc_hash == hash && nc->nc_dvp == dvp &&
-	    nc->nc_nlen == len && memcmp(nc->nc_name, name, len) == 0;
+	return nc->nc_hash == hash && nc->nc_dvp == dvp && nc->nc_nlen == len &&
+	    memcmp(nc->nc_name, name, len) == 0;
 }
 
 /* Find an entry; the chain lock is held. */
 static inline struct namecache *
-nc_find_locked(uint32_t hash, const struct vnode *dvp, const char *name,
-    size_t len)
+nc_find_locked(
+    uint32_t hash, const struct vnode *dvp, const char *name, size_t len)
 {
 	struct namecache *nc;
 
@@ -128,7 +135,6 @@ nc_find_locked(uint32_t hash, const struct vnode *dvp, const char *name,
 static void
 nc_free(struct namecache *nc)
 {
-
 	if (nc->nc_name != nc->nc_buf)
 		kmem_free(nc->nc_name, nc->nc_nlen);
 	pool_cache_put(nc_pool, nc);
@@ -183,8 +189,8 @@ nc_remove_name(uint32_t hash, struct vnode *dvp, const char *name, size_t len)
 }
 
 bool
-cache_lookup(struct vnode *dvp, const char *name, size_t len,
-    uint32_t nameiop, uint32_t cnflags, int *iswhiteout, struct vnode **vpp)
+cache_lookup(struct vnode *dvp, const char *name, size_t len, uint32_t nameiop,
+    uint32_t cnflags, int *iswhiteout, struct vnode **vpp)
 {
 	struct nc_chainlock *ncl;
 	struct namecache *nc;
@@ -212,8 +218,8 @@ cache_lookup(struct vnode *dvp, const char *name, size_t len,
 	 * Who will change the name, or doesn't want it cached, must see the
 	 * directory; and so must who creates what isn't there.
 	 */
-	if ((cnflags & MAKEENTRY) == 0 || (vp == NULL && nameiop == CREATE &&
-	    (cnflags & ISLASTCN) != 0)) {
+	if ((cnflags & MAKEENTRY) == 0 ||
+	    (vp == NULL && nameiop == CREATE && (cnflags & ISLASTCN) != 0)) {
 		ncl->ncl_stats.ncs_badhits++;
 		mutex_exit(&ncl->ncl_lock);
 		nc_remove_name(hash, dvp, name, len);
@@ -244,9 +250,8 @@ bool
 cache_lookup_raw(struct vnode *dvp, const char *name, size_t len,
     uint32_t cnflags, int *iswhiteout, struct vnode **vpp)
 {
-
-	return cache_lookup(dvp, name, len, LOOKUP, cnflags | MAKEENTRY,
-	    iswhiteout, vpp);
+	return cache_lookup(
+	    dvp, name, len, LOOKUP, cnflags | MAKEENTRY, iswhiteout, vpp);
 }
 
 int
@@ -260,7 +265,7 @@ cache_revlookup(struct vnode *vp, struct vnode **dvpp, char **bpp, char *bufp)
 	LIST_FOREACH(nc, &VNODE_TO_VIMPL(vp)->vi_nclist, nc_vlist) {
 		if ((nc->nc_nlen == 1 && nc->nc_name[0] == '.') ||
 		    (nc->nc_nlen == 2 && nc->nc_name[0] == '.' &&
-		    nc->nc_name[1] == '.'))
+			nc->nc_name[1] == '.'))
 			continue;
 		dvp = nc->nc_dvp;
 		if (bpp != NULL) {
@@ -466,16 +471,14 @@ namecache_sysctl_stats(SYSCTLFN_ARGS)
 
 SYSCTL_SETUP(namecache_sysctl_setup, "namecache statistics")
 {
-
 	sysctl_createv(clog, 0, NULL, NULL, CTLFLAG_PERMANENT, CTLTYPE_NODE,
 	    "vfs", SYSCTL_DESCR("file systems"), NULL, 0, NULL, 0, CTL_VFS,
 	    CTL_EOL);
 	sysctl_createv(clog, 0, NULL, NULL, CTLFLAG_PERMANENT, CTLTYPE_NODE,
-	    "generic", SYSCTL_DESCR("not of one file system"), NULL, 0, NULL,
-	    0, CTL_VFS, VFS_GENERIC, CTL_EOL);
-	sysctl_createv(clog, 0, NULL, NULL, CTLFLAG_PERMANENT,
-	    CTLTYPE_STRUCT, "namecache_stats",
-	    SYSCTL_DESCR("name cache hits and misses"),
+	    "generic", SYSCTL_DESCR("not of one file system"), NULL, 0, NULL, 0,
+	    CTL_VFS, VFS_GENERIC, CTL_EOL);
+	sysctl_createv(clog, 0, NULL, NULL, CTLFLAG_PERMANENT, CTLTYPE_STRUCT,
+	    "namecache_stats", SYSCTL_DESCR("name cache hits and misses"),
 	    namecache_sysctl_stats, 0, NULL, sizeof(struct nchstats), CTL_VFS,
 	    VFS_GENERIC, CTL_CREATE, CTL_EOL);
 }
@@ -483,14 +486,12 @@ SYSCTL_SETUP(namecache_sysctl_setup, "namecache statistics")
 void
 namecache_count_pass2(void)
 {
-
 	nc_total.ncs_pass2++;
 }
 
 void
 namecache_count_2passes(void)
 {
-
 	nc_total.ncs_2passes++;
 }
 
@@ -513,11 +514,10 @@ nchinit(void)
 
 	mutex_init(&nc_lock, MUTEX_DEFAULT, IPL_NONE);
 	for (i = 0; i < NC_NLOCKS; i++)
-		mutex_init(&nc_chainlocks[i].ncl_lock, MUTEX_DEFAULT,
-		    IPL_NONE);
+		mutex_init(&nc_chainlocks[i].ncl_lock, MUTEX_DEFAULT, IPL_NONE);
 	TAILQ_INIT(&nc_queue);
-	nc_pool = pool_cache_init(sizeof(struct namecache), 0, 0, 0,
-	    "ncache", NULL, IPL_NONE, NULL, NULL, NULL);
+	nc_pool = pool_cache_init(sizeof(struct namecache), 0, 0, 0, "ncache",
+	    NULL, IPL_NONE, NULL, NULL, NULL);
 	nc_mask = 256 - 1;
 	nc_table = kmem_zalloc((nc_mask + 1) * sizeof(*nc_table), KM_SLEEP);
 	nchreinit();
@@ -528,14 +528,12 @@ nchinit(void)
 void
 nchreinit(void)
 {
-
 	nc_max = MAX(desiredvnodes * 2, NC_MINENTRIES);
 }
 
 void
 cache_cpu_init(struct cpu_info *ci)
 {
-
 	/* Statistics are kept per chain lock. */
 	(void)ci;
 }

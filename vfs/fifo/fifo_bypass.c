@@ -3,8 +3,8 @@
  * The way from a file system's fifo nodes to fifofs, which is a component of
  * its own.  Without it every operation fails, the first with a message.
  */
-#include <sys/param.h>
 #include <sys/errno.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
@@ -19,14 +19,13 @@ fifo_missing(void *v)
 	if (!told) {
 		told = true;
 		printf("rump: fifos need librumpvfs_fifofs: link it "
-		    "(-lrumpvfs_fifofs) or dlopen() it\n");
+		       "(-lrumpvfs_fifofs) or dlopen() it\n");
 	}
 	return EOPNOTSUPP;
 }
 
 static int (*fifo_missing_vector[VNODE_OPS_COUNT])(void *) = {
-	[0 ... VNODE_OPS_COUNT - 1] = fifo_missing
-};
+    [0 ... VNODE_OPS_COUNT - 1] = fifo_missing};
 
 /* fifofs's vector, once it is linked in. */
 int (**fifo_vnodeop_p)(void *) = fifo_missing_vector;

@@ -14,7 +14,6 @@
  *
  * Lock order: vnode lock, fi_lock.  v_fifoinfo: vnode lock.
  */
-#include <sys/param.h>
 #include <sys/condvar.h>
 #include <sys/errno.h>
 #include <sys/event.h>
@@ -25,6 +24,7 @@
 #include <sys/lwp.h>
 #include <sys/mount.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/poll.h>
 #include <sys/proc.h>
 #include <sys/select.h>
@@ -40,32 +40,31 @@
 
 #include <rump-sys/kern.h>
 
-#define FIFO_BUFSIZE	(64 * 1024)
+#define FIFO_BUFSIZE (64 * 1024)
 
 /* f: fi_lock, c: constant, v: vnode lock. */
 struct fifoinfo {
 	kmutex_t fi_lock;
-	kcondvar_t fi_readcv;		/* f  data, or no writers */
-	kcondvar_t fi_writecv;		/* f  room, or no readers */
-	kcondvar_t fi_opencv;		/* f  the other side came */
+	kcondvar_t fi_readcv;  /* f  data, or no writers */
+	kcondvar_t fi_writecv; /* f  room, or no readers */
+	kcondvar_t fi_opencv;  /* f  the other side came */
 	struct selinfo fi_readsel;
 	struct selinfo fi_writesel;
-	unsigned int fi_readers;	/* f */
-	unsigned int fi_writers;	/* f */
-	unsigned int fi_readgen;	/* f  readers that ever came */
-	unsigned int fi_writegen;	/* f */
-	unsigned int fi_refs;		/* f  opens, and those in open */
-	bool fi_reading;		/* f  a reader copies */
-	bool fi_writing;		/* f  a writer copies */
-	size_t fi_head;			/* f  next byte to read */
-	size_t fi_count;		/* f  bytes in the ring */
-	char *fi_buf;			/* c  FIFO_BUFSIZE bytes */
+	unsigned int fi_readers;  /* f */
+	unsigned int fi_writers;  /* f */
+	unsigned int fi_readgen;  /* f  readers that ever came */
+	unsigned int fi_writegen; /* f */
+	unsigned int fi_refs;     /* f  opens, and those in open */
+	bool fi_reading;          /* f  a reader copies */
+	bool fi_writing;          /* f  a writer copies */
+	size_t fi_head;           /* f  next byte to read */
+	size_t fi_count;          /* f  bytes in the ring */
+	char *fi_buf;             /* c  FIFO_BUFSIZE bytes */
 };
 
 static void
 fifo_free(struct fifoinfo *fi)
 {
-
 	seldestroy(&fi->fi_readsel);
 	seldestroy(&fi->fi_writesel);
 	cv_destroy(&fi->fi_readcv);
@@ -96,7 +95,6 @@ fifo_new(void)
 static void
 fifo_wakeread(struct fifoinfo *fi)
 {
-
 	cv_broadcast(&fi->fi_readcv);
 	selnotify(&fi->fi_readsel, POLLIN | POLLRDNORM | POLLHUP, NOTE_SUBMIT);
 }
@@ -104,7 +102,6 @@ fifo_wakeread(struct fifoinfo *fi)
 static void
 fifo_wakewrite(struct fifoinfo *fi)
 {
-
 	cv_broadcast(&fi->fi_writecv);
 	selnotify(&fi->fi_writesel, POLLOUT | POLLWRNORM, NOTE_SUBMIT);
 }
@@ -113,7 +110,6 @@ fifo_wakewrite(struct fifoinfo *fi)
 static void
 fifo_leave(struct fifoinfo *fi, int mode)
 {
-
 	if ((mode & FREAD) != 0 && --fi->fi_readers == 0)
 		fifo_wakewrite(fi);
 	if ((mode & FWRITE) != 0 && --fi->fi_writers == 0)
@@ -181,15 +177,14 @@ fifo_open(void *v)
 		fifo_wakewrite(fi);
 	if ((mode & FREAD) != 0 && (mode & O_NONBLOCK) == 0) {
 		if (fi->fi_writers == 0)
-			error = fifo_openwait(vp, fi, &fi->fi_writers,
-			    &fi->fi_writegen);
-	} else if ((mode & (FREAD | FWRITE)) == FWRITE &&
-	    fi->fi_readers == 0) {
+			error = fifo_openwait(
+			    vp, fi, &fi->fi_writers, &fi->fi_writegen);
+	} else if ((mode & (FREAD | FWRITE)) == FWRITE && fi->fi_readers == 0) {
 		if ((mode & O_NONBLOCK) != 0)
 			error = ENXIO;
 		else
-			error = fifo_openwait(vp, fi, &fi->fi_readers,
-			    &fi->fi_readgen);
+			error = fifo_openwait(
+			    vp, fi, &fi->fi_readers, &fi->fi_readgen);
 	}
 	if (error)
 		fifo_leave(fi, mode);
@@ -332,8 +327,8 @@ fifo_read(void *v)
 		return 0;
 	VOP_UNLOCK(vp);
 	error = fifo_doread(fi, ap->a_uio, ap->a_ioflag);
-	vn_lock(vp, (how == LK_EXCLUSIVE ? LK_EXCLUSIVE : LK_SHARED) |
-	    LK_RETRY);
+	vn_lock(
+	    vp, (how == LK_EXCLUSIVE ? LK_EXCLUSIVE : LK_SHARED) | LK_RETRY);
 	return error;
 }
 
@@ -396,8 +391,8 @@ fifo_poll(void *v)
 	if (fi == NULL)
 		return POLLERR;
 	mutex_enter(&fi->fi_lock);
-	if ((events & (POLLIN | POLLRDNORM)) != 0 && (fi->fi_count > 0 ||
-	    fi->fi_writers == 0))
+	if ((events & (POLLIN | POLLRDNORM)) != 0 &&
+	    (fi->fi_count > 0 || fi->fi_writers == 0))
 		revents |= events & (POLLIN | POLLRDNORM);
 	if (fi->fi_writers == 0 && (events & (POLLIN | POLLRDNORM)) != 0)
 		revents |= POLLHUP;
@@ -420,9 +415,9 @@ filt_fifodetach(struct knote *kn)
 	struct fifoinfo *fi = kn->kn_hook;
 
 	mutex_enter(&fi->fi_lock);
-	SLIST_REMOVE(kn->kn_filter == EVFILT_READ ?
-	    &fi->fi_readsel.sel_klist : &fi->fi_writesel.sel_klist, kn, knote,
-	    kn_selnext);
+	SLIST_REMOVE(kn->kn_filter == EVFILT_READ ? &fi->fi_readsel.sel_klist
+						  : &fi->fi_writesel.sel_klist,
+	    kn, knote, kn_selnext);
 	mutex_exit(&fi->fi_lock);
 }
 
@@ -468,10 +463,10 @@ filt_fifowrite(struct knote *kn, long hint)
 	return rv;
 }
 
-static const struct filterops fiforead_filtops =
-	{ 1, NULL, filt_fifodetach, filt_fiforead };
-static const struct filterops fifowrite_filtops =
-	{ 1, NULL, filt_fifodetach, filt_fifowrite };
+static const struct filterops fiforead_filtops = {
+    1, NULL, filt_fifodetach, filt_fiforead};
+static const struct filterops fifowrite_filtops = {
+    1, NULL, filt_fifodetach, filt_fifowrite};
 
 static int
 fifo_kqfilter(void *v)
@@ -494,9 +489,10 @@ fifo_kqfilter(void *v)
 	}
 	kn->kn_hook = fi;
 	mutex_enter(&fi->fi_lock);
-	SLIST_INSERT_HEAD(kn->kn_filter == EVFILT_READ ?
-	    &fi->fi_readsel.sel_klist : &fi->fi_writesel.sel_klist, kn,
-	    kn_selnext);
+	SLIST_INSERT_HEAD(kn->kn_filter == EVFILT_READ
+		? &fi->fi_readsel.sel_klist
+		: &fi->fi_writesel.sel_klist,
+	    kn, kn_selnext);
 	mutex_exit(&fi->fi_lock);
 	return 0;
 }
@@ -545,60 +541,35 @@ fifo_print(void *v)
 }
 
 static const struct vnodeopv_entry_desc fifo_vnodeop_entries[] = {
-	{ &vop_default_desc, vn_default_error },
-	{ &vop_lookup_desc, genfs_badop },
-	{ &vop_create_desc, genfs_badop },
-	{ &vop_mknod_desc, genfs_badop },
-	{ &vop_open_desc, fifo_open },
-	{ &vop_close_desc, fifo_close },
-	{ &vop_access_desc, genfs_ebadf },
-	{ &vop_getattr_desc, genfs_ebadf },
-	{ &vop_setattr_desc, genfs_ebadf },
-	{ &vop_read_desc, fifo_read },
-	{ &vop_write_desc, fifo_write },
-	{ &vop_fallocate_desc, genfs_eopnotsupp },
-	{ &vop_fdiscard_desc, genfs_eopnotsupp },
-	{ &vop_ioctl_desc, fifo_ioctl },
-	{ &vop_fcntl_desc, genfs_fcntl },
-	{ &vop_poll_desc, fifo_poll },
-	{ &vop_kqfilter_desc, fifo_kqfilter },
-	{ &vop_revoke_desc, genfs_revoke },
-	{ &vop_mmap_desc, genfs_badop },
-	{ &vop_fsync_desc, genfs_nullop },
-	{ &vop_seek_desc, genfs_badop },
-	{ &vop_remove_desc, genfs_badop },
-	{ &vop_link_desc, genfs_badop },
-	{ &vop_rename_desc, genfs_badop },
-	{ &vop_mkdir_desc, genfs_badop },
-	{ &vop_rmdir_desc, genfs_badop },
-	{ &vop_symlink_desc, genfs_badop },
-	{ &vop_readdir_desc, genfs_badop },
-	{ &vop_readlink_desc, genfs_badop },
-	{ &vop_abortop_desc, genfs_badop },
-	{ &vop_inactive_desc, fifo_inactive },
-	{ &vop_reclaim_desc, genfs_nullop },
-	{ &vop_lock_desc, genfs_lock },
-	{ &vop_unlock_desc, genfs_unlock },
-	{ &vop_bmap_desc, genfs_eopnotsupp },
-	{ &vop_strategy_desc, genfs_badop },
-	{ &vop_print_desc, fifo_print },
-	{ &vop_islocked_desc, genfs_islocked },
-	{ &vop_pathconf_desc, fifo_pathconf },
-	{ &vop_advlock_desc, genfs_einval },
-	{ &vop_bwrite_desc, genfs_nullop },
-	{ &vop_putpages_desc, genfs_null_putpages },
-	{ NULL, NULL }
-};
-const struct vnodeopv_desc fifo_vnodeop_opv_desc =
-	{ &fifo_vnodeop_p, fifo_vnodeop_entries };
+    {&vop_default_desc, vn_default_error}, {&vop_lookup_desc, genfs_badop},
+    {&vop_create_desc, genfs_badop}, {&vop_mknod_desc, genfs_badop},
+    {&vop_open_desc, fifo_open}, {&vop_close_desc, fifo_close},
+    {&vop_access_desc, genfs_ebadf}, {&vop_getattr_desc, genfs_ebadf},
+    {&vop_setattr_desc, genfs_ebadf}, {&vop_read_desc, fifo_read},
+    {&vop_write_desc, fifo_write}, {&vop_fallocate_desc, genfs_eopnotsupp},
+    {&vop_fdiscard_desc, genfs_eopnotsupp}, {&vop_ioctl_desc, fifo_ioctl},
+    {&vop_fcntl_desc, genfs_fcntl}, {&vop_poll_desc, fifo_poll},
+    {&vop_kqfilter_desc, fifo_kqfilter}, {&vop_revoke_desc, genfs_revoke},
+    {&vop_mmap_desc, genfs_badop}, {&vop_fsync_desc, genfs_nullop},
+    {&vop_seek_desc, genfs_badop}, {&vop_remove_desc, genfs_badop},
+    {&vop_link_desc, genfs_badop}, {&vop_rename_desc, genfs_badop},
+    {&vop_mkdir_desc, genfs_badop}, {&vop_rmdir_desc, genfs_badop},
+    {&vop_symlink_desc, genfs_badop}, {&vop_readdir_desc, genfs_badop},
+    {&vop_readlink_desc, genfs_badop}, {&vop_abortop_desc, genfs_badop},
+    {&vop_inactive_desc, fifo_inactive}, {&vop_reclaim_desc, genfs_nullop},
+    {&vop_lock_desc, genfs_lock}, {&vop_unlock_desc, genfs_unlock},
+    {&vop_bmap_desc, genfs_eopnotsupp}, {&vop_strategy_desc, genfs_badop},
+    {&vop_print_desc, fifo_print}, {&vop_islocked_desc, genfs_islocked},
+    {&vop_pathconf_desc, fifo_pathconf}, {&vop_advlock_desc, genfs_einval},
+    {&vop_bwrite_desc, genfs_nullop}, {&vop_putpages_desc, genfs_null_putpages},
+    {NULL, NULL}};
+const struct vnodeopv_desc fifo_vnodeop_opv_desc = {
+    &fifo_vnodeop_p, fifo_vnodeop_entries};
 
 static const struct vnodeopv_desc *const fifo_opv_descs[] = {
-	&fifo_vnodeop_opv_desc,
-	NULL
-};
+    &fifo_vnodeop_opv_desc, NULL};
 
 RUMP_COMPONENT(RUMP_COMPONENT_VFS)
 {
-
 	vfs_opv_init(fifo_opv_descs);
 }

@@ -18,7 +18,6 @@
  * Locks: everything is protected by lockf_lock; lf_locks counts per user.
  * Entries are allocated before the lock is taken.
  */
-#include <sys/param.h>
 #include <sys/condvar.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
@@ -28,6 +27,7 @@
 #include <sys/lockf.h>
 #include <sys/lwp.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/queue.h>
 #include <sys/resourcevar.h>
@@ -35,24 +35,24 @@
 #include <sys/unistd.h>
 #include <sys/vnode.h>
 
-#define LF_EOF		((off_t)-1)	/* lf_end: to the end of the file */
-#define LF_MAXDEPTH	64		/* deadlock chains longer than this */
-#define LF_MAXLOCKS	1024		/* per user, root excepted */
+#define LF_EOF      ((off_t)-1) /* lf_end: to the end of the file */
+#define LF_MAXDEPTH 64          /* deadlock chains longer than this */
+#define LF_MAXLOCKS 1024        /* per user, root excepted */
 
 struct lockf {
-	LIST_ENTRY(lockf) lf_list;	/* granted: by lf_start */
-	TAILQ_ENTRY(lockf) lf_waitq;	/* waiting: on lf_block */
-	LIST_ENTRY(lockf) lf_waiting;	/* waiting: all waiters */
-	TAILQ_HEAD(, lockf) lf_waiters;	/* granted: who waits for it */
-	struct lockf *lf_block;		/* waiting: for this one */
-	void *lf_id;			/* owner */
+	LIST_ENTRY(lockf) lf_list;      /* granted: by lf_start */
+	TAILQ_ENTRY(lockf) lf_waitq;    /* waiting: on lf_block */
+	LIST_ENTRY(lockf) lf_waiting;   /* waiting: all waiters */
+	TAILQ_HEAD(, lockf) lf_waiters; /* granted: who waits for it */
+	struct lockf *lf_block;         /* waiting: for this one */
+	void *lf_id;                    /* owner */
 	off_t lf_start;
-	off_t lf_end;			/* last byte or LF_EOF */
-	pid_t lf_pid;			/* of a POSIX owner */
-	uid_t lf_uid;			/* who is charged */
-	short lf_type;			/* F_RDLCK, F_WRLCK, F_UNLCK */
-	short lf_flags;			/* F_POSIX, F_FLOCK, F_WAIT */
-	kcondvar_t lf_cv;		/* waiting */
+	off_t lf_end;     /* last byte or LF_EOF */
+	pid_t lf_pid;     /* of a POSIX owner */
+	uid_t lf_uid;     /* who is charged */
+	short lf_type;    /* F_RDLCK, F_WRLCK, F_UNLCK */
+	short lf_flags;   /* F_POSIX, F_FLOCK, F_WAIT */
+	kcondvar_t lf_cv; /* waiting */
 };
 
 /* struct lockf ** of a vnode points to the first lock: a list head. */
@@ -65,7 +65,6 @@ static LIST_HEAD(, lockf) lockf_waiting;
 void
 lf_init(void)
 {
-
 	mutex_init(&lockf_lock, MUTEX_DEFAULT, IPL_NONE);
 	LIST_INIT(&lockf_waiting);
 }
@@ -92,7 +91,6 @@ lf_new(const struct lockf *like)
 static void
 lf_destroy(struct lockf *lf)
 {
-
 	if (lf == NULL)
 		return;
 	KASSERT(TAILQ_EMPTY(&lf->lf_waiters));
@@ -103,7 +101,6 @@ lf_destroy(struct lockf *lf)
 static inline bool
 lf_overlap(const struct lockf *a, const struct lockf *b)
 {
-
 	return (a->lf_end == LF_EOF || a->lf_end >= b->lf_start) &&
 	    (b->lf_end == LF_EOF || b->lf_end >= a->lf_start);
 }
@@ -111,7 +108,6 @@ lf_overlap(const struct lockf *a, const struct lockf *b)
 static inline bool
 lf_sameowner(const struct lockf *a, const struct lockf *b)
 {
-
 	return a->lf_id == b->lf_id &&
 	    (a->lf_flags & (F_POSIX | F_FLOCK)) ==
 	    (b->lf_flags & (F_POSIX | F_FLOCK));
@@ -220,7 +216,6 @@ lf_charge(uid_t uid, int delta, bool check)
 static void
 lf_remove(struct lockf *lf, struct lockf_head *dead)
 {
-
 	LIST_REMOVE(lf, lf_list);
 	lf_wakewaiters(lf);
 	LIST_INSERT_HEAD(dead, lf, lf_list);
@@ -240,14 +235,14 @@ lf_cut(struct lockf_head *head, const struct lockf *lf, struct lockf **sparep,
 
 	for (cur = LIST_FIRST(head); cur != NULL; cur = next) {
 		next = LIST_NEXT(cur, lf_list);
-		if (cur == lf || !lf_sameowner(cur, lf) ||
-		    !lf_overlap(cur, lf))
+		if (cur == lf || !lf_sameowner(cur, lf) || !lf_overlap(cur, lf))
 			continue;
 		lf_wakewaiters(cur);
 		if (cur->lf_start < lf->lf_start) {
 			/* A head stays; perhaps a tail too. */
-			if (lf->lf_end != LF_EOF && (cur->lf_end == LF_EOF ||
-			    cur->lf_end > lf->lf_end)) {
+			if (lf->lf_end != LF_EOF &&
+			    (cur->lf_end == LF_EOF ||
+				cur->lf_end > lf->lf_end)) {
 				tail = *sparep;
 				*sparep = NULL;
 				KASSERT(tail != NULL);
@@ -306,8 +301,8 @@ lf_merge(struct lockf_head *head, struct lockf *lf, struct lockf_head *dead)
 
 /* Get the lock; *lfp is taken over when it is granted. */
 static int
-lf_setlock(struct lockf_head *head, struct lockf **lfp,
-    struct lockf **sparep, struct lockf_head *dead)
+lf_setlock(struct lockf_head *head, struct lockf **lfp, struct lockf **sparep,
+    struct lockf_head *dead)
 {
 	struct lockf *lf = *lfp, *block, *cur;
 	int error;
@@ -357,8 +352,8 @@ lf_getlock(struct lockf_head *head, const struct lockf *lf, struct flock *fl)
 	fl->l_type = block->lf_type;
 	fl->l_whence = SEEK_SET;
 	fl->l_start = block->lf_start;
-	fl->l_len = block->lf_end == LF_EOF ? 0 :
-	    block->lf_end - block->lf_start + 1;
+	fl->l_len =
+	    block->lf_end == LF_EOF ? 0 : block->lf_end - block->lf_start + 1;
 	fl->l_pid = (block->lf_flags & F_POSIX) != 0 ? block->lf_pid : -1;
 }
 
@@ -370,7 +365,7 @@ lf_range(const struct flock *fl, off_t size, off_t *startp, off_t *endp)
 
 	switch (fl->l_whence) {
 	case SEEK_SET:
-	case SEEK_CUR:		/* the caller added the offset */
+	case SEEK_CUR: /* the caller added the offset */
 		start = fl->l_start;
 		break;
 	case SEEK_END:
@@ -440,8 +435,9 @@ lf_advlock(struct vop_advlock_args *ap, struct lockf **headp, off_t size)
 	lf->lf_type = fl->l_type;
 	lf->lf_flags = (short)(ap->a_flags & (F_POSIX | F_FLOCK | F_WAIT));
 	lf->lf_uid = kauth_cred_geteuid(curlwp->l_cred);
-	lf->lf_pid = (ap->a_flags & F_POSIX) != 0 ?
-	    ((struct proc *)ap->a_id)->p_pid : -1;
+	lf->lf_pid = (ap->a_flags & F_POSIX) != 0
+	    ? ((struct proc *)ap->a_id)->p_pid
+	    : -1;
 
 	error = 0;
 	mutex_enter(&lockf_lock);

@@ -11,7 +11,7 @@
  *   parse -> (".." at a root) -> VOP_LOOKUP -> (union fall-through)
  *   -> mount crossing -> symbolic link -> next, or finish.
  */
-#include <sys/param.h>
+#include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/file.h>
@@ -20,38 +20,36 @@
 #include <sys/lwp.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
-#include <sys/atomic.h>
 #include <sys/uio.h>
 #include <sys/vnode.h>
 
 #include "namei_impl.h"
 
-#define NW_NEVERFOLLOW	0x01	/* hand symbolic links out as they are */
-#define NW_STARTFORCED	0x02	/* start in ni_atdir, whatever the path says */
+#define NW_NEVERFOLLOW 0x01 /* hand symbolic links out as they are */
+#define NW_STARTFORCED 0x02 /* start in ni_atdir, whatever the path says */
 
 /* The state of a walk that is not part of the public nameidata. */
 struct walk {
 	struct nameidata *w_nd;
-	struct vnode *w_dvp;	/* directory we stand in, referenced */
-	struct vnode *w_vp;	/* what was found, referenced, or NULL */
-	bool w_locked;		/* w_dvp is locked */
-	bool w_slash;		/* slashes followed the component */
-	int w_how;		/* NW_* */
+	struct vnode *w_dvp; /* directory we stand in, referenced */
+	struct vnode *w_vp;  /* what was found, referenced, or NULL */
+	bool w_locked;       /* w_dvp is locked */
+	bool w_slash;        /* slashes followed the component */
+	int w_how;           /* NW_* */
 };
 
 void
 namei_init(void)
 {
-
 	pathbuf_init();
 }
 
 static void
 walk_lock(struct walk *w)
 {
-
 	if (!w->w_locked) {
 		vn_lock(w->w_dvp, LK_EXCLUSIVE | LK_RETRY);
 		w->w_locked = true;
@@ -61,7 +59,6 @@ walk_lock(struct walk *w)
 static void
 walk_unlock(struct walk *w)
 {
-
 	if (w->w_locked) {
 		VOP_UNLOCK(w->w_dvp);
 		w->w_locked = false;
@@ -72,7 +69,6 @@ walk_unlock(struct walk *w)
 static void
 walk_setdir(struct walk *w, struct vnode *dvp)
 {
-
 	walk_unlock(w);
 	if (w->w_dvp != NULL)
 		vrele(w->w_dvp);
@@ -187,7 +183,7 @@ walk_dotdot(struct walk *w, bool *done)
 		    (nd->ni_cnd.cn_flags & NOCROSSMOUNT) != 0)
 			return 0;
 		dvp = dvp->v_mount->mnt_vnodecovered;
-		if (dvp == NULL)	/* unmounted under us */
+		if (dvp == NULL) /* unmounted under us */
 			return ENOENT;
 		vref(dvp);
 		walk_setdir(w, dvp);
@@ -269,9 +265,11 @@ walk_cross(struct walk *w)
 	int error;
 
 	walk_unlock(w);
-	while ((vp = w->w_vp)->v_type == VDIR && atomic_load_relaxed(&vp->v_mountedhere) != NULL) {
+	while ((vp = w->w_vp)->v_type == VDIR &&
+	    atomic_load_relaxed(&vp->v_mountedhere) != NULL) {
 		error = vfs_cross(vp, &rvp);
-		if (error == ENOENT && atomic_load_relaxed(&vp->v_mountedhere) == NULL)
+		if (error == ENOENT &&
+		    atomic_load_relaxed(&vp->v_mountedhere) == NULL)
 			continue;
 		w->w_vp = NULL;
 		vrele(vp);
@@ -382,7 +380,7 @@ walk_finish(struct walk *w)
 		if ((cnp->cn_flags & REQUIREDIR) != 0 && vp->v_type != VDIR)
 			return ENOTDIR;
 		if (((cnp->cn_flags & RDONLY) != 0 ||
-		    (dvp->v_mount->mnt_flag & MNT_RDONLY) != 0) &&
+			(dvp->v_mount->mnt_flag & MNT_RDONLY) != 0) &&
 		    dvp->v_mount == vp->v_mount &&
 		    (cnp->cn_nameiop == DELETE || cnp->cn_nameiop == RENAME))
 			return EROFS;
@@ -445,7 +443,7 @@ walk(struct walk *w)
 		if (vp != NULL && vp->v_type == VLNK &&
 		    (w->w_how & NW_NEVERFOLLOW) == 0 &&
 		    ((cnp->cn_flags & ISLASTCN) == 0 ||
-		    (cnp->cn_flags & (FOLLOW | REQUIREDIR)) != 0)) {
+			(cnp->cn_flags & (FOLLOW | REQUIREDIR)) != 0)) {
 			error = walk_follow(w);
 			if (error)
 				return error;
@@ -468,7 +466,7 @@ walk(struct walk *w)
 static int
 namei_walk(struct nameidata *nd, int how)
 {
-	struct walk w = { .w_nd = nd, .w_how = how };
+	struct walk w = {.w_nd = nd, .w_how = how};
 	int error;
 
 	nd->ni_rootdir = NULL;
@@ -493,29 +491,26 @@ namei_walk(struct nameidata *nd, int how)
 int
 namei(struct nameidata *nd)
 {
-
 	return namei_walk(nd, 0);
 }
 
 int
 lookup_for_nfsd(struct nameidata *nd, struct vnode *dvp, int neverfollow)
 {
-
 	nd->ni_atdir = dvp;
-	return namei_walk(nd,
-	    NW_STARTFORCED | (neverfollow ? NW_NEVERFOLLOW : 0));
+	return namei_walk(
+	    nd, NW_STARTFORCED | (neverfollow ? NW_NEVERFOLLOW : 0));
 }
 
 int
 lookup_for_nfsd_index(struct nameidata *nd, struct vnode *dvp)
 {
-
 	return lookup_for_nfsd(nd, dvp, 0);
 }
 
 int
-relookup(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
-    int dummy)
+relookup(
+    struct vnode *dvp, struct vnode **vpp, struct componentname *cnp, int dummy)
 {
 	int error;
 
@@ -545,7 +540,7 @@ relookup(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 		return error;
 	}
 	if (((cnp->cn_flags & RDONLY) != 0 ||
-	    (dvp->v_mount->mnt_flag & MNT_RDONLY) != 0) &&
+		(dvp->v_mount->mnt_flag & MNT_RDONLY) != 0) &&
 	    (cnp->cn_nameiop == DELETE || cnp->cn_nameiop == RENAME)) {
 		vrele(*vpp);
 		*vpp = NULL;

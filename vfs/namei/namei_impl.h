@@ -5,12 +5,12 @@
 #ifndef _VFS_NAMEI_IMPL_H_
 #define _VFS_NAMEI_IMPL_H_
 
-#include <sys/param.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 
 struct pathbuf {
-	char *pb_path;			/* pb_buf or a PNBUF */
-	char *pb_copy;			/* the text as given, or NULL */
+	char *pb_path; /* pb_buf or a PNBUF */
+	char *pb_copy; /* the text as given, or NULL */
 	unsigned int pb_copyuses;
 	char pb_buf[MAXPATHLEN];
 };

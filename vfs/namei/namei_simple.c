@@ -3,19 +3,21 @@
  * namei for callers who want a vnode and nothing else, and lookups relative
  * to a descriptor.
  */
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/file.h>
 #include <sys/filedesc.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/vnode.h>
 
 #include "namei_impl.h"
 
 static const struct namei_simple_flags_type nsm_flags[4] = {
-	{ NOFOLLOW }, { NOFOLLOW | TRYEMULROOT },
-	{ FOLLOW }, { FOLLOW | TRYEMULROOT },
+    {NOFOLLOW},
+    {NOFOLLOW | TRYEMULROOT},
+    {FOLLOW},
+    {FOLLOW | TRYEMULROOT},
 };
 const namei_simple_flags_t NSM_NOFOLLOW_NOEMULROOT = &nsm_flags[0];
 const namei_simple_flags_t NSM_NOFOLLOW_TRYEMULROOT = &nsm_flags[1];
@@ -68,18 +70,16 @@ nameiat_simple_user(struct vnode *dvp, const char *path,
 }
 
 int
-namei_simple_kernel(const char *path, namei_simple_flags_t flags,
-    struct vnode **vpp)
+namei_simple_kernel(
+    const char *path, namei_simple_flags_t flags, struct vnode **vpp)
 {
-
 	return nameiat_simple_kernel(NULL, path, flags, vpp);
 }
 
 int
-namei_simple_user(const char *path, namei_simple_flags_t flags,
-    struct vnode **vpp)
+namei_simple_user(
+    const char *path, namei_simple_flags_t flags, struct vnode **vpp)
 {
-
 	return nameiat_simple_user(NULL, path, flags, vpp);
 }
 

@@ -7,10 +7,10 @@
  * the original text is made only when somebody asks for it.
  * A pathbuf belongs to one thread; there are no locks here.
  */
-#include <sys/param.h>
 #include <sys/errno.h>
-#include <sys/namei.h>
 #include <sys/kmem.h>
+#include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/systm.h>
 
@@ -23,25 +23,22 @@ struct pool_cache *pnbuf_cache;
 void
 pathbuf_init(void)
 {
-
 	pathbuf_cache = pool_cache_init(sizeof(struct pathbuf), 0, 0, 0,
 	    "pathbuf", NULL, IPL_NONE, NULL, NULL, NULL);
-	pnbuf_pool = pool_cache_init(MAXPATHLEN, 0, 0, 0, "pnbuf", NULL,
-	    IPL_NONE, NULL, NULL, NULL);
+	pnbuf_pool = pool_cache_init(
+	    MAXPATHLEN, 0, 0, 0, "pnbuf", NULL, IPL_NONE, NULL, NULL, NULL);
 	pnbuf_cache = pnbuf_pool;
 }
 
 void *
 namei_pnbuf_get(void)
 {
-
 	return pool_cache_get(pnbuf_pool, PR_WAITOK);
 }
 
 void
 namei_pnbuf_put(void *buf)
 {
-
 	pool_cache_put(pnbuf_pool, buf);
 }
 
@@ -92,7 +89,6 @@ pathbuf_copyin(const char *upath, struct pathbuf **ret)
 int
 pathbuf_maybe_copyin(const char *path, enum uio_seg seg, struct pathbuf **ret)
 {
-
 	if (seg == UIO_USERSPACE)
 		return pathbuf_copyin(path, ret);
 	if (strlen(path) >= MAXPATHLEN)
@@ -104,7 +100,6 @@ pathbuf_maybe_copyin(const char *path, enum uio_seg seg, struct pathbuf **ret)
 void
 pathbuf_replace(struct pathbuf *pb, char *buf)
 {
-
 	if (pb->pb_path != pb->pb_buf)
 		PNBUF_PUT(pb->pb_path);
 	pb->pb_path = buf;
@@ -113,7 +108,6 @@ pathbuf_replace(struct pathbuf *pb, char *buf)
 void
 pathbuf_destroy(struct pathbuf *pb)
 {
-
 	if (pb->pb_path != pb->pb_buf)
 		PNBUF_PUT(pb->pb_path);
 	if (pb->pb_copy != NULL)
@@ -124,7 +118,6 @@ pathbuf_destroy(struct pathbuf *pb)
 const char *
 pathbuf_stringcopy_get(struct pathbuf *pb)
 {
-
 	if (pb->pb_copy == NULL) {
 		pb->pb_copy = PNBUF_GET();
 		strlcpy(pb->pb_copy, pb->pb_path, MAXPATHLEN);
@@ -137,7 +130,6 @@ pathbuf_stringcopy_get(struct pathbuf *pb)
 void
 pathbuf_stringcopy_put(struct pathbuf *pb, const char *str)
 {
-
 	KASSERT(str == pb->pb_copy);
 	KASSERT(pb->pb_copyuses > 0);
 	if (--pb->pb_copyuses == 0) {

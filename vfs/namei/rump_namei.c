@@ -3,18 +3,18 @@
  * Lookup for clients that work with vnodes themselves: rump_pub_namei() and
  * the making of componentnames.
  */
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
 #include <rump-sys/vfs_if.h>
 
-#define RUMPCN_FREECRED	0x02
+#define RUMPCN_FREECRED 0x02
 
 struct componentname *
 rump_makecn(u_long nameiop, u_long flags, const char *name, size_t namelen,
@@ -40,7 +40,6 @@ rump_makecn(u_long nameiop, u_long flags, const char *name, size_t namelen,
 void
 rump_freecn(struct componentname *cnp, int flags)
 {
-
 	if ((flags & RUMPCN_FREECRED) != 0)
 		kauth_cred_free(cnp->cn_cred);
 	PNBUF_PUT(__UNCONST(cnp->cn_nameptr));
@@ -79,9 +78,9 @@ rump_namei(uint32_t op, uint32_t flags, const char *path, struct vnode **dvpp,
 			vrele(nd.ni_vp);
 	}
 	if (cnpp != NULL) {
-		*cnpp = rump_makecn(nd.ni_cnd.cn_nameiop,
-		    nd.ni_cnd.cn_flags, nd.ni_cnd.cn_nameptr,
-		    nd.ni_cnd.cn_namelen, nd.ni_cnd.cn_cred, curlwp);
+		*cnpp = rump_makecn(nd.ni_cnd.cn_nameiop, nd.ni_cnd.cn_flags,
+		    nd.ni_cnd.cn_nameptr, nd.ni_cnd.cn_namelen,
+		    nd.ni_cnd.cn_cred, curlwp);
 	}
 out:
 	pathbuf_destroy(pb);

@@ -33,10 +33,10 @@ rumpfs_access(void *v)
 			return EPERM;
 	}
 	return kauth_authorize_vnode(ap->a_cred,
-	    KAUTH_ACCESS_ACTION(ap->a_mode, vp->v_type, rn->rn_va.va_mode),
-	    vp, NULL, genfs_can_access(vp->v_type, rn->rn_va.va_mode,
-	    rn->rn_va.va_uid, rn->rn_va.va_gid, (mode_t)ap->a_mode,
-	    ap->a_cred));
+	    KAUTH_ACCESS_ACTION(ap->a_mode, vp->v_type, rn->rn_va.va_mode), vp,
+	    NULL,
+	    genfs_can_access(vp->v_type, rn->rn_va.va_mode, rn->rn_va.va_uid,
+		rn->rn_va.va_gid, (mode_t)ap->a_mode, ap->a_cred));
 }
 
 int
@@ -157,8 +157,7 @@ rumpfs_setattr(void *v)
 	int error;
 
 	if (vap->va_type != VNON || vap->va_nlink != (nlink_t)VNOVAL ||
-	    vap->va_fsid != (dev_t)VNOVAL ||
-	    vap->va_fileid != (ino_t)VNOVAL ||
+	    vap->va_fsid != (dev_t)VNOVAL || vap->va_fileid != (ino_t)VNOVAL ||
 	    vap->va_blocksize != VNOVAL || vap->va_rdev != (dev_t)VNOVAL ||
 	    vap->va_bytes != (u_quad_t)VNOVAL || vap->va_gen != (u_long)VNOVAL)
 		return EINVAL;
@@ -171,8 +170,8 @@ rumpfs_setattr(void *v)
 		rumpfs_touch(vp, RT_CHANGE);
 	}
 	if (vap->va_uid != (uid_t)VNOVAL || vap->va_gid != (gid_t)VNOVAL ||
-	    vap->va_mode != (mode_t)VNOVAL ||
-	    vap->va_atime.tv_sec != VNOVAL || vap->va_mtime.tv_sec != VNOVAL) {
+	    vap->va_mode != (mode_t)VNOVAL || vap->va_atime.tv_sec != VNOVAL ||
+	    vap->va_mtime.tv_sec != VNOVAL) {
 		if ((rn->rn_va.va_flags & (IMMUTABLE | APPEND)) != 0)
 			return EPERM;
 	}
@@ -188,10 +187,10 @@ rumpfs_setattr(void *v)
 		rumpfs_touch(vp, RT_CHANGE);
 	}
 	if (vap->va_mode != (mode_t)VNOVAL) {
-		error = kauth_authorize_vnode(cred,
-		    KAUTH_VNODE_WRITE_SECURITY, vp, NULL,
+		error = kauth_authorize_vnode(cred, KAUTH_VNODE_WRITE_SECURITY,
+		    vp, NULL,
 		    genfs_can_chmod(vp->v_type, cred, rn->rn_va.va_uid,
-		    rn->rn_va.va_gid, vap->va_mode));
+			rn->rn_va.va_gid, vap->va_mode));
 		if (error)
 			return error;
 		rn->rn_va.va_mode = vap->va_mode & ALLPERMS;

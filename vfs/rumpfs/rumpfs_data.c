@@ -12,8 +12,8 @@
 #include <sys/systm.h>
 #include <sys/uio.h>
 
-#define RADIX_SHIFT	9
-#define RADIX_SLOTS	(1UL << RADIX_SHIFT)
+#define RADIX_SHIFT 9
+#define RADIX_SLOTS (1UL << RADIX_SHIFT)
 
 static uint8_t rumpfs_zeropage[RUMPFS_PAGESIZE];
 
@@ -21,7 +21,6 @@ static uint8_t rumpfs_zeropage[RUMPFS_PAGESIZE];
 static inline uint64_t
 radix_span(unsigned int height)
 {
-
 	return (uint64_t)1 << (height * RADIX_SHIFT);
 }
 
@@ -35,8 +34,8 @@ data_getpage(const struct rumpfs_data *da, uint64_t pg)
 		return NULL;
 	p = da->da_root;
 	for (h = da->da_height; h > 0 && p != NULL; h--)
-		p = ((void **)p)[(pg >> ((h - 1) * RADIX_SHIFT)) &
-		    (RADIX_SLOTS - 1)];
+		p = ((void **)
+			p)[(pg >> ((h - 1) * RADIX_SHIFT)) & (RADIX_SLOTS - 1)];
 	return p;
 }
 
@@ -49,8 +48,8 @@ data_makepage(struct rumpfs_data *da, uint64_t pg)
 
 	while (pg >= radix_span(da->da_height)) {
 		if (da->da_root != NULL) {
-			tab = kmem_zalloc(RADIX_SLOTS * sizeof(void *),
-			    KM_NOSLEEP);
+			tab = kmem_zalloc(
+			    RADIX_SLOTS * sizeof(void *), KM_NOSLEEP);
 			if (tab == NULL)
 				return NULL;
 			tab[0] = da->da_root;
@@ -61,8 +60,8 @@ data_makepage(struct rumpfs_data *da, uint64_t pg)
 	slot = &da->da_root;
 	for (h = da->da_height; h > 0; h--) {
 		if (*slot == NULL) {
-			*slot = kmem_zalloc(RADIX_SLOTS * sizeof(void *),
-			    KM_NOSLEEP);
+			*slot = kmem_zalloc(
+			    RADIX_SLOTS * sizeof(void *), KM_NOSLEEP);
 			if (*slot == NULL)
 				return NULL;
 		}
@@ -101,8 +100,7 @@ data_freefrom(struct rumpfs_data *da, void *p, unsigned int height,
 			empty = false;
 			continue;
 		}
-		if (data_freefrom(da, tab[i], height - 1, base + i * sub,
-		    from))
+		if (data_freefrom(da, tab[i], height - 1, base + i * sub, from))
 			tab[i] = NULL;
 		else
 			empty = false;
@@ -129,8 +127,8 @@ rumpfs_data_read(struct rumpfs_node *rn, struct uio *uio)
 		n = MIN(RUMPFS_PAGESIZE - in, uio->uio_resid);
 		n = (size_t)MIN((uint64_t)n, size - off);
 		page = data_getpage(&rn->rn_data, off >> RUMPFS_PAGESHIFT);
-		error = uiomove((page != NULL ? page : rumpfs_zeropage) + in,
-		    n, uio);
+		error = uiomove(
+		    (page != NULL ? page : rumpfs_zeropage) + in, n, uio);
 	}
 	return error;
 }
@@ -177,9 +175,9 @@ rumpfs_data_truncate(struct rumpfs_node *rn, uint64_t size)
 		if ((size & (RUMPFS_PAGESIZE - 1)) != 0) {
 			page = data_getpage(da, size >> RUMPFS_PAGESHIFT);
 			if (page != NULL)
-				memset(page + (size & (RUMPFS_PAGESIZE - 1)),
-				    0, RUMPFS_PAGESIZE -
-				    (size & (RUMPFS_PAGESIZE - 1)));
+				memset(page + (size & (RUMPFS_PAGESIZE - 1)), 0,
+				    RUMPFS_PAGESIZE -
+					(size & (RUMPFS_PAGESIZE - 1)));
 		}
 	}
 	rn->rn_va.va_size = size;
@@ -189,6 +187,5 @@ rumpfs_data_truncate(struct rumpfs_node *rn, uint64_t size)
 void
 rumpfs_data_free(struct rumpfs_node *rn)
 {
-
 	rumpfs_data_truncate(rn, 0);
 }

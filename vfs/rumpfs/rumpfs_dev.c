@@ -15,12 +15,12 @@
 #include <sys/uio.h>
 #include <sys/vfs_syscalls.h>
 
-#include <rump/rumpuser.h>
 #include <rump-sys/kern.h>
 #include <rump-sys/vfs.h>
+#include <rump/rumpuser.h>
 
 /* Where the kernel looks for modules, in its own name space. */
-#define DEV_MODULEBASE	"/stand/" MACHINE "/7.99.34/modules"
+#define DEV_MODULEBASE "/stand/" MACHINE "/7.99.34/modules"
 
 /* Make the directories above a path's last component. */
 static int
@@ -47,8 +47,8 @@ dev_makeparents(const char *path)
 }
 
 static int
-dev_makeonedevnode(dev_t devtype, const char *path,
-    devmajor_t maj, devminor_t min)
+dev_makeonedevnode(
+    dev_t devtype, const char *path, devmajor_t maj, devminor_t min)
 {
 	register_t rv;
 	int error;
@@ -72,11 +72,10 @@ dev_makedevnodes(dev_t devtype, const char *basepath, char lastchar,
 	path = kmem_alloc(MAXPATHLEN, KM_SLEEP);
 	while (error == 0 && num-- > 0) {
 		if (lastchar != 0)
-			snprintf(path, MAXPATHLEN, "%s%d%c", basepath,
-			    (int)min, lastchar);
+			snprintf(path, MAXPATHLEN, "%s%d%c", basepath, (int)min,
+			    lastchar);
 		else
-			snprintf(path, MAXPATHLEN, "%s%d", basepath,
-			    (int)min);
+			snprintf(path, MAXPATHLEN, "%s%d", basepath, (int)min);
 		error = dev_makeonedevnode(devtype, path, maj, min);
 		min++;
 	}
@@ -114,8 +113,7 @@ dev_mapmodules(void)
 			goto out;
 	} else
 		strlcpy(base, DEV_MODULEBASE, MAXPATHLEN);
-	if (base[0] == '/' &&
-	    rumpuser_getfileinfo(base, &size, &ft) == 0 &&
+	if (base[0] == '/' && rumpuser_getfileinfo(base, &size, &ft) == 0 &&
 	    ft == RUMPUSER_FT_DIR)
 		(void)rump_vfs_etfs_register(DEV_MODULEBASE, base,
 		    RUMP_ETFS_DIR_SUBDIRS, 0, RUMP_ETFS_SIZE_ENDOFF);
@@ -126,7 +124,6 @@ out:
 void
 rumpfs_dev_init(void)
 {
-
 	rump_vfs_makeonedevnode = dev_makeonedevnode;
 	rump_vfs_makedevnodes = dev_makedevnodes;
 	rump_vfs_makesymlink = dev_makesymlink;

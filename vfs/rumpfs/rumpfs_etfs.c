@@ -26,12 +26,12 @@
 #include <sys/uio.h>
 #include <sys/vnode_impl.h>
 
-#include <rump/rumpuser.h>
 #include <rump-sys/rumpblk.h>
+#include <rump/rumpuser.h>
 
 struct rumpfs_et {
 	LIST_ENTRY(rumpfs_et) et_list;
-	char *et_key;			/* without leading slashes */
+	char *et_key; /* without leading slashes */
 	size_t et_keylen;
 	char *et_hostpath;
 	enum rump_etfs_type et_type;
@@ -44,7 +44,6 @@ static LIST_HEAD(, rumpfs_et) rumpfs_etlist;
 void
 rumpfs_etfs_init(void)
 {
-
 	mutex_init(&rumpfs_etlock, MUTEX_DEFAULT, IPL_NONE);
 	LIST_INIT(&rumpfs_etlist);
 }
@@ -62,7 +61,6 @@ et_strdup(const char *s)
 static inline bool
 et_isdir(enum rump_etfs_type type)
 {
-
 	return type == RUMP_ETFS_DIR || type == RUMP_ETFS_DIR_SUBDIRS;
 }
 
@@ -125,7 +123,6 @@ rumpfs_etfs_lookup(struct vnode *dvp, const char *name, size_t len,
 static enum vtype
 et_vtype(enum rump_etfs_type type)
 {
-
 	switch (type) {
 	case RUMP_ETFS_REG:
 		return VREG;
@@ -140,8 +137,8 @@ et_vtype(enum rump_etfs_type type)
 
 /* A node of a host object. */
 static struct rumpfs_node *
-host_node(const char *hostpath, enum vtype type, uint64_t size,
-    uint64_t begin, uint64_t limit)
+host_node(const char *hostpath, enum vtype type, uint64_t size, uint64_t begin,
+    uint64_t limit)
 {
 	struct rumpfs_node *rn;
 
@@ -164,9 +161,9 @@ host_node(const char *hostpath, enum vtype type, uint64_t size,
 static int
 et_fail(const char *key, const char *hostpath, const char *what, int error)
 {
-
 	printf("rump: etfs: cannot register \"%s\": host path \"%s\" %s "
-	    "(error %d)\n", key, hostpath, what, error);
+	       "(error %d)\n",
+	    key, hostpath, what, error);
 	return error;
 }
 
@@ -183,16 +180,18 @@ et_makenode(const char *key, const char *hostpath, enum rump_etfs_type type,
 	if (type == RUMP_ETFS_BLK || type == RUMP_ETFS_CHR) {
 		/* The path may name a partition; the driver opens it. */
 		error = rumpblk_register(hostpath, &dmin, begin,
-		    size == RUMP_ETFS_SIZE_ENDOFF ? RUMPBLK_SIZENOTSET :
-		    size);
+		    size == RUMP_ETFS_SIZE_ENDOFF ? RUMPBLK_SIZENOTSET : size);
 		if (error)
-			return et_fail(key, hostpath, error == ENOENT ?
-			    "does not exist: create the image first" :
-			    error == EACCES ? "cannot be read: check its "
-			    "permissions" : error == EISDIR ?
-			    "is a directory, not a disk image" :
-			    "cannot be used as a disk: give an image, a "
-			    "device and a range inside it", error);
+			return et_fail(key, hostpath,
+			    error == ENOENT
+				? "does not exist: create the image first"
+				: error == EACCES ? "cannot be read: check its "
+						    "permissions"
+				: error == EISDIR
+				? "is a directory, not a disk image"
+				: "cannot be used as a disk: give an image, a "
+				  "device and a range inside it",
+			    error);
 		rn = host_node(hostpath, et_vtype(type), 0, 0, 0);
 		rn->rn_va.va_rdev = makedev(RUMPBLK_DEVMAJOR, dmin);
 		rn->rn_va.va_mode = 0640;
@@ -201,13 +200,16 @@ et_makenode(const char *key, const char *hostpath, enum rump_etfs_type type,
 	}
 	error = rumpuser_getfileinfo(hostpath, &fsize, &ft);
 	if (error)
-		return et_fail(key, hostpath, error == ENOENT ?
-		    "does not exist: create it first" :
-		    "cannot be looked at", error);
+		return et_fail(key, hostpath,
+		    error == ENOENT ? "does not exist: create it first"
+				    : "cannot be looked at",
+		    error);
 	if (et_isdir(type)) {
 		if (ft != RUMPUSER_FT_DIR)
-			return et_fail(key, hostpath, "is not a directory: "
-			    "use RUMP_ETFS_REG for a file", ENOTDIR);
+			return et_fail(key, hostpath,
+			    "is not a directory: "
+			    "use RUMP_ETFS_REG for a file",
+			    ENOTDIR);
 		rn = host_node(hostpath, VDIR, 0, 0, 0);
 		if (type == RUMP_ETFS_DIR_SUBDIRS)
 			rn->rn_flags |= RN_HOSTSUBDIRS;
@@ -215,14 +217,18 @@ et_makenode(const char *key, const char *hostpath, enum rump_etfs_type type,
 		return 0;
 	}
 	if (ft == RUMPUSER_FT_DIR)
-		return et_fail(key, hostpath, "is a directory: use "
-		    "RUMP_ETFS_DIR for it", EISDIR);
+		return et_fail(key, hostpath,
+		    "is a directory: use "
+		    "RUMP_ETFS_DIR for it",
+		    EISDIR);
 	if (begin > fsize && ft == RUMPUSER_FT_REG)
-		return et_fail(key, hostpath, "ends before the offset given",
-		    EINVAL);
+		return et_fail(
+		    key, hostpath, "ends before the offset given", EINVAL);
 	if (size != RUMP_ETFS_SIZE_ENDOFF && begin + size < begin)
-		return et_fail(key, hostpath, "cannot have a range of that "
-		    "size", EINVAL);
+		return et_fail(key, hostpath,
+		    "cannot have a range of that "
+		    "size",
+		    EINVAL);
 	*rnp = host_node(hostpath, VREG, fsize, begin, size);
 	return 0;
 }
@@ -268,8 +274,8 @@ etfs_register(const char *key, const char *hostpath, enum rump_etfs_type type,
 	et->et_type = type;
 	et->et_node = rn;
 	if (et_isdir(type))
-		rn->rn_dir.d_parent = VFSTORUMPFS(rootvnode->v_mount)->
-		    rfsmp_root;
+		rn->rn_dir.d_parent =
+		    VFSTORUMPFS(rootvnode->v_mount)->rfsmp_root;
 	/* A negative entry for the name may be cached. */
 	cache_purge1(rootvnode, NULL, 0, PURGE_CHILDREN);
 	mutex_enter(&rumpfs_etlock);
@@ -296,7 +302,7 @@ et_dropnode(struct rumpfs_node *rn)
 		vrele(vp);
 		return EBUSY;
 	}
-	rn->rn_va.va_nlink = 0;		/* reclaim frees it */
+	rn->rn_va.va_nlink = 0; /* reclaim frees it */
 	vgone(vp);
 	return 0;
 }
@@ -353,7 +359,6 @@ etfs_remove(const char *key)
 void
 rumpfs_etfs_hooks(void)
 {
-
 	rump_vfs_etfs_register = etfs_register;
 	rump_vfs_etfs_remove = etfs_remove;
 }
@@ -410,7 +415,7 @@ host_child(struct rumpfs_node *dn, const char *name, size_t len,
 		return 0;
 	}
 	if (rd != NULL)
-		return ESTALE;	/* a file became a directory, or back */
+		return ESTALE; /* a file became a directory, or back */
 	rn = host_node(path, type, size, 0, RUMP_ETFS_SIZE_ENDOFF);
 	if (type == VDIR) {
 		rn->rn_flags |= dn->rn_flags & RN_HOSTSUBDIRS;
@@ -443,12 +448,13 @@ rumpfs_host_create(struct rumpfs_node *dn, const char *name, size_t len,
 	char *path = host_join(dn, name, len);
 	int error, fd;
 
-	error = rumpuser_open(path, RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_CREATE |
-	    RUMPUSER_OPEN_EXCL, &fd);
+	error = rumpuser_open(path,
+	    RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_CREATE | RUMPUSER_OPEN_EXCL,
+	    &fd);
 	if (error == 0) {
 		rumpuser_close(fd);
-		error = host_child(dn, name, len, path, 0, RUMPUSER_FT_REG,
-		    rnp);
+		error =
+		    host_child(dn, name, len, path, 0, RUMPUSER_FT_REG, rnp);
 	}
 	kmem_free(path, strlen(path) + 1);
 	return error;
@@ -464,15 +470,14 @@ rumpfs_host_open(struct rumpfs_node *rn, int mode)
 	int error, fd;
 
 	if ((mode & FWRITE) != 0 && h->h_writefd == -1) {
-		error = rumpuser_open(rn->rn_hostpath, RUMPUSER_OPEN_RDWR,
-		    &fd);
+		error = rumpuser_open(rn->rn_hostpath, RUMPUSER_OPEN_RDWR, &fd);
 		if (error)
 			return error;
 		h->h_writefd = fd;
 	}
 	if ((mode & FREAD) != 0 && h->h_readfd == -1 && h->h_writefd == -1) {
-		error = rumpuser_open(rn->rn_hostpath, RUMPUSER_OPEN_RDONLY,
-		    &fd);
+		error =
+		    rumpuser_open(rn->rn_hostpath, RUMPUSER_OPEN_RDONLY, &fd);
 		if (error)
 			return error;
 		h->h_readfd = fd;
@@ -492,17 +497,17 @@ rumpfs_host_close(struct rumpfs_node *rn)
 	h->h_readfd = h->h_writefd = -1;
 }
 
-#define HOST_CHUNK	(64UL * 1024)
+#define HOST_CHUNK (64UL * 1024)
 
 /* One transfer: through a buffer unless the caller's memory is ours. */
 static int
-host_chunk(struct rumpfs_node *rn, struct uio *uio, size_t n, void *buf,
-    size_t *done)
+host_chunk(
+    struct rumpfs_node *rn, struct uio *uio, size_t n, void *buf, size_t *done)
 {
 	struct rumpfs_host *h = &rn->rn_host;
 	const int64_t off = (int64_t)(h->h_begin + (uint64_t)uio->uio_offset);
 	const int fd = h->h_writefd != -1 ? h->h_writefd : h->h_readfd;
-	struct rumpuser_iovec iov = { .iov_base = buf, .iov_len = n };
+	struct rumpuser_iovec iov = {.iov_base = buf, .iov_len = n};
 	off_t ooff;
 	size_t oresid;
 	int error;
@@ -556,7 +561,7 @@ rumpfs_host_read(struct rumpfs_node *rn, struct uio *uio)
 		n = (size_t)MIN((uint64_t)n, rn->rn_va.va_size - off);
 		error = host_chunk(rn, uio, n, buf, &done);
 		if (error == 0 && done == 0)
-			break;		/* the host's file got shorter */
+			break; /* the host's file got shorter */
 	}
 	kmem_free(buf, HOST_CHUNK);
 	return error;
@@ -619,8 +624,8 @@ rumpfs_host_truncate(struct rumpfs_node *rn, uint64_t size)
 	}
 	iov.iov_base = &zero;
 	iov.iov_len = 1;
-	error = rumpuser_iovwrite(h->h_writefd, &iov, 1,
-	    (int64_t)(h->h_begin + size - 1), &done);
+	error = rumpuser_iovwrite(
+	    h->h_writefd, &iov, 1, (int64_t)(h->h_begin + size - 1), &done);
 	if (error == 0 && done != 1)
 		error = EIO;
 	if (error == 0)
@@ -631,7 +636,6 @@ rumpfs_host_truncate(struct rumpfs_node *rn, uint64_t size)
 int
 rumpfs_host_sync(struct rumpfs_node *rn)
 {
-
 	if (rn->rn_host.h_writefd == -1)
 		return 0;
 	return rumpuser_syncfd(rn->rn_host.h_writefd,

@@ -20,7 +20,7 @@
 
 #include <rump/rumpuser.h>
 
-#define DIR_HASHMIN	16
+#define DIR_HASHMIN 16
 
 kmutex_t rumpfs_treelock;
 static volatile ino_t rumpfs_lastino = 1;
@@ -73,7 +73,7 @@ rumpfs_node_free(struct rumpfs_node *rn)
 		if (rn->rn_dir.d_hash != NULL)
 			kmem_free(rn->rn_dir.d_hash,
 			    (rn->rn_dir.d_hashmask + 1) *
-			    sizeof(*rn->rn_dir.d_hash));
+				sizeof(*rn->rn_dir.d_hash));
 		break;
 	case VREG:
 		if ((rn->rn_flags & RN_HOST) != 0)
@@ -113,7 +113,7 @@ rumpfs_dir_find(struct rumpfs_node *rn, const char *name, size_t len)
 
 	if (d->d_hash != NULL) {
 		for (rd = d->d_hash[hash & d->d_hashmask]; rd != NULL;
-		    rd = rd->rd_next) {
+		     rd = rd->rd_next) {
 			if (rd->rd_hash == hash && rd->rd_namelen == len &&
 			    memcmp(rd->rd_name, name, len) == 0)
 				return rd;
@@ -134,8 +134,7 @@ dir_rehash(struct rumpfs_dir *d)
 	struct rumpfs_dent **tab, *rd;
 	uint32_t mask;
 
-	mask = d->d_hash == NULL ? DIR_HASHMIN * 4 - 1 :
-	    d->d_hashmask * 4 + 3;
+	mask = d->d_hash == NULL ? DIR_HASHMIN * 4 - 1 : d->d_hashmask * 4 + 3;
 	tab = kmem_zalloc((mask + 1) * sizeof(*tab), KM_NOSLEEP);
 	if (tab == NULL)
 		return;
@@ -170,8 +169,7 @@ rumpfs_dir_enter(struct rumpfs_node *dir, struct rumpfs_node *rn,
 		rd->rd_next = d->d_hash[rd->rd_hash & d->d_hashmask];
 		d->d_hash[rd->rd_hash & d->d_hashmask] = rd;
 	}
-	if (d->d_count > (d->d_hash == NULL ? DIR_HASHMIN :
-	    d->d_hashmask * 2))
+	if (d->d_count > (d->d_hash == NULL ? DIR_HASHMIN : d->d_hashmask * 2))
 		dir_rehash(d);
 }
 
@@ -197,7 +195,6 @@ rumpfs_dir_remove(struct rumpfs_node *dir, struct rumpfs_dent *rd)
 void
 rumpfs_dir_setparent(struct rumpfs_node *rn, struct rumpfs_node *parent)
 {
-
 	mutex_enter(&rumpfs_treelock);
 	rn->rn_dir.d_parent = parent;
 	mutex_exit(&rumpfs_treelock);

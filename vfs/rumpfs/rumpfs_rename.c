@@ -17,16 +17,15 @@
 #include <sys/systm.h>
 
 struct ren {
-	struct vnode *fdvp, *fvp, *tdvp, *tvp;	/* referenced */
+	struct vnode *fdvp, *fvp, *tdvp, *tvp; /* referenced */
 	struct componentname *fcnp, *tcnp;
-	struct rumpfs_dent *fde, *tde;		/* once locked */
-	bool flocked, tlocked;			/* the children */
+	struct rumpfs_dent *fde, *tde; /* once locked */
+	bool flocked, tlocked;         /* the children */
 };
 
 static void
 ren_lockdirs(struct ren *r)
 {
-
 	if (r->fdvp == r->tdvp) {
 		vn_lock(r->fdvp, LK_EXCLUSIVE | LK_RETRY);
 		return;
@@ -43,7 +42,6 @@ ren_lockdirs(struct ren *r)
 static void
 ren_unlockdirs(struct ren *r)
 {
-
 	VOP_UNLOCK(r->fdvp);
 	if (r->tdvp != r->fdvp)
 		VOP_UNLOCK(r->tdvp);
@@ -96,7 +94,7 @@ ren_possible(struct ren *r)
 			return EINVAL;
 	}
 	if (((fn->rn_va.va_flags | fdn->rn_va.va_flags) &
-	    (IMMUTABLE | APPEND)) != 0 ||
+		(IMMUTABLE | APPEND)) != 0 ||
 	    (tdn->rn_va.va_flags & IMMUTABLE) != 0)
 		return EPERM;
 	if (r->tvp == NULL || r->tvp == r->fvp)
@@ -126,10 +124,9 @@ ren_sticky(struct vnode *dvp, struct vnode *vp, kauth_cred_t cred)
 	int error = 0;
 
 	if ((dva->va_mode & S_ISTXT) != 0)
-		error = genfs_can_sticky(cred, dva->va_uid,
-		    VTORN(vp)->rn_va.va_uid);
-	return kauth_authorize_vnode(cred, KAUTH_VNODE_DELETE, vp, dvp,
-	    error);
+		error = genfs_can_sticky(
+		    cred, dva->va_uid, VTORN(vp)->rn_va.va_uid);
+	return kauth_authorize_vnode(cred, KAUTH_VNODE_DELETE, vp, dvp, error);
 }
 
 /* Permitted? */
@@ -184,10 +181,10 @@ ren_commit(struct ren *r)
 		VN_KNOTE(r->tvp, NOTE_DELETE);
 		r->tde->rd_node = fn;
 	} else if (r->tde != NULL)
-		r->tde->rd_node = fn;		/* was a whiteout */
+		r->tde->rd_node = fn; /* was a whiteout */
 	else
-		rumpfs_dir_enter(tdn, fn, r->tcnp->cn_nameptr,
-		    r->tcnp->cn_namelen);
+		rumpfs_dir_enter(
+		    tdn, fn, r->tcnp->cn_nameptr, r->tcnp->cn_namelen);
 	rumpfs_dir_remove(fdn, r->fde);
 	if (r->fvp->v_type == VDIR && r->fdvp != r->tdvp) {
 		fdn->rn_va.va_nlink--;
@@ -237,9 +234,12 @@ int
 rumpfs_rename(void *v)
 {
 	struct vop_rename_args *ap = v;
-	struct ren r = { .fdvp = ap->a_fdvp, .fvp = ap->a_fvp,
-		.tdvp = ap->a_tdvp, .tvp = ap->a_tvp,
-		.fcnp = ap->a_fcnp, .tcnp = ap->a_tcnp };
+	struct ren r = {.fdvp = ap->a_fdvp,
+	    .fvp = ap->a_fvp,
+	    .tdvp = ap->a_tdvp,
+	    .tvp = ap->a_tvp,
+	    .fcnp = ap->a_fcnp,
+	    .tcnp = ap->a_tcnp};
 	int error;
 
 	if (r.tvp != NULL && r.tvp != r.tdvp)

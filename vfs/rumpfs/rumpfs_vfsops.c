@@ -20,9 +20,9 @@
 
 #include <miscfs/specfs/specdev.h>
 
-#include <rump/rumpfs.h>
 #include <rump-sys/rumpblk.h>
 #include <rump-sys/vfs.h>
+#include <rump/rumpfs.h>
 
 #include "../vnops/vnops_impl.h"
 
@@ -33,46 +33,41 @@ static int rumpfs_root(struct mount *, struct vnode **);
 static int rumpfs_statvfs(struct mount *, struct statvfs *);
 static int rumpfs_sync(struct mount *, int, struct kauth_cred *);
 static int rumpfs_vget(struct mount *, ino_t, struct vnode **);
-static int rumpfs_loadvnode(struct mount *, struct vnode *, const void *,
-    size_t, const void **);
+static int rumpfs_loadvnode(
+    struct mount *, struct vnode *, const void *, size_t, const void **);
 static void rumpfs_init(void);
 
 static const struct vnodeopv_desc *const rumpfs_opv_descs[] = {
-	&rump_vnodeop_opv_desc,
-	&rump_specop_opv_desc,
-	&rump_fifoop_opv_desc,
-	NULL
-};
+    &rump_vnodeop_opv_desc, &rump_specop_opv_desc, &rump_fifoop_opv_desc, NULL};
 
 struct vfsops rumpfs_vfsops = {
-	.vfs_name = MOUNT_RUMPFS,
-	.vfs_min_mount_data = 0,
-	.vfs_mount = rumpfs_mount,
-	.vfs_start = rumpfs_start,
-	.vfs_unmount = rumpfs_unmount,
-	.vfs_root = rumpfs_root,
-	.vfs_quotactl = (void *)eopnotsupp,
-	.vfs_statvfs = rumpfs_statvfs,
-	.vfs_sync = rumpfs_sync,
-	.vfs_vget = rumpfs_vget,
-	.vfs_loadvnode = rumpfs_loadvnode,
-	.vfs_fhtovp = (void *)eopnotsupp,
-	.vfs_vptofh = (void *)eopnotsupp,
-	.vfs_init = rumpfs_init,
-	.vfs_mountroot = rumpfs_mountroot,
-	.vfs_snapshot = (void *)eopnotsupp,
-	.vfs_extattrctl = vfs_stdextattrctl,
-	.vfs_suspendctl = (void *)eopnotsupp,
-	.vfs_renamelock_enter = genfs_renamelock_enter,
-	.vfs_renamelock_exit = genfs_renamelock_exit,
-	.vfs_fsync = (void *)eopnotsupp,
-	.vfs_opv_descs = rumpfs_opv_descs,
+    .vfs_name = MOUNT_RUMPFS,
+    .vfs_min_mount_data = 0,
+    .vfs_mount = rumpfs_mount,
+    .vfs_start = rumpfs_start,
+    .vfs_unmount = rumpfs_unmount,
+    .vfs_root = rumpfs_root,
+    .vfs_quotactl = (void *)eopnotsupp,
+    .vfs_statvfs = rumpfs_statvfs,
+    .vfs_sync = rumpfs_sync,
+    .vfs_vget = rumpfs_vget,
+    .vfs_loadvnode = rumpfs_loadvnode,
+    .vfs_fhtovp = (void *)eopnotsupp,
+    .vfs_vptofh = (void *)eopnotsupp,
+    .vfs_init = rumpfs_init,
+    .vfs_mountroot = rumpfs_mountroot,
+    .vfs_snapshot = (void *)eopnotsupp,
+    .vfs_extattrctl = vfs_stdextattrctl,
+    .vfs_suspendctl = (void *)eopnotsupp,
+    .vfs_renamelock_enter = genfs_renamelock_enter,
+    .vfs_renamelock_exit = genfs_renamelock_exit,
+    .vfs_fsync = (void *)eopnotsupp,
+    .vfs_opv_descs = rumpfs_opv_descs,
 };
 
 static void
 rumpfs_init(void)
 {
-
 }
 
 /* Common to the root and later mounts. */
@@ -98,7 +93,6 @@ rumpfs_mountinit(struct mount *mp)
 static int
 rumpfs_mount(struct mount *mp, const char *path, void *data, size_t *len)
 {
-
 	if ((mp->mnt_flag & MNT_GETARGS) != 0) {
 		*len = 0;
 		return 0;
@@ -113,7 +107,6 @@ rumpfs_mount(struct mount *mp, const char *path, void *data, size_t *len)
 static int
 rumpfs_start(struct mount *mp, int flags)
 {
-
 	return 0;
 }
 
@@ -184,7 +177,6 @@ rumpfs_root(struct mount *mp, struct vnode **vpp)
 static int
 rumpfs_statvfs(struct mount *mp, struct statvfs *sbp)
 {
-
 	sbp->f_bsize = sbp->f_frsize = sbp->f_iosize = RUMPFS_PAGESIZE;
 	sbp->f_blocks = sbp->f_bfree = sbp->f_bavail = 0;
 	sbp->f_bresvd = 0;
@@ -197,14 +189,12 @@ rumpfs_statvfs(struct mount *mp, struct statvfs *sbp)
 static int
 rumpfs_sync(struct mount *mp, int waitfor, struct kauth_cred *cred)
 {
-
 	return 0;
 }
 
 static int
 rumpfs_vget(struct mount *mp, ino_t ino, struct vnode **vpp)
 {
-
 	return EOPNOTSUPP;
 }
 
@@ -213,8 +203,8 @@ rumpfs_loadvnode(struct mount *mp, struct vnode *vp, const void *key,
     size_t keylen, const void **new_key)
 {
 	static const struct genfs_ops rumpfs_genfsops = {
-		.gop_size = genfs_size,
-		.gop_write = genfs_gop_write,
+	    .gop_size = genfs_size,
+	    .gop_write = genfs_gop_write,
 	};
 	struct rumpfs_node *rn;
 
@@ -240,8 +230,7 @@ rumpfs_loadvnode(struct mount *mp, struct vnode *vp, const void *key,
 	if (rn == VFSTORUMPFS(mp)->rfsmp_root)
 		vp->v_vflag |= VV_ROOT;
 	genfs_node_init(vp, &rumpfs_genfsops);
-	uvm_vnp_setsize(vp, vp->v_type == VREG ? (voff_t)rn->rn_va.va_size :
-	    0);
+	uvm_vnp_setsize(vp, vp->v_type == VREG ? (voff_t)rn->rn_va.va_size : 0);
 	rn->rn_vp = vp;
 	/* The key is the node's address. */
 	rn->rn_self = rn;

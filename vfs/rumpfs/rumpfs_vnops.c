@@ -28,7 +28,6 @@
 static int
 rn_getvnode(struct mount *mp, struct rumpfs_node *rn, struct vnode **vpp)
 {
-
 	return vcache_get(mp, &rn, sizeof(rn), vpp);
 }
 
@@ -43,16 +42,16 @@ lookup_absent(struct vnode *dvp, struct componentname *cnp, bool white)
 		cnp->cn_flags |= ISWHITEOUT;
 	if ((cnp->cn_flags & ISLASTCN) != 0 &&
 	    (cnp->cn_nameiop == CREATE || cnp->cn_nameiop == RENAME ||
-	    (cnp->cn_nameiop == DELETE && white &&
-	    (cnp->cn_flags & DOWHITEOUT) != 0))) {
+		(cnp->cn_nameiop == DELETE && white &&
+		    (cnp->cn_flags & DOWHITEOUT) != 0))) {
 		if (dn->rn_va.va_nlink == 0)
 			return ENOENT;
 		error = VOP_ACCESS(dvp, VWRITE, cnp->cn_cred);
 		return error != 0 ? error : EJUSTRETURN;
 	}
 	if (cnp->cn_nameiop != CREATE && (dn->rn_flags & RN_HOST) == 0)
-		cache_enter(dvp, NULL, cnp->cn_nameptr, cnp->cn_namelen,
-		    cnp->cn_flags);
+		cache_enter(
+		    dvp, NULL, cnp->cn_nameptr, cnp->cn_namelen, cnp->cn_flags);
 	return ENOENT;
 }
 
@@ -86,22 +85,23 @@ rumpfs_lookup(void *v)
 			return ENOENT;
 		return rn_getvnode(dvp->v_mount, rn, vpp);
 	}
-	if ((dvp->v_vflag & VV_ROOT) != 0 && rumpfs_etfs_lookup(dvp,
-	    cnp->cn_nameptr, cnp->cn_namelen, &rn, &consume)) {
+	if ((dvp->v_vflag & VV_ROOT) != 0 &&
+	    rumpfs_etfs_lookup(
+		dvp, cnp->cn_nameptr, cnp->cn_namelen, &rn, &consume)) {
 		cnp->cn_consume = consume;
 		return rn_getvnode(dvp->v_mount, rn, vpp);
 	}
 	if ((dn->rn_flags & RN_HOST) != 0) {
-		error = rumpfs_host_lookup(dn, cnp->cn_nameptr,
-		    cnp->cn_namelen, &rn);
+		error = rumpfs_host_lookup(
+		    dn, cnp->cn_nameptr, cnp->cn_namelen, &rn);
 		if (error == ENOENT)
 			return lookup_absent(dvp, cnp, false);
 		if (error)
 			return error;
 		return rn_getvnode(dvp->v_mount, rn, vpp);
 	}
-	if (cache_lookup(dvp, cnp->cn_nameptr, cnp->cn_namelen,
-	    cnp->cn_nameiop, cnp->cn_flags, &white, vpp)) {
+	if (cache_lookup(dvp, cnp->cn_nameptr, cnp->cn_namelen, cnp->cn_nameiop,
+		cnp->cn_flags, &white, vpp)) {
 		if (white)
 			cnp->cn_flags |= ISWHITEOUT;
 		return *vpp == NULL ? ENOENT : 0;
@@ -118,15 +118,15 @@ rumpfs_lookup(void *v)
 			error = kauth_authorize_vnode(cnp->cn_cred,
 			    KAUTH_VNODE_DELETE, dvp, NULL,
 			    genfs_can_sticky(cnp->cn_cred, dn->rn_va.va_uid,
-			    rn->rn_va.va_uid));
+				rn->rn_va.va_uid));
 			if (error)
 				return error;
 		}
 	}
 	error = rn_getvnode(dvp->v_mount, rn, vpp);
 	if (error == 0)
-		cache_enter(dvp, *vpp, cnp->cn_nameptr, cnp->cn_namelen,
-		    cnp->cn_flags);
+		cache_enter(
+		    dvp, *vpp, cnp->cn_nameptr, cnp->cn_namelen, cnp->cn_flags);
 	return error;
 }
 
@@ -167,10 +167,9 @@ make_node(struct vnode *dvp, struct rumpfs_node *rn, struct componentname *cnp,
 			rn->rn_va.va_flags |= UF_OPAQUE;
 	}
 	rumpfs_touch(dvp, RT_MODIFY);
-	VN_KNOTE(dvp, rn->rn_va.va_type == VDIR ? NOTE_WRITE | NOTE_LINK :
-	    NOTE_WRITE);
-	cache_enter(dvp, *vpp, cnp->cn_nameptr, cnp->cn_namelen,
-	    cnp->cn_flags);
+	VN_KNOTE(dvp,
+	    rn->rn_va.va_type == VDIR ? NOTE_WRITE | NOTE_LINK : NOTE_WRITE);
+	cache_enter(dvp, *vpp, cnp->cn_nameptr, cnp->cn_namelen, cnp->cn_flags);
 	return 0;
 }
 
@@ -199,8 +198,8 @@ rumpfs_create(void *v)
 	int error;
 
 	if ((VTORN(dvp)->rn_flags & RN_HOST) != 0) {
-		error = rumpfs_host_create(VTORN(dvp), cnp->cn_nameptr,
-		    cnp->cn_namelen, &rn);
+		error = rumpfs_host_create(
+		    VTORN(dvp), cnp->cn_nameptr, cnp->cn_namelen, &rn);
 		if (error)
 			return error;
 		return rn_getvnode(dvp->v_mount, rn, ap->a_vpp);
@@ -258,8 +257,9 @@ rumpfs_readlink(void *v)
 
 	if (rn->rn_va.va_type != VLNK)
 		return EINVAL;
-	return uiomove(rn->rn_link, (size_t)MIN((size_t)rn->rn_va.va_size,
-	    ap->a_uio->uio_resid), ap->a_uio);
+	return uiomove(rn->rn_link,
+	    (size_t)MIN((size_t)rn->rn_va.va_size, ap->a_uio->uio_resid),
+	    ap->a_uio);
 }
 
 static int
@@ -286,13 +286,13 @@ rumpfs_link(void *v)
 	else if ((rn->rn_va.va_flags & (IMMUTABLE | APPEND)) != 0)
 		error = EPERM;
 	if (error == 0) {
-		rd = rumpfs_dir_find(dn, ap->a_cnp->cn_nameptr,
-		    ap->a_cnp->cn_namelen);
+		rd = rumpfs_dir_find(
+		    dn, ap->a_cnp->cn_nameptr, ap->a_cnp->cn_namelen);
 		if (rd != NULL)
-			rumpfs_dir_remove(dn, rd);	/* a whiteout */
+			rumpfs_dir_remove(dn, rd); /* a whiteout */
 		rn->rn_va.va_nlink++;
-		rumpfs_dir_enter(dn, rn, ap->a_cnp->cn_nameptr,
-		    ap->a_cnp->cn_namelen);
+		rumpfs_dir_enter(
+		    dn, rn, ap->a_cnp->cn_nameptr, ap->a_cnp->cn_namelen);
 		rumpfs_touch(vp, RT_CHANGE);
 		rumpfs_touch(dvp, RT_MODIFY);
 		VN_KNOTE(vp, NOTE_LINK);
@@ -332,8 +332,7 @@ remove_name(struct vnode *dvp, struct vnode *vp, struct componentname *cnp)
 	rumpfs_touch(vp, RT_CHANGE);
 	rumpfs_touch(dvp, RT_MODIFY);
 	VN_KNOTE(vp, NOTE_DELETE);
-	VN_KNOTE(dvp, vp->v_type == VDIR ? NOTE_WRITE | NOTE_LINK :
-	    NOTE_WRITE);
+	VN_KNOTE(dvp, vp->v_type == VDIR ? NOTE_WRITE | NOTE_LINK : NOTE_WRITE);
 	return 0;
 }
 
@@ -490,11 +489,11 @@ rumpfs_write(void *v)
 		rumpfs_touch(vp, RT_MODIFY);
 		/* Writing takes the set-id bits away. */
 		if ((rn->rn_va.va_mode & (S_ISUID | S_ISGID)) != 0 &&
-		    kauth_authorize_vnode(ap->a_cred,
-		    KAUTH_VNODE_RETAIN_SUID, vp, NULL, EPERM) != 0)
+		    kauth_authorize_vnode(ap->a_cred, KAUTH_VNODE_RETAIN_SUID,
+			vp, NULL, EPERM) != 0)
 			rn->rn_va.va_mode &= ~(S_ISUID | S_ISGID);
-		VN_KNOTE(vp, NOTE_WRITE | (rn->rn_va.va_size > osize ?
-		    NOTE_EXTEND : 0));
+		VN_KNOTE(vp,
+		    NOTE_WRITE | (rn->rn_va.va_size > osize ? NOTE_EXTEND : 0));
 	}
 	return error;
 }
@@ -551,7 +550,6 @@ static int
 readdir_put(struct uio *uio, struct dirent *de, ino_t ino, uint8_t type,
     const char *name, size_t len)
 {
-
 	de->d_fileno = ino;
 	de->d_type = type;
 	de->d_namlen = (uint16_t)len;
@@ -584,8 +582,8 @@ rumpfs_readdir(void *v)
 		return EINVAL;
 	if (ap->a_ncookies != NULL) {
 		maxcookies = (int)(uio->uio_resid / 16) + 1;
-		cookies = malloc((size_t)maxcookies * sizeof(*cookies),
-		    M_TEMP, M_WAITOK);
+		cookies = malloc(
+		    (size_t)maxcookies * sizeof(*cookies), M_TEMP, M_WAITOK);
 	}
 	de = kmem_alloc(sizeof(*de) + 8, KM_SLEEP);
 	for (;;) {
@@ -594,15 +592,15 @@ rumpfs_readdir(void *v)
 			break;
 		}
 		if (off == 0) {
-			error = readdir_put(uio, de, rn->rn_va.va_fileid,
-			    DT_DIR, ".", 1);
+			error = readdir_put(
+			    uio, de, rn->rn_va.va_fileid, DT_DIR, ".", 1);
 			if (error)
 				break;
 			off = 1;
 		} else if (off == 1) {
 			sub = d->d_parent != NULL ? d->d_parent : rn;
-			error = readdir_put(uio, de, sub->rn_va.va_fileid,
-			    DT_DIR, "..", 2);
+			error = readdir_put(
+			    uio, de, sub->rn_va.va_fileid, DT_DIR, "..", 2);
 			if (error)
 				break;
 			off = 2;
@@ -612,8 +610,8 @@ rumpfs_readdir(void *v)
 				eof = true;
 				break;
 			}
-			rd = rd == NULL ? readdir_seek(d, off) :
-			    TAILQ_NEXT(rd, rd_list);
+			rd = rd == NULL ? readdir_seek(d, off)
+					: TAILQ_NEXT(rd, rd_list);
 			if (rd == NULL) {
 				eof = true;
 				break;
@@ -621,8 +619,8 @@ rumpfs_readdir(void *v)
 			sub = rd->rd_node;
 			error = readdir_put(uio, de,
 			    sub != NULL ? sub->rn_va.va_fileid : 1,
-			    sub != NULL ? (uint8_t)vtype2dt(
-			    sub->rn_va.va_type) : DT_WHT,
+			    sub != NULL ? (uint8_t)vtype2dt(sub->rn_va.va_type)
+					: DT_WHT,
 			    rd->rd_name, rd->rd_namelen);
 			if (error)
 				break;
@@ -635,8 +633,9 @@ rumpfs_readdir(void *v)
 		d->d_hint = rd;
 	kmem_free(de, sizeof(*de) + 8);
 	if (error == -1)
-		error = uio->uio_offset == 0 && ncookies == 0 && off == 0 ?
-		    EINVAL : 0;
+		error = uio->uio_offset == 0 && ncookies == 0 && off == 0
+		    ? EINVAL
+		    : 0;
 	uio->uio_offset = off;
 	rumpfs_touch(vp, RT_ACCESS);
 	if (ap->a_eofflag != NULL)
@@ -740,150 +739,82 @@ rumpfs_print(void *v)
 /* Device nodes: our attributes, specfs's input and output. */
 int (**rump_vnodeop_p)(void *);
 static const struct vnodeopv_entry_desc rump_vnodeop_entries[] = {
-	{ &vop_default_desc, vn_default_error },
-	{ &vop_lookup_desc, rumpfs_lookup },
-	{ &vop_create_desc, rumpfs_create },
-	{ &vop_mknod_desc, rumpfs_mknod },
-	{ &vop_open_desc, rumpfs_open },
-	{ &vop_close_desc, genfs_nullop },
-	{ &vop_access_desc, rumpfs_access },
-	{ &vop_getattr_desc, rumpfs_getattr },
-	{ &vop_setattr_desc, rumpfs_setattr },
-	{ &vop_read_desc, rumpfs_read },
-	{ &vop_write_desc, rumpfs_write },
-	{ &vop_fallocate_desc, rumpfs_fallocate },
-	{ &vop_fdiscard_desc, genfs_eopnotsupp },
-	{ &vop_ioctl_desc, genfs_enoioctl },
-	{ &vop_fcntl_desc, genfs_fcntl },
-	{ &vop_poll_desc, genfs_poll },
-	{ &vop_kqfilter_desc, genfs_kqfilter },
-	{ &vop_revoke_desc, genfs_revoke },
-	{ &vop_mmap_desc, genfs_eopnotsupp },
-	{ &vop_fsync_desc, rumpfs_fsync },
-	{ &vop_seek_desc, genfs_nullop },
-	{ &vop_remove_desc, rumpfs_remove },
-	{ &vop_link_desc, rumpfs_link },
-	{ &vop_rename_desc, rumpfs_rename },
-	{ &vop_mkdir_desc, rumpfs_mkdir },
-	{ &vop_rmdir_desc, rumpfs_rmdir },
-	{ &vop_symlink_desc, rumpfs_symlink },
-	{ &vop_readdir_desc, rumpfs_readdir },
-	{ &vop_readlink_desc, rumpfs_readlink },
-	{ &vop_abortop_desc, genfs_abortop },
-	{ &vop_inactive_desc, rumpfs_inactive },
-	{ &vop_reclaim_desc, rumpfs_reclaim },
-	{ &vop_lock_desc, genfs_lock },
-	{ &vop_unlock_desc, genfs_unlock },
-	{ &vop_bmap_desc, genfs_eopnotsupp },
-	{ &vop_strategy_desc, genfs_eopnotsupp },
-	{ &vop_print_desc, rumpfs_print },
-	{ &vop_islocked_desc, genfs_islocked },
-	{ &vop_pathconf_desc, rumpfs_pathconf },
-	{ &vop_advlock_desc, rumpfs_advlock },
-	{ &vop_whiteout_desc, rumpfs_whiteout },
-	{ &vop_bwrite_desc, genfs_nullop },
-	{ &vop_getpages_desc, genfs_badop },
-	{ &vop_putpages_desc, genfs_null_putpages },
-	{ NULL, NULL }
-};
-const struct vnodeopv_desc rump_vnodeop_opv_desc =
-	{ &rump_vnodeop_p, rump_vnodeop_entries };
+    {&vop_default_desc, vn_default_error}, {&vop_lookup_desc, rumpfs_lookup},
+    {&vop_create_desc, rumpfs_create}, {&vop_mknod_desc, rumpfs_mknod},
+    {&vop_open_desc, rumpfs_open}, {&vop_close_desc, genfs_nullop},
+    {&vop_access_desc, rumpfs_access}, {&vop_getattr_desc, rumpfs_getattr},
+    {&vop_setattr_desc, rumpfs_setattr}, {&vop_read_desc, rumpfs_read},
+    {&vop_write_desc, rumpfs_write}, {&vop_fallocate_desc, rumpfs_fallocate},
+    {&vop_fdiscard_desc, genfs_eopnotsupp}, {&vop_ioctl_desc, genfs_enoioctl},
+    {&vop_fcntl_desc, genfs_fcntl}, {&vop_poll_desc, genfs_poll},
+    {&vop_kqfilter_desc, genfs_kqfilter}, {&vop_revoke_desc, genfs_revoke},
+    {&vop_mmap_desc, genfs_eopnotsupp}, {&vop_fsync_desc, rumpfs_fsync},
+    {&vop_seek_desc, genfs_nullop}, {&vop_remove_desc, rumpfs_remove},
+    {&vop_link_desc, rumpfs_link}, {&vop_rename_desc, rumpfs_rename},
+    {&vop_mkdir_desc, rumpfs_mkdir}, {&vop_rmdir_desc, rumpfs_rmdir},
+    {&vop_symlink_desc, rumpfs_symlink}, {&vop_readdir_desc, rumpfs_readdir},
+    {&vop_readlink_desc, rumpfs_readlink}, {&vop_abortop_desc, genfs_abortop},
+    {&vop_inactive_desc, rumpfs_inactive}, {&vop_reclaim_desc, rumpfs_reclaim},
+    {&vop_lock_desc, genfs_lock}, {&vop_unlock_desc, genfs_unlock},
+    {&vop_bmap_desc, genfs_eopnotsupp}, {&vop_strategy_desc, genfs_eopnotsupp},
+    {&vop_print_desc, rumpfs_print}, {&vop_islocked_desc, genfs_islocked},
+    {&vop_pathconf_desc, rumpfs_pathconf}, {&vop_advlock_desc, rumpfs_advlock},
+    {&vop_whiteout_desc, rumpfs_whiteout}, {&vop_bwrite_desc, genfs_nullop},
+    {&vop_getpages_desc, genfs_badop},
+    {&vop_putpages_desc, genfs_null_putpages}, {NULL, NULL}};
+const struct vnodeopv_desc rump_vnodeop_opv_desc = {
+    &rump_vnodeop_p, rump_vnodeop_entries};
 
 int (**rump_specop_p)(void *);
 static const struct vnodeopv_entry_desc rump_specop_entries[] = {
-	{ &vop_default_desc, vn_default_error },
-	{ &vop_lookup_desc, spec_lookup },
-	{ &vop_create_desc, spec_create },
-	{ &vop_mknod_desc, spec_mknod },
-	{ &vop_open_desc, spec_open },
-	{ &vop_close_desc, spec_close },
-	{ &vop_access_desc, rumpfs_access },
-	{ &vop_getattr_desc, rumpfs_getattr },
-	{ &vop_setattr_desc, rumpfs_setattr },
-	{ &vop_read_desc, spec_read },
-	{ &vop_write_desc, spec_write },
-	{ &vop_fallocate_desc, spec_fallocate },
-	{ &vop_fdiscard_desc, spec_fdiscard },
-	{ &vop_ioctl_desc, spec_ioctl },
-	{ &vop_fcntl_desc, spec_fcntl },
-	{ &vop_poll_desc, spec_poll },
-	{ &vop_kqfilter_desc, spec_kqfilter },
-	{ &vop_revoke_desc, spec_revoke },
-	{ &vop_mmap_desc, spec_mmap },
-	{ &vop_fsync_desc, spec_fsync },
-	{ &vop_seek_desc, spec_seek },
-	{ &vop_remove_desc, spec_remove },
-	{ &vop_link_desc, spec_link },
-	{ &vop_rename_desc, spec_rename },
-	{ &vop_mkdir_desc, spec_mkdir },
-	{ &vop_rmdir_desc, spec_rmdir },
-	{ &vop_symlink_desc, spec_symlink },
-	{ &vop_readdir_desc, spec_readdir },
-	{ &vop_readlink_desc, spec_readlink },
-	{ &vop_abortop_desc, spec_abortop },
-	{ &vop_inactive_desc, rumpfs_inactive },
-	{ &vop_reclaim_desc, rumpfs_reclaim },
-	{ &vop_lock_desc, genfs_lock },
-	{ &vop_unlock_desc, genfs_unlock },
-	{ &vop_bmap_desc, spec_bmap },
-	{ &vop_strategy_desc, spec_strategy },
-	{ &vop_print_desc, spec_print },
-	{ &vop_islocked_desc, genfs_islocked },
-	{ &vop_pathconf_desc, spec_pathconf },
-	{ &vop_advlock_desc, spec_advlock },
-	{ &vop_bwrite_desc, vn_bwrite },
-	{ &vop_getpages_desc, spec_getpages },
-	{ &vop_putpages_desc, spec_putpages },
-	{ NULL, NULL }
-};
-const struct vnodeopv_desc rump_specop_opv_desc =
-	{ &rump_specop_p, rump_specop_entries };
+    {&vop_default_desc, vn_default_error}, {&vop_lookup_desc, spec_lookup},
+    {&vop_create_desc, spec_create}, {&vop_mknod_desc, spec_mknod},
+    {&vop_open_desc, spec_open}, {&vop_close_desc, spec_close},
+    {&vop_access_desc, rumpfs_access}, {&vop_getattr_desc, rumpfs_getattr},
+    {&vop_setattr_desc, rumpfs_setattr}, {&vop_read_desc, spec_read},
+    {&vop_write_desc, spec_write}, {&vop_fallocate_desc, spec_fallocate},
+    {&vop_fdiscard_desc, spec_fdiscard}, {&vop_ioctl_desc, spec_ioctl},
+    {&vop_fcntl_desc, spec_fcntl}, {&vop_poll_desc, spec_poll},
+    {&vop_kqfilter_desc, spec_kqfilter}, {&vop_revoke_desc, spec_revoke},
+    {&vop_mmap_desc, spec_mmap}, {&vop_fsync_desc, spec_fsync},
+    {&vop_seek_desc, spec_seek}, {&vop_remove_desc, spec_remove},
+    {&vop_link_desc, spec_link}, {&vop_rename_desc, spec_rename},
+    {&vop_mkdir_desc, spec_mkdir}, {&vop_rmdir_desc, spec_rmdir},
+    {&vop_symlink_desc, spec_symlink}, {&vop_readdir_desc, spec_readdir},
+    {&vop_readlink_desc, spec_readlink}, {&vop_abortop_desc, spec_abortop},
+    {&vop_inactive_desc, rumpfs_inactive}, {&vop_reclaim_desc, rumpfs_reclaim},
+    {&vop_lock_desc, genfs_lock}, {&vop_unlock_desc, genfs_unlock},
+    {&vop_bmap_desc, spec_bmap}, {&vop_strategy_desc, spec_strategy},
+    {&vop_print_desc, spec_print}, {&vop_islocked_desc, genfs_islocked},
+    {&vop_pathconf_desc, spec_pathconf}, {&vop_advlock_desc, spec_advlock},
+    {&vop_bwrite_desc, vn_bwrite}, {&vop_getpages_desc, spec_getpages},
+    {&vop_putpages_desc, spec_putpages}, {NULL, NULL}};
+const struct vnodeopv_desc rump_specop_opv_desc = {
+    &rump_specop_p, rump_specop_entries};
 
 int (**rump_fifoop_p)(void *);
 static const struct vnodeopv_entry_desc rump_fifoop_entries[] = {
-	{ &vop_default_desc, vn_default_error },
-	{ &vop_lookup_desc, vn_fifo_bypass },
-	{ &vop_create_desc, vn_fifo_bypass },
-	{ &vop_mknod_desc, vn_fifo_bypass },
-	{ &vop_open_desc, vn_fifo_bypass },
-	{ &vop_close_desc, vn_fifo_bypass },
-	{ &vop_access_desc, rumpfs_access },
-	{ &vop_getattr_desc, rumpfs_getattr },
-	{ &vop_setattr_desc, rumpfs_setattr },
-	{ &vop_read_desc, vn_fifo_bypass },
-	{ &vop_write_desc, vn_fifo_bypass },
-	{ &vop_fallocate_desc, vn_fifo_bypass },
-	{ &vop_fdiscard_desc, vn_fifo_bypass },
-	{ &vop_ioctl_desc, vn_fifo_bypass },
-	{ &vop_fcntl_desc, vn_fifo_bypass },
-	{ &vop_poll_desc, vn_fifo_bypass },
-	{ &vop_kqfilter_desc, vn_fifo_bypass },
-	{ &vop_revoke_desc, vn_fifo_bypass },
-	{ &vop_mmap_desc, vn_fifo_bypass },
-	{ &vop_fsync_desc, vn_fifo_bypass },
-	{ &vop_seek_desc, vn_fifo_bypass },
-	{ &vop_remove_desc, vn_fifo_bypass },
-	{ &vop_link_desc, vn_fifo_bypass },
-	{ &vop_rename_desc, vn_fifo_bypass },
-	{ &vop_mkdir_desc, vn_fifo_bypass },
-	{ &vop_rmdir_desc, vn_fifo_bypass },
-	{ &vop_symlink_desc, vn_fifo_bypass },
-	{ &vop_readdir_desc, vn_fifo_bypass },
-	{ &vop_readlink_desc, vn_fifo_bypass },
-	{ &vop_abortop_desc, vn_fifo_bypass },
-	{ &vop_inactive_desc, rumpfs_inactive },
-	{ &vop_reclaim_desc, rumpfs_reclaim },
-	{ &vop_lock_desc, genfs_lock },
-	{ &vop_unlock_desc, genfs_unlock },
-	{ &vop_bmap_desc, vn_fifo_bypass },
-	{ &vop_strategy_desc, vn_fifo_bypass },
-	{ &vop_print_desc, rumpfs_print },
-	{ &vop_islocked_desc, genfs_islocked },
-	{ &vop_pathconf_desc, vn_fifo_bypass },
-	{ &vop_advlock_desc, vn_fifo_bypass },
-	{ &vop_bwrite_desc, genfs_nullop },
-	{ &vop_putpages_desc, genfs_null_putpages },
-	{ NULL, NULL }
-};
-const struct vnodeopv_desc rump_fifoop_opv_desc =
-	{ &rump_fifoop_p, rump_fifoop_entries };
+    {&vop_default_desc, vn_default_error}, {&vop_lookup_desc, vn_fifo_bypass},
+    {&vop_create_desc, vn_fifo_bypass}, {&vop_mknod_desc, vn_fifo_bypass},
+    {&vop_open_desc, vn_fifo_bypass}, {&vop_close_desc, vn_fifo_bypass},
+    {&vop_access_desc, rumpfs_access}, {&vop_getattr_desc, rumpfs_getattr},
+    {&vop_setattr_desc, rumpfs_setattr}, {&vop_read_desc, vn_fifo_bypass},
+    {&vop_write_desc, vn_fifo_bypass}, {&vop_fallocate_desc, vn_fifo_bypass},
+    {&vop_fdiscard_desc, vn_fifo_bypass}, {&vop_ioctl_desc, vn_fifo_bypass},
+    {&vop_fcntl_desc, vn_fifo_bypass}, {&vop_poll_desc, vn_fifo_bypass},
+    {&vop_kqfilter_desc, vn_fifo_bypass}, {&vop_revoke_desc, vn_fifo_bypass},
+    {&vop_mmap_desc, vn_fifo_bypass}, {&vop_fsync_desc, vn_fifo_bypass},
+    {&vop_seek_desc, vn_fifo_bypass}, {&vop_remove_desc, vn_fifo_bypass},
+    {&vop_link_desc, vn_fifo_bypass}, {&vop_rename_desc, vn_fifo_bypass},
+    {&vop_mkdir_desc, vn_fifo_bypass}, {&vop_rmdir_desc, vn_fifo_bypass},
+    {&vop_symlink_desc, vn_fifo_bypass}, {&vop_readdir_desc, vn_fifo_bypass},
+    {&vop_readlink_desc, vn_fifo_bypass}, {&vop_abortop_desc, vn_fifo_bypass},
+    {&vop_inactive_desc, rumpfs_inactive}, {&vop_reclaim_desc, rumpfs_reclaim},
+    {&vop_lock_desc, genfs_lock}, {&vop_unlock_desc, genfs_unlock},
+    {&vop_bmap_desc, vn_fifo_bypass}, {&vop_strategy_desc, vn_fifo_bypass},
+    {&vop_print_desc, rumpfs_print}, {&vop_islocked_desc, genfs_islocked},
+    {&vop_pathconf_desc, vn_fifo_bypass}, {&vop_advlock_desc, vn_fifo_bypass},
+    {&vop_bwrite_desc, genfs_nullop}, {&vop_putpages_desc, genfs_null_putpages},
+    {NULL, NULL}};
+const struct vnodeopv_desc rump_fifoop_opv_desc = {
+    &rump_fifoop_p, rump_fifoop_entries};

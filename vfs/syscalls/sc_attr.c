@@ -31,13 +31,12 @@ do_sys_statat(struct lwp *l, int fdat, const char *path, unsigned int follow,
 int
 do_sys_stat(const char *path, unsigned int follow, struct stat *sb)
 {
-
 	return do_sys_statat(curlwp, AT_FDCWD, path, follow, sb);
 }
 
 int
-sys___stat50(struct lwp *l, const struct sys___stat50_args *uap,
-    register_t *retval)
+sys___stat50(
+    struct lwp *l, const struct sys___stat50_args *uap, register_t *retval)
 {
 	struct stat sb;
 	int error;
@@ -49,8 +48,8 @@ sys___stat50(struct lwp *l, const struct sys___stat50_args *uap,
 }
 
 int
-sys___lstat50(struct lwp *l, const struct sys___lstat50_args *uap,
-    register_t *retval)
+sys___lstat50(
+    struct lwp *l, const struct sys___lstat50_args *uap, register_t *retval)
 {
 	struct stat sb;
 	int error;
@@ -62,8 +61,8 @@ sys___lstat50(struct lwp *l, const struct sys___lstat50_args *uap,
 }
 
 int
-sys_fstatat(struct lwp *l, const struct sys_fstatat_args *uap,
-    register_t *retval)
+sys_fstatat(
+    struct lwp *l, const struct sys_fstatat_args *uap, register_t *retval)
 {
 	struct stat sb;
 	int error;
@@ -81,8 +80,7 @@ sys_fstatat(struct lwp *l, const struct sys_fstatat_args *uap,
  * access.
  */
 int
-do_sys_accessat(struct lwp *l, int fdat, const char *path, int mode,
-    int flags)
+do_sys_accessat(struct lwp *l, int fdat, const char *path, int mode, int flags)
 {
 	kauth_cred_t cred;
 	struct nameidata nd;
@@ -95,8 +93,10 @@ do_sys_accessat(struct lwp *l, int fdat, const char *path, int mode,
 	error = pathbuf_copyin(path, &pb);
 	if (error)
 		return error;
-	NDINIT(&nd, LOOKUP, LOCKLEAF | TRYEMULROOT |
-	    ((flags & AT_SYMLINK_NOFOLLOW) != 0 ? NOFOLLOW : FOLLOW), pb);
+	NDINIT(&nd, LOOKUP,
+	    LOCKLEAF | TRYEMULROOT |
+		((flags & AT_SYMLINK_NOFOLLOW) != 0 ? NOFOLLOW : FOLLOW),
+	    pb);
 	/* Asked for the real user, unless told otherwise. */
 	cred = kauth_cred_dup(l->l_cred);
 	if ((flags & AT_EACCESS) == 0) {
@@ -127,19 +127,16 @@ out:
 }
 
 int
-sys_access(struct lwp *l, const struct sys_access_args *uap,
-    register_t *retval)
+sys_access(struct lwp *l, const struct sys_access_args *uap, register_t *retval)
 {
-
-	return do_sys_accessat(l, AT_FDCWD, SCARG(uap, path),
-	    SCARG(uap, flags), 0);
+	return do_sys_accessat(
+	    l, AT_FDCWD, SCARG(uap, path), SCARG(uap, flags), 0);
 }
 
 int
-sys_faccessat(struct lwp *l, const struct sys_faccessat_args *uap,
-    register_t *retval)
+sys_faccessat(
+    struct lwp *l, const struct sys_faccessat_args *uap, register_t *retval)
 {
-
 	return do_sys_accessat(l, SCARG(uap, fd), SCARG(uap, path),
 	    SCARG(uap, amode), SCARG(uap, flag));
 }
@@ -179,14 +176,12 @@ attr_chown(struct lwp *l, struct vnode *vp, uid_t uid, gid_t gid, bool posix)
 		goto out;
 	newmode = oldmode = va.va_mode;
 	if (posix) {
-		if (kauth_cred_geteuid(l->l_cred) != 0 &&
-		    vp->v_type == VREG)
+		if (kauth_cred_geteuid(l->l_cred) != 0 && vp->v_type == VREG)
 			newmode &= ~(S_ISUID | S_ISGID);
 	} else {
 		if (uid != (uid_t)-1 && uid != va.va_uid)
 			newmode &= ~S_ISUID;
-		if (gid != (gid_t)-1 && gid != va.va_gid &&
-		    vp->v_type != VDIR)
+		if (gid != (gid_t)-1 && gid != va.va_gid && vp->v_type != VDIR)
 			newmode &= ~S_ISGID;
 	}
 	/* Mode first: who gives a file away can't change it any more. */
@@ -233,8 +228,8 @@ do_sys_chmodat(struct lwp *l, int fdat, const char *path, int mode, int flags)
 
 	if ((flags & ~AT_SYMLINK_NOFOLLOW) != 0)
 		return EINVAL;
-	error = sc_lookup(l, fdat, path, (flags & AT_SYMLINK_NOFOLLOW) == 0,
-	    &vp);
+	error =
+	    sc_lookup(l, fdat, path, (flags & AT_SYMLINK_NOFOLLOW) == 0, &vp);
 	if (error)
 		return error;
 	error = attr_chmod(l, vp, mode);
@@ -243,35 +238,29 @@ do_sys_chmodat(struct lwp *l, int fdat, const char *path, int mode, int flags)
 }
 
 int
-sys_chmod(struct lwp *l, const struct sys_chmod_args *uap,
-    register_t *retval)
+sys_chmod(struct lwp *l, const struct sys_chmod_args *uap, register_t *retval)
 {
-
-	return do_sys_chmodat(l, AT_FDCWD, SCARG(uap, path),
-	    (int)SCARG(uap, mode), 0);
+	return do_sys_chmodat(
+	    l, AT_FDCWD, SCARG(uap, path), (int)SCARG(uap, mode), 0);
 }
 
 int
-sys_lchmod(struct lwp *l, const struct sys_lchmod_args *uap,
-    register_t *retval)
+sys_lchmod(struct lwp *l, const struct sys_lchmod_args *uap, register_t *retval)
 {
-
 	return do_sys_chmodat(l, AT_FDCWD, SCARG(uap, path),
 	    (int)SCARG(uap, mode), AT_SYMLINK_NOFOLLOW);
 }
 
 int
-sys_fchmodat(struct lwp *l, const struct sys_fchmodat_args *uap,
-    register_t *retval)
+sys_fchmodat(
+    struct lwp *l, const struct sys_fchmodat_args *uap, register_t *retval)
 {
-
 	return do_sys_chmodat(l, SCARG(uap, fd), SCARG(uap, path),
 	    (int)SCARG(uap, mode), SCARG(uap, flag));
 }
 
 int
-sys_fchmod(struct lwp *l, const struct sys_fchmod_args *uap,
-    register_t *retval)
+sys_fchmod(struct lwp *l, const struct sys_fchmod_args *uap, register_t *retval)
 {
 	file_t *fp;
 	int error;
@@ -293,8 +282,8 @@ attr_chownat(struct lwp *l, int fdat, const char *path, uid_t uid, gid_t gid,
 
 	if ((flags & ~AT_SYMLINK_NOFOLLOW) != 0)
 		return EINVAL;
-	error = sc_lookup(l, fdat, path, (flags & AT_SYMLINK_NOFOLLOW) == 0,
-	    &vp);
+	error =
+	    sc_lookup(l, fdat, path, (flags & AT_SYMLINK_NOFOLLOW) == 0, &vp);
 	if (error)
 		return error;
 	error = attr_chown(l, vp, uid, gid, posix);
@@ -303,36 +292,30 @@ attr_chownat(struct lwp *l, int fdat, const char *path, uid_t uid, gid_t gid,
 }
 
 int
-do_sys_chownat(struct lwp *l, int fdat, const char *path, uid_t uid,
-    gid_t gid, int flags)
+do_sys_chownat(
+    struct lwp *l, int fdat, const char *path, uid_t uid, gid_t gid, int flags)
 {
-
 	return attr_chownat(l, fdat, path, uid, gid, flags, false);
 }
 
 int
-sys_chown(struct lwp *l, const struct sys_chown_args *uap,
-    register_t *retval)
+sys_chown(struct lwp *l, const struct sys_chown_args *uap, register_t *retval)
 {
-
 	return attr_chownat(l, AT_FDCWD, SCARG(uap, path), SCARG(uap, uid),
 	    SCARG(uap, gid), 0, false);
 }
 
 int
-sys___posix_chown(struct lwp *l, const struct sys___posix_chown_args *uap,
-    register_t *retval)
+sys___posix_chown(
+    struct lwp *l, const struct sys___posix_chown_args *uap, register_t *retval)
 {
-
 	return attr_chownat(l, AT_FDCWD, SCARG(uap, path), SCARG(uap, uid),
 	    SCARG(uap, gid), 0, true);
 }
 
 int
-sys_lchown(struct lwp *l, const struct sys_lchown_args *uap,
-    register_t *retval)
+sys_lchown(struct lwp *l, const struct sys_lchown_args *uap, register_t *retval)
 {
-
 	return attr_chownat(l, AT_FDCWD, SCARG(uap, path), SCARG(uap, uid),
 	    SCARG(uap, gid), AT_SYMLINK_NOFOLLOW, false);
 }
@@ -341,16 +324,14 @@ int
 sys___posix_lchown(struct lwp *l, const struct sys___posix_lchown_args *uap,
     register_t *retval)
 {
-
 	return attr_chownat(l, AT_FDCWD, SCARG(uap, path), SCARG(uap, uid),
 	    SCARG(uap, gid), AT_SYMLINK_NOFOLLOW, true);
 }
 
 int
-sys_fchownat(struct lwp *l, const struct sys_fchownat_args *uap,
-    register_t *retval)
+sys_fchownat(
+    struct lwp *l, const struct sys_fchownat_args *uap, register_t *retval)
 {
-
 	return attr_chownat(l, SCARG(uap, fd), SCARG(uap, path),
 	    SCARG(uap, owner), SCARG(uap, group), SCARG(uap, flag), false);
 }
@@ -370,21 +351,18 @@ attr_fchown(struct lwp *l, int fd, uid_t uid, gid_t gid, bool posix)
 }
 
 int
-sys_fchown(struct lwp *l, const struct sys_fchown_args *uap,
-    register_t *retval)
+sys_fchown(struct lwp *l, const struct sys_fchown_args *uap, register_t *retval)
 {
-
-	return attr_fchown(l, SCARG(uap, fd), SCARG(uap, uid),
-	    SCARG(uap, gid), false);
+	return attr_fchown(
+	    l, SCARG(uap, fd), SCARG(uap, uid), SCARG(uap, gid), false);
 }
 
 int
 sys___posix_fchown(struct lwp *l, const struct sys___posix_fchown_args *uap,
     register_t *retval)
 {
-
-	return attr_fchown(l, SCARG(uap, fd), SCARG(uap, uid),
-	    SCARG(uap, gid), true);
+	return attr_fchown(
+	    l, SCARG(uap, fd), SCARG(uap, uid), SCARG(uap, gid), true);
 }
 
 int
@@ -402,24 +380,22 @@ do_sys_chflagsat(struct lwp *l, const char *path, u_long flags, int follow)
 }
 
 int
-sys_chflags(struct lwp *l, const struct sys_chflags_args *uap,
-    register_t *retval)
+sys_chflags(
+    struct lwp *l, const struct sys_chflags_args *uap, register_t *retval)
 {
-
 	return do_sys_chflagsat(l, SCARG(uap, path), SCARG(uap, flags), 1);
 }
 
 int
-sys_lchflags(struct lwp *l, const struct sys_lchflags_args *uap,
-    register_t *retval)
+sys_lchflags(
+    struct lwp *l, const struct sys_lchflags_args *uap, register_t *retval)
 {
-
 	return do_sys_chflagsat(l, SCARG(uap, path), SCARG(uap, flags), 0);
 }
 
 int
-sys_fchflags(struct lwp *l, const struct sys_fchflags_args *uap,
-    register_t *retval)
+sys_fchflags(
+    struct lwp *l, const struct sys_fchflags_args *uap, register_t *retval)
 {
 	file_t *fp;
 	int error;
@@ -462,8 +438,8 @@ attr_truncate(struct vnode *vp, off_t length, kauth_cred_t cred, bool check)
 }
 
 int
-sys_truncate(struct lwp *l, const struct sys_truncate_args *uap,
-    register_t *retval)
+sys_truncate(
+    struct lwp *l, const struct sys_truncate_args *uap, register_t *retval)
 {
 	struct vnode *vp;
 	int error;
@@ -477,8 +453,8 @@ sys_truncate(struct lwp *l, const struct sys_truncate_args *uap,
 }
 
 int
-sys_ftruncate(struct lwp *l, const struct sys_ftruncate_args *uap,
-    register_t *retval)
+sys_ftruncate(
+    struct lwp *l, const struct sys_ftruncate_args *uap, register_t *retval)
 {
 	file_t *fp;
 	int error;
@@ -489,8 +465,8 @@ sys_ftruncate(struct lwp *l, const struct sys_ftruncate_args *uap,
 	if ((fp->f_flag & FWRITE) == 0)
 		error = EINVAL;
 	else
-		error = attr_truncate(fp->f_vnode, SCARG(uap, length),
-		    fp->f_cred, false);
+		error = attr_truncate(
+		    fp->f_vnode, SCARG(uap, length), fp->f_cred, false);
 	fd_putfile(SCARG(uap, fd));
 	return error;
 }
@@ -531,26 +507,24 @@ do_sys_readlinkat(struct lwp *l, int fdat, const char *path, char *buf,
 }
 
 int
-sys_readlink(struct lwp *l, const struct sys_readlink_args *uap,
-    register_t *retval)
+sys_readlink(
+    struct lwp *l, const struct sys_readlink_args *uap, register_t *retval)
 {
-
-	return do_sys_readlinkat(l, AT_FDCWD, SCARG(uap, path),
-	    SCARG(uap, buf), SCARG(uap, count), retval);
+	return do_sys_readlinkat(l, AT_FDCWD, SCARG(uap, path), SCARG(uap, buf),
+	    SCARG(uap, count), retval);
 }
 
 int
-sys_readlinkat(struct lwp *l, const struct sys_readlinkat_args *uap,
-    register_t *retval)
+sys_readlinkat(
+    struct lwp *l, const struct sys_readlinkat_args *uap, register_t *retval)
 {
-
 	return do_sys_readlinkat(l, SCARG(uap, fd), SCARG(uap, path),
 	    SCARG(uap, buf), SCARG(uap, bufsize), retval);
 }
 
 int
-sys_pathconf(struct lwp *l, const struct sys_pathconf_args *uap,
-    register_t *retval)
+sys_pathconf(
+    struct lwp *l, const struct sys_pathconf_args *uap, register_t *retval)
 {
 	struct vnode *vp;
 	int error;
@@ -566,8 +540,7 @@ sys_pathconf(struct lwp *l, const struct sys_pathconf_args *uap,
 }
 
 int
-sys_revoke(struct lwp *l, const struct sys_revoke_args *uap,
-    register_t *retval)
+sys_revoke(struct lwp *l, const struct sys_revoke_args *uap, register_t *retval)
 {
 	struct vnode *vp;
 	int error;

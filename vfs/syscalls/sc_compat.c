@@ -11,7 +11,6 @@
 static void
 compat_stat30(const struct stat *sb, struct stat30 *ob)
 {
-
 	memset(ob, 0, sizeof(*ob));
 	ob->st_dev = (uint32_t)sb->st_dev;
 	ob->st_ino = sb->st_ino;
@@ -32,8 +31,8 @@ compat_stat30(const struct stat *sb, struct stat30 *ob)
 }
 
 static int
-compat_statpath(struct lwp *l, const char *path, unsigned int follow,
-    struct stat30 *ub)
+compat_statpath(
+    struct lwp *l, const char *path, unsigned int follow, struct stat30 *ub)
 {
 	struct stat30 ob;
 	struct stat sb;
@@ -50,7 +49,6 @@ int
 compat_50_sys___stat30(struct lwp *l,
     const struct compat_50_sys___stat30_args *uap, register_t *retval)
 {
-
 	return compat_statpath(l, SCARG(uap, path), FOLLOW, SCARG(uap, ub));
 }
 
@@ -58,9 +56,7 @@ int
 compat_50_sys___lstat30(struct lwp *l,
     const struct compat_50_sys___lstat30_args *uap, register_t *retval)
 {
-
-	return compat_statpath(l, SCARG(uap, path), NOFOLLOW,
-	    SCARG(uap, ub));
+	return compat_statpath(l, SCARG(uap, path), NOFOLLOW, SCARG(uap, ub));
 }
 
 int
@@ -82,14 +78,13 @@ int
 compat_50_sys_mknod(struct lwp *l, const struct compat_50_sys_mknod_args *uap,
     register_t *retval)
 {
-
 	return do_sys_mknod(l, SCARG(uap, path), SCARG(uap, mode),
 	    SCARG(uap, dev), retval, UIO_USERSPACE);
 }
 
 static int
-compat_copyintimes(const struct timeval50 *utv, struct timeval *tv,
-    const struct timeval **tvp)
+compat_copyintimes(
+    const struct timeval50 *utv, struct timeval *tv, const struct timeval **tvp)
 {
 	struct timeval50 tv50[2];
 	int error;
@@ -108,8 +103,8 @@ compat_copyintimes(const struct timeval50 *utv, struct timeval *tv,
 }
 
 int
-compat_50_sys_utimes(struct lwp *l,
-    const struct compat_50_sys_utimes_args *uap, register_t *retval)
+compat_50_sys_utimes(struct lwp *l, const struct compat_50_sys_utimes_args *uap,
+    register_t *retval)
 {
 	const struct timeval *tvp;
 	struct timeval tv[2];
@@ -118,8 +113,8 @@ compat_50_sys_utimes(struct lwp *l,
 	error = compat_copyintimes(SCARG(uap, tptr), tv, &tvp);
 	if (error)
 		return error;
-	return do_sys_utimes(l, NULL, SCARG(uap, path), FOLLOW, tvp,
-	    UIO_SYSSPACE);
+	return do_sys_utimes(
+	    l, NULL, SCARG(uap, path), FOLLOW, tvp, UIO_SYSSPACE);
 }
 
 int
@@ -133,8 +128,8 @@ compat_50_sys_lutimes(struct lwp *l,
 	error = compat_copyintimes(SCARG(uap, tptr), tv, &tvp);
 	if (error)
 		return error;
-	return do_sys_utimes(l, NULL, SCARG(uap, path), NOFOLLOW, tvp,
-	    UIO_SYSSPACE);
+	return do_sys_utimes(
+	    l, NULL, SCARG(uap, path), NOFOLLOW, tvp, UIO_SYSSPACE);
 }
 
 int
@@ -152,8 +147,7 @@ compat_50_sys_futimes(struct lwp *l,
 	error = sc_getvnode(SCARG(uap, fd), &fp);
 	if (error)
 		return error;
-	error = do_sys_utimes(l, fp->f_vnode, NULL, FOLLOW, tvp,
-	    UIO_SYSSPACE);
+	error = do_sys_utimes(l, fp->f_vnode, NULL, FOLLOW, tvp, UIO_SYSSPACE);
 	fd_putfile(SCARG(uap, fd));
 	return error;
 }

@@ -8,8 +8,8 @@
  */
 #include "sc_impl.h"
 
-#define FH_DATAOFF	offsetof(fhandle_t, fh_fid)
-#define FH_HDRSIZE	(FH_DATAOFF + offsetof(struct fid, fid_data))
+#define FH_DATAOFF offsetof(fhandle_t, fh_fid)
+#define FH_HDRSIZE (FH_DATAOFF + offsetof(struct fid, fid_data))
 
 int
 vfs_composefh(struct vnode *vp, fhandle_t *fhp, size_t *size)
@@ -73,7 +73,6 @@ vfs_composefh_alloc(struct vnode *vp, fhandle_t **fhpp)
 void
 vfs_composefh_free(fhandle_t *fhp)
 {
-
 	fh_free(fhp);
 }
 
@@ -105,8 +104,9 @@ vfs_copyinfh_alloc(const void *ufhp, size_t size, fhandle_t **fhpp)
 		return EINVAL;
 	fhp = fh_alloc(size);
 	error = copyin(ufhp, fhp, size);
-	if (error == 0 && (fhp->fh_fid.fid_len > size - FH_DATAOFF ||
-	    FHANDLE_SIZE(fhp) != size))
+	if (error == 0 &&
+	    (fhp->fh_fid.fid_len > size - FH_DATAOFF ||
+		FHANDLE_SIZE(fhp) != size))
 		error = EINVAL;
 	if (error) {
 		fh_free(fhp);
@@ -119,16 +119,14 @@ vfs_copyinfh_alloc(const void *ufhp, size_t size, fhandle_t **fhpp)
 void
 vfs_copyinfh_free(fhandle_t *fhp)
 {
-
 	fh_free(fhp);
 }
 
 static int
 fh_authorize(struct lwp *l)
 {
-
-	return kauth_authorize_system(l->l_cred, KAUTH_SYSTEM_FILEHANDLE, 0,
-	    NULL, NULL, NULL);
+	return kauth_authorize_system(
+	    l->l_cred, KAUTH_SYSTEM_FILEHANDLE, 0, NULL, NULL, NULL);
 }
 
 /* A handle from the user to a locked vnode. */
@@ -150,8 +148,8 @@ fh_lookup(struct lwp *l, const void *ufhp, size_t size, struct vnode **vpp)
 }
 
 int
-sys___getfh30(struct lwp *l, const struct sys___getfh30_args *uap,
-    register_t *retval)
+sys___getfh30(
+    struct lwp *l, const struct sys___getfh30_args *uap, register_t *retval)
 {
 	struct vnode *vp;
 	fhandle_t *fhp = NULL;
@@ -178,8 +176,7 @@ sys___getfh30(struct lwp *l, const struct sys___getfh30_args *uap,
 		fh_free(fhp);
 	/* Either way the caller learns the size. */
 	if (error == 0 || error == E2BIG) {
-		int error2 = copyout(&size, SCARG(uap, fh_size),
-		    sizeof(size));
+		int error2 = copyout(&size, SCARG(uap, fh_size), sizeof(size));
 
 		if (error == 0)
 			error = error2;
@@ -199,8 +196,8 @@ dofhopen(struct lwp *l, const void *ufhp, size_t fhsize, int oflags,
 	int error, flags, indx, type;
 
 	flags = FFLAGS(oflags);
-	if ((flags & (FREAD | FWRITE)) == 0 || (oflags & O_ACCMODE) ==
-	    O_ACCMODE)
+	if ((flags & (FREAD | FWRITE)) == 0 ||
+	    (oflags & O_ACCMODE) == O_ACCMODE)
 		return EINVAL;
 	if ((flags & O_CREAT) != 0)
 		return EINVAL;
@@ -262,12 +259,11 @@ dofhopen(struct lwp *l, const void *ufhp, size_t fhsize, int oflags,
 }
 
 int
-sys___fhopen40(struct lwp *l, const struct sys___fhopen40_args *uap,
-    register_t *retval)
+sys___fhopen40(
+    struct lwp *l, const struct sys___fhopen40_args *uap, register_t *retval)
 {
-
-	return dofhopen(l, SCARG(uap, fhp), SCARG(uap, fh_size),
-	    SCARG(uap, flags), retval);
+	return dofhopen(
+	    l, SCARG(uap, fhp), SCARG(uap, fh_size), SCARG(uap, flags), retval);
 }
 
 int
@@ -285,8 +281,8 @@ do_fhstat(struct lwp *l, const void *ufhp, size_t fhsize, struct stat *sb)
 }
 
 int
-sys___fhstat50(struct lwp *l, const struct sys___fhstat50_args *uap,
-    register_t *retval)
+sys___fhstat50(
+    struct lwp *l, const struct sys___fhstat50_args *uap, register_t *retval)
 {
 	struct stat sb;
 	int error;
@@ -298,8 +294,8 @@ sys___fhstat50(struct lwp *l, const struct sys___fhstat50_args *uap,
 }
 
 int
-do_fhstatvfs(struct lwp *l, const void *ufhp, size_t fhsize,
-    struct statvfs *sb, int flags)
+do_fhstatvfs(struct lwp *l, const void *ufhp, size_t fhsize, struct statvfs *sb,
+    int flags)
 {
 	struct vnode *vp;
 	int error;
@@ -320,8 +316,8 @@ sys___fhstatvfs140(struct lwp *l, const struct sys___fhstatvfs140_args *uap,
 	struct statvfs *sb = STATVFSBUF_GET();
 	int error;
 
-	error = do_fhstatvfs(l, SCARG(uap, fhp), SCARG(uap, fh_size), sb,
-	    SCARG(uap, flags));
+	error = do_fhstatvfs(
+	    l, SCARG(uap, fhp), SCARG(uap, fh_size), sb, SCARG(uap, flags));
 	if (error == 0)
 		error = copyout(sb, SCARG(uap, buf), sizeof(*sb));
 	STATVFSBUF_PUT(sb);

@@ -3,14 +3,14 @@
  * Calls on open files: directory entries, flushing, space; the current and
  * the root directory.
  */
-#include <sys/param.h>
 #include <sys/atomic.h>
+#include <sys/param.h>
 
 #include "sc_impl.h"
 
 int
-sys___getdents30(struct lwp *l, const struct sys___getdents30_args *uap,
-    register_t *retval)
+sys___getdents30(
+    struct lwp *l, const struct sys___getdents30_args *uap, register_t *retval)
 {
 	file_t *fp;
 	int error, done;
@@ -51,16 +51,14 @@ file_fsync(struct lwp *l, int fd, int flags, off_t lo, off_t hi)
 }
 
 int
-sys_fsync(struct lwp *l, const struct sys_fsync_args *uap,
-    register_t *retval)
+sys_fsync(struct lwp *l, const struct sys_fsync_args *uap, register_t *retval)
 {
-
 	return file_fsync(l, SCARG(uap, fd), FSYNC_WAIT, 0, 0);
 }
 
 int
-sys_fdatasync(struct lwp *l, const struct sys_fdatasync_args *uap,
-    register_t *retval)
+sys_fdatasync(
+    struct lwp *l, const struct sys_fdatasync_args *uap, register_t *retval)
 {
 	file_t *fp;
 	int error;
@@ -72,13 +70,12 @@ sys_fdatasync(struct lwp *l, const struct sys_fdatasync_args *uap,
 	fd_putfile(SCARG(uap, fd));
 	if (error)
 		return error;
-	return file_fsync(l, SCARG(uap, fd), FSYNC_WAIT | FSYNC_DATAONLY, 0,
-	    0);
+	return file_fsync(l, SCARG(uap, fd), FSYNC_WAIT | FSYNC_DATAONLY, 0, 0);
 }
 
 int
-sys_fsync_range(struct lwp *l, const struct sys_fsync_range_args *uap,
-    register_t *retval)
+sys_fsync_range(
+    struct lwp *l, const struct sys_fsync_range_args *uap, register_t *retval)
 {
 	const int flags = SCARG(uap, flags);
 	off_t s, e, len;
@@ -148,8 +145,8 @@ file_range(struct lwp *l, int fd, off_t pos, off_t len, bool discard,
 		goto out;
 	}
 	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
-	error = discard ? VOP_FDISCARD(vp, pos, len) :
-	    VOP_FALLOCATE(vp, pos, len);
+	error =
+	    discard ? VOP_FDISCARD(vp, pos, len) : VOP_FALLOCATE(vp, pos, len);
 	VOP_UNLOCK(vp);
 out:
 	fd_putfile(fd);
@@ -161,19 +158,17 @@ int
 sys_posix_fallocate(struct lwp *l, const struct sys_posix_fallocate_args *uap,
     register_t *retval)
 {
-
-	*retval = file_range(l, SCARG(uap, fd), SCARG(uap, pos),
-	    SCARG(uap, len), false, retval);
+	*retval = file_range(
+	    l, SCARG(uap, fd), SCARG(uap, pos), SCARG(uap, len), false, retval);
 	return 0;
 }
 
 int
-sys_fdiscard(struct lwp *l, const struct sys_fdiscard_args *uap,
-    register_t *retval)
+sys_fdiscard(
+    struct lwp *l, const struct sys_fdiscard_args *uap, register_t *retval)
 {
-
-	return file_range(l, SCARG(uap, fd), SCARG(uap, pos),
-	    SCARG(uap, len), true, retval);
+	return file_range(
+	    l, SCARG(uap, fd), SCARG(uap, pos), SCARG(uap, len), true, retval);
 }
 
 /*
@@ -225,8 +220,7 @@ file_setcwd(struct lwp *l, struct vnode *vp)
 }
 
 int
-sys_chdir(struct lwp *l, const struct sys_chdir_args *uap,
-    register_t *retval)
+sys_chdir(struct lwp *l, const struct sys_chdir_args *uap, register_t *retval)
 {
 	struct vnode *vp;
 	int error;
@@ -265,7 +259,8 @@ file_fdtodir(struct lwp *l, int fd, struct vnode **vpp)
 	/* Go to what is mounted there now. */
 	while (error == 0 && atomic_load_relaxed(&vp->v_mountedhere) != NULL) {
 		error = vfs_cross(vp, &rvp);
-		if (error == ENOENT && atomic_load_relaxed(&vp->v_mountedhere) == NULL) {
+		if (error == ENOENT &&
+		    atomic_load_relaxed(&vp->v_mountedhere) == NULL) {
 			error = 0;
 			continue;
 		}
@@ -296,8 +291,7 @@ file_fdtodir(struct lwp *l, int fd, struct vnode **vpp)
 }
 
 int
-sys_fchdir(struct lwp *l, const struct sys_fchdir_args *uap,
-    register_t *retval)
+sys_fchdir(struct lwp *l, const struct sys_fchdir_args *uap, register_t *retval)
 {
 	struct vnode *vp;
 	int error;
@@ -331,8 +325,7 @@ change_root(struct cwdinfo *cwdi, struct vnode *vp, struct lwp *l)
 }
 
 int
-sys_chroot(struct lwp *l, const struct sys_chroot_args *uap,
-    register_t *retval)
+sys_chroot(struct lwp *l, const struct sys_chroot_args *uap, register_t *retval)
 {
 	struct vnode *vp;
 	int error;
@@ -349,8 +342,8 @@ sys_chroot(struct lwp *l, const struct sys_chroot_args *uap,
 }
 
 int
-sys_fchroot(struct lwp *l, const struct sys_fchroot_args *uap,
-    register_t *retval)
+sys_fchroot(
+    struct lwp *l, const struct sys_fchroot_args *uap, register_t *retval)
 {
 	struct vnode *vp;
 	int error;
@@ -367,8 +360,8 @@ sys_fchroot(struct lwp *l, const struct sys_fchroot_args *uap,
 }
 
 int
-sys___getcwd(struct lwp *l, const struct sys___getcwd_args *uap,
-    register_t *retval)
+sys___getcwd(
+    struct lwp *l, const struct sys___getcwd_args *uap, register_t *retval)
 {
 	struct cwdinfo *cwdi = l->l_proc->p_cwdi;
 	struct vnode *vp;
@@ -391,8 +384,8 @@ sys___getcwd(struct lwp *l, const struct sys___getcwd_args *uap,
 	path = kmem_alloc(len, KM_SLEEP);
 	bend = bp = path + len;
 	*(--bp) = '\0';
-	error = getcwd_common(vp, NULL, &bp, path, (int)(len / 2),
-	    GETCWD_CHECK_ACCESS, l);
+	error = getcwd_common(
+	    vp, NULL, &bp, path, (int)(len / 2), GETCWD_CHECK_ACCESS, l);
 	if (error == 0) {
 		lenused = (size_t)(bend - bp);
 		*retval = (register_t)lenused;

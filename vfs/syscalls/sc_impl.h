@@ -5,7 +5,6 @@
 #ifndef _VFS_SC_IMPL_H_
 #define _VFS_SC_IMPL_H_
 
-#include <sys/param.h>
 #include <sys/dirent.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
@@ -17,6 +16,7 @@
 #include <sys/lwp.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -49,19 +49,17 @@ sc_getvnode(int fd, file_t **fpp)
 
 /* Path to an unlocked vnode, relative to a descriptor. */
 static inline int
-sc_lookup(struct lwp *l, int fdat, const char *path, bool follow,
-    struct vnode **vpp)
+sc_lookup(
+    struct lwp *l, int fdat, const char *path, bool follow, struct vnode **vpp)
 {
-
 	return fd_nameiat_simple_user(l, fdat, path,
 	    follow ? NSM_FOLLOW_TRYEMULROOT : NSM_NOFOLLOW_TRYEMULROOT, vpp);
 }
 
 /* A write to a file system that is going away or read-only? */
-int sc_utimens_vnode(struct lwp *, struct vnode *, int,
-    const struct timespec *);
-int sc_times_copyin(const struct timespec *, enum uio_seg, struct timespec *,
-    bool *);
-
+int
+sc_utimens_vnode(struct lwp *, struct vnode *, int, const struct timespec *);
+int sc_times_copyin(
+    const struct timespec *, enum uio_seg, struct timespec *, bool *);
 
 #endif /* !_VFS_SC_IMPL_H_ */

@@ -8,18 +8,17 @@
 #include <sys/quotactl.h>
 
 int
-sys___mount50(struct lwp *l, const struct sys___mount50_args *uap,
-    register_t *retval)
+sys___mount50(
+    struct lwp *l, const struct sys___mount50_args *uap, register_t *retval)
 {
-
 	return do_sys_mount(l, NULL, SCARG(uap, type), SCARG(uap, path),
 	    SCARG(uap, flags), SCARG(uap, data), UIO_USERSPACE,
 	    SCARG(uap, data_len), retval);
 }
 
 int
-sys_unmount(struct lwp *l, const struct sys_unmount_args *uap,
-    register_t *retval)
+sys_unmount(
+    struct lwp *l, const struct sys_unmount_args *uap, register_t *retval)
 {
 	struct vnode *vp;
 	struct mount *mp;
@@ -60,14 +59,12 @@ do_sys_sync(struct lwp *l)
 int
 sys_sync(struct lwp *l, const void *v, register_t *retval)
 {
-
 	do_sys_sync(l);
 	return 0;
 }
 
 int
-do_sys_pstatvfs(struct lwp *l, const char *path, int flags,
-    struct statvfs *sb)
+do_sys_pstatvfs(struct lwp *l, const char *path, int flags, struct statvfs *sb)
 {
 	struct vnode *vp;
 	int error;
@@ -95,8 +92,8 @@ do_sys_fstatvfs(struct lwp *l, int fd, int flags, struct statvfs *sb)
 }
 
 int
-sys_statvfs1(struct lwp *l, const struct sys_statvfs1_args *uap,
-    register_t *retval)
+sys_statvfs1(
+    struct lwp *l, const struct sys_statvfs1_args *uap, register_t *retval)
 {
 	struct statvfs *sb = STATVFSBUF_GET();
 	int error;
@@ -109,8 +106,8 @@ sys_statvfs1(struct lwp *l, const struct sys_statvfs1_args *uap,
 }
 
 int
-sys_fstatvfs1(struct lwp *l, const struct sys_fstatvfs1_args *uap,
-    register_t *retval)
+sys_fstatvfs1(
+    struct lwp *l, const struct sys_fstatvfs1_args *uap, register_t *retval)
 {
 	struct statvfs *sb = STATVFSBUF_GET();
 	int error;
@@ -165,9 +162,8 @@ do_sys_getvfsstat(struct lwp *l, void *sfsp, size_t bufsize, int flags,
 	if (root == 0 && l->l_proc->p_cwdi->cwdi_rdir != NULL) {
 		/* The file system that our root is in is "/" to us. */
 		if (sfsp != NULL && count < maxcount) {
-			error = dostatvfs(
-			    l->l_proc->p_cwdi->cwdi_rdir->v_mount, sb, l,
-			    flags, 1);
+			error = dostatvfs(l->l_proc->p_cwdi->cwdi_rdir->v_mount,
+			    sb, l, flags, 1);
 			if (error == 0)
 				error = (*copyfn)(sb, sfsp, entry_sz);
 			if (error)
@@ -184,10 +180,9 @@ out:
 }
 
 int
-sys_getvfsstat(struct lwp *l, const struct sys_getvfsstat_args *uap,
-    register_t *retval)
+sys_getvfsstat(
+    struct lwp *l, const struct sys_getvfsstat_args *uap, register_t *retval)
 {
-
 	return do_sys_getvfsstat(l, SCARG(uap, buf), SCARG(uap, bufsize),
 	    SCARG(uap, flags), copyout, sizeof(struct statvfs), retval);
 }
@@ -215,28 +210,26 @@ quota_withpath(const char *path, int (*fn)(struct mount *, void *), void *arg)
 static int
 quota_run(struct mount *mp, void *arg)
 {
-
 	return vfs_quotactl(mp, arg);
 }
 
 int
 do_sys_quotactl(const char *path, const struct quotactl_args *args)
 {
-
 	return quota_withpath(path, quota_run, __UNCONST(args));
 }
 
 /* An operation that returns a structure. */
-#define QUOTA_OUT(field, type)						\
-	do {								\
-		type out;						\
-		void *uptr = args->u.field.qc_info;			\
-									\
-		memset(&out, 0, sizeof(out));				\
-		args->u.field.qc_info = &out;				\
-		error = do_sys_quotactl(path, args);			\
-		if (error == 0)						\
-			error = copyout(&out, uptr, sizeof(out));	\
+#define QUOTA_OUT(field, type)                                                 \
+	do {                                                                   \
+		type out;                                                      \
+		void *uptr = args->u.field.qc_info;                            \
+                                                                               \
+		memset(&out, 0, sizeof(out));                                  \
+		args->u.field.qc_info = &out;                                  \
+		error = do_sys_quotactl(path, args);                           \
+		if (error == 0)                                                \
+			error = copyout(&out, uptr, sizeof(out));              \
 	} while (0)
 
 static int
@@ -289,8 +282,8 @@ quota_del(const char *path, struct quotactl_args *args)
 }
 
 static int
-quota_cursorget(const char *path, struct quotactl_args *args,
-    struct quotakcursor *cursor)
+quota_cursorget(
+    const char *path, struct quotactl_args *args, struct quotakcursor *cursor)
 {
 	struct quotakey *keys, *ukeys = args->u.cursorget.qc_keys;
 	struct quotaval *vals, *uvals = args->u.cursorget.qc_vals;
@@ -365,8 +358,7 @@ quota_on(const char *path, struct quotactl_args *args)
 	char *file = PNBUF_GET();
 	int error;
 
-	error = copyinstr(args->u.quotaon.qc_quotafile, file, MAXPATHLEN,
-	    NULL);
+	error = copyinstr(args->u.quotaon.qc_quotafile, file, MAXPATHLEN, NULL);
 	if (error == 0) {
 		args->u.quotaon.qc_quotafile = file;
 		error = do_sys_quotactl(path, args);
@@ -376,8 +368,8 @@ quota_on(const char *path, struct quotactl_args *args)
 }
 
 int
-sys___quotactl(struct lwp *l, const struct sys___quotactl_args *uap,
-    register_t *retval)
+sys___quotactl(
+    struct lwp *l, const struct sys___quotactl_args *uap, register_t *retval)
 {
 	const char *path = SCARG(uap, path);
 	struct quotactl_args a, *args = &a;
@@ -420,9 +412,7 @@ sys___quotactl(struct lwp *l, const struct sys___quotactl_args *uap,
 
 /* Tracing writes to files, and nothing here is traced. */
 int
-sys_ktrace(struct lwp *l, const struct sys_ktrace_args *uap,
-    register_t *retval)
+sys_ktrace(struct lwp *l, const struct sys_ktrace_args *uap, register_t *retval)
 {
-
 	return ENOSYS;
 }

@@ -14,7 +14,6 @@
 static void
 names_abort(struct nameidata *nd, bool leaflocked)
 {
-
 	if (nd->ni_dvp != NULL) {
 		VOP_ABORTOP(nd->ni_dvp, &nd->ni_cnd);
 		if (nd->ni_dvp == nd->ni_vp)
@@ -33,7 +32,6 @@ names_abort(struct nameidata *nd, bool leaflocked)
 static inline mode_t
 names_mode(struct lwp *l, mode_t mode)
 {
-
 	return (mode & ALLPERMS) & ~l->l_proc->p_cwdi->cwdi_cmask;
 }
 
@@ -56,8 +54,8 @@ names_lookup_new(struct lwp *l, int fdat, uint32_t flags, struct pathbuf *pb,
 }
 
 int
-do_sys_mkdirat(struct lwp *l, int fdat, const char *path, mode_t mode,
-    enum uio_seg seg)
+do_sys_mkdirat(
+    struct lwp *l, int fdat, const char *path, mode_t mode, enum uio_seg seg)
 {
 	struct nameidata nd;
 	struct pathbuf *pb;
@@ -84,24 +82,20 @@ do_sys_mkdirat(struct lwp *l, int fdat, const char *path, mode_t mode,
 int
 do_sys_mkdir(const char *path, mode_t mode, enum uio_seg seg)
 {
-
 	return do_sys_mkdirat(curlwp, AT_FDCWD, path, mode, seg);
 }
 
 int
-sys_mkdir(struct lwp *l, const struct sys_mkdir_args *uap,
-    register_t *retval)
+sys_mkdir(struct lwp *l, const struct sys_mkdir_args *uap, register_t *retval)
 {
-
-	return do_sys_mkdirat(l, AT_FDCWD, SCARG(uap, path),
-	    SCARG(uap, mode), UIO_USERSPACE);
+	return do_sys_mkdirat(
+	    l, AT_FDCWD, SCARG(uap, path), SCARG(uap, mode), UIO_USERSPACE);
 }
 
 int
-sys_mkdirat(struct lwp *l, const struct sys_mkdirat_args *uap,
-    register_t *retval)
+sys_mkdirat(
+    struct lwp *l, const struct sys_mkdirat_args *uap, register_t *retval)
 {
-
 	return do_sys_mkdirat(l, SCARG(uap, fd), SCARG(uap, path),
 	    SCARG(uap, mode), UIO_USERSPACE);
 }
@@ -143,8 +137,8 @@ do_sys_mknodat(struct lwp *l, int fdat, const char *path, mode_t mode,
 		return EINVAL;
 	}
 	if (va.va_type != VFIFO) {
-		error = kauth_authorize_system(l->l_cred, KAUTH_SYSTEM_MKNOD,
-		    0, NULL, NULL, NULL);
+		error = kauth_authorize_system(
+		    l->l_cred, KAUTH_SYSTEM_MKNOD, 0, NULL, NULL, NULL);
 		if (error)
 			return error;
 	}
@@ -162,11 +156,11 @@ do_sys_mknodat(struct lwp *l, int fdat, const char *path, mode_t mode,
 			VOP_ABORTOP(nd.ni_dvp, &nd.ni_cnd);
 	} else {
 		if (va.va_type == VREG)
-			error = VOP_CREATE(nd.ni_dvp, &nd.ni_vp, &nd.ni_cnd,
-			    &va);
+			error =
+			    VOP_CREATE(nd.ni_dvp, &nd.ni_vp, &nd.ni_cnd, &va);
 		else
-			error = VOP_MKNOD(nd.ni_dvp, &nd.ni_vp, &nd.ni_cnd,
-			    &va);
+			error =
+			    VOP_MKNOD(nd.ni_dvp, &nd.ni_vp, &nd.ni_cnd, &va);
 		if (error == 0)
 			vrele(nd.ni_vp);
 	}
@@ -180,24 +174,21 @@ int
 do_sys_mknod(struct lwp *l, const char *path, mode_t mode, dev_t dev,
     register_t *retval, enum uio_seg seg)
 {
-
 	return do_sys_mknodat(l, AT_FDCWD, path, mode, dev, retval, seg);
 }
 
 int
-sys___mknod50(struct lwp *l, const struct sys___mknod50_args *uap,
-    register_t *retval)
+sys___mknod50(
+    struct lwp *l, const struct sys___mknod50_args *uap, register_t *retval)
 {
-
 	return do_sys_mknodat(l, AT_FDCWD, SCARG(uap, path), SCARG(uap, mode),
 	    SCARG(uap, dev), retval, UIO_USERSPACE);
 }
 
 int
-sys_mknodat(struct lwp *l, const struct sys_mknodat_args *uap,
-    register_t *retval)
+sys_mknodat(
+    struct lwp *l, const struct sys_mknodat_args *uap, register_t *retval)
 {
-
 	return do_sys_mknodat(l, SCARG(uap, fd), SCARG(uap, path),
 	    SCARG(uap, mode), SCARG(uap, dev), retval, UIO_USERSPACE);
 }
@@ -205,27 +196,22 @@ sys_mknodat(struct lwp *l, const struct sys_mknodat_args *uap,
 int
 do_sys_mkfifoat(struct lwp *l, int fdat, const char *path, mode_t mode)
 {
-
-	return do_sys_mknodat(l, fdat, path, (mode & ALLPERMS) | S_IFIFO, 0,
-	    NULL, UIO_USERSPACE);
+	return do_sys_mknodat(
+	    l, fdat, path, (mode & ALLPERMS) | S_IFIFO, 0, NULL, UIO_USERSPACE);
 }
 
 int
-sys_mkfifo(struct lwp *l, const struct sys_mkfifo_args *uap,
-    register_t *retval)
+sys_mkfifo(struct lwp *l, const struct sys_mkfifo_args *uap, register_t *retval)
 {
-
-	return do_sys_mkfifoat(l, AT_FDCWD, SCARG(uap, path),
-	    SCARG(uap, mode));
+	return do_sys_mkfifoat(l, AT_FDCWD, SCARG(uap, path), SCARG(uap, mode));
 }
 
 int
-sys_mkfifoat(struct lwp *l, const struct sys_mkfifoat_args *uap,
-    register_t *retval)
+sys_mkfifoat(
+    struct lwp *l, const struct sys_mkfifoat_args *uap, register_t *retval)
 {
-
-	return do_sys_mkfifoat(l, SCARG(uap, fd), SCARG(uap, path),
-	    SCARG(uap, mode));
+	return do_sys_mkfifoat(
+	    l, SCARG(uap, fd), SCARG(uap, path), SCARG(uap, mode));
 }
 
 /* Link a vnode under a new name; consumes the reference. */
@@ -268,8 +254,8 @@ do_sys_linkat(struct lwp *l, int fdpath, const char *path, int fdlink,
 	struct vnode *vp;
 	int error;
 
-	error = sc_lookup(l, fdpath, path, (follow & AT_SYMLINK_FOLLOW) != 0,
-	    &vp);
+	error =
+	    sc_lookup(l, fdpath, path, (follow & AT_SYMLINK_FOLLOW) != 0, &vp);
 	if (error)
 		return error;
 	return names_link(l, vp, fdlink, link);
@@ -278,16 +264,13 @@ do_sys_linkat(struct lwp *l, int fdpath, const char *path, int fdlink,
 int
 sys_link(struct lwp *l, const struct sys_link_args *uap, register_t *retval)
 {
-
 	return do_sys_linkat(l, AT_FDCWD, SCARG(uap, path), AT_FDCWD,
 	    SCARG(uap, link), AT_SYMLINK_FOLLOW, retval);
 }
 
 int
-sys_linkat(struct lwp *l, const struct sys_linkat_args *uap,
-    register_t *retval)
+sys_linkat(struct lwp *l, const struct sys_linkat_args *uap, register_t *retval)
 {
-
 	if ((SCARG(uap, flags) & ~AT_SYMLINK_FOLLOW) != 0)
 		return EINVAL;
 	return do_sys_linkat(l, SCARG(uap, fd1), SCARG(uap, name1),
@@ -295,8 +278,8 @@ sys_linkat(struct lwp *l, const struct sys_linkat_args *uap,
 }
 
 int
-do_sys_symlinkat(struct lwp *l, const char *target, int fdat,
-    const char *link, enum uio_seg seg)
+do_sys_symlinkat(struct lwp *l, const char *target, int fdat, const char *link,
+    enum uio_seg seg)
 {
 	struct nameidata nd;
 	struct pathbuf *pb;
@@ -308,8 +291,9 @@ do_sys_symlinkat(struct lwp *l, const char *target, int fdat,
 	if (seg == UIO_USERSPACE)
 		error = copyinstr(target, path, MAXPATHLEN, NULL);
 	else
-		error = strlcpy(path, target, MAXPATHLEN) >= MAXPATHLEN ?
-		    ENAMETOOLONG : 0;
+		error = strlcpy(path, target, MAXPATHLEN) >= MAXPATHLEN
+		    ? ENAMETOOLONG
+		    : 0;
 	if (error)
 		goto out;
 	error = pathbuf_maybe_copyin(link, seg, &pb);
@@ -320,8 +304,8 @@ do_sys_symlinkat(struct lwp *l, const char *target, int fdat,
 		vattr_null(&va);
 		va.va_type = VLNK;
 		va.va_mode = names_mode(l, ACCESSPERMS);
-		error = VOP_SYMLINK(nd.ni_dvp, &nd.ni_vp, &nd.ni_cnd, &va,
-		    path);
+		error =
+		    VOP_SYMLINK(nd.ni_dvp, &nd.ni_vp, &nd.ni_cnd, &va, path);
 		if (error == 0)
 			vrele(nd.ni_vp);
 		vput(nd.ni_dvp);
@@ -335,24 +319,21 @@ out:
 int
 do_sys_symlink(const char *target, const char *link, enum uio_seg seg)
 {
-
 	return do_sys_symlinkat(curlwp, target, AT_FDCWD, link, seg);
 }
 
 int
-sys_symlink(struct lwp *l, const struct sys_symlink_args *uap,
-    register_t *retval)
+sys_symlink(
+    struct lwp *l, const struct sys_symlink_args *uap, register_t *retval)
 {
-
-	return do_sys_symlinkat(l, SCARG(uap, path), AT_FDCWD,
-	    SCARG(uap, link), UIO_USERSPACE);
+	return do_sys_symlinkat(
+	    l, SCARG(uap, path), AT_FDCWD, SCARG(uap, link), UIO_USERSPACE);
 }
 
 int
-sys_symlinkat(struct lwp *l, const struct sys_symlinkat_args *uap,
-    register_t *retval)
+sys_symlinkat(
+    struct lwp *l, const struct sys_symlinkat_args *uap, register_t *retval)
 {
-
 	return do_sys_symlinkat(l, SCARG(uap, path1), SCARG(uap, fd),
 	    SCARG(uap, path2), UIO_USERSPACE);
 }
@@ -367,8 +348,8 @@ names_remove_check(const struct nameidata *nd, bool rmdir)
 		return ENOTDIR;
 	if (rmdir && dvp == vp)
 		return EINVAL;
-	if ((vp->v_vflag & VV_ROOT) != 0 || (vp->v_type == VDIR &&
-	    vp->v_mountedhere != NULL))
+	if ((vp->v_vflag & VV_ROOT) != 0 ||
+	    (vp->v_type == VDIR && vp->v_mountedhere != NULL))
 		return EBUSY;
 	if (!rmdir && vp->v_type == VDIR)
 		return EPERM;
@@ -376,8 +357,8 @@ names_remove_check(const struct nameidata *nd, bool rmdir)
 }
 
 int
-do_sys_unlinkat(struct lwp *l, int fdat, const char *path, int flags,
-    enum uio_seg seg)
+do_sys_unlinkat(
+    struct lwp *l, int fdat, const char *path, int flags, enum uio_seg seg)
 {
 	const bool rmdir = (flags & AT_REMOVEDIR) != 0;
 	struct nameidata nd;
@@ -406,24 +387,19 @@ out:
 int
 do_sys_unlink(const char *path, enum uio_seg seg)
 {
-
 	return do_sys_unlinkat(curlwp, AT_FDCWD, path, 0, seg);
 }
 
 int
-sys_unlink(struct lwp *l, const struct sys_unlink_args *uap,
-    register_t *retval)
+sys_unlink(struct lwp *l, const struct sys_unlink_args *uap, register_t *retval)
 {
-
-	return do_sys_unlinkat(l, AT_FDCWD, SCARG(uap, path), 0,
-	    UIO_USERSPACE);
+	return do_sys_unlinkat(l, AT_FDCWD, SCARG(uap, path), 0, UIO_USERSPACE);
 }
 
 int
-sys_unlinkat(struct lwp *l, const struct sys_unlinkat_args *uap,
-    register_t *retval)
+sys_unlinkat(
+    struct lwp *l, const struct sys_unlinkat_args *uap, register_t *retval)
 {
-
 	if ((SCARG(uap, flag) & ~AT_REMOVEDIR) != 0)
 		return EINVAL;
 	return do_sys_unlinkat(l, SCARG(uap, fd), SCARG(uap, path),
@@ -431,21 +407,18 @@ sys_unlinkat(struct lwp *l, const struct sys_unlinkat_args *uap,
 }
 
 int
-sys_rmdir(struct lwp *l, const struct sys_rmdir_args *uap,
-    register_t *retval)
+sys_rmdir(struct lwp *l, const struct sys_rmdir_args *uap, register_t *retval)
 {
-
-	return do_sys_unlinkat(l, AT_FDCWD, SCARG(uap, path), AT_REMOVEDIR,
-	    UIO_USERSPACE);
+	return do_sys_unlinkat(
+	    l, AT_FDCWD, SCARG(uap, path), AT_REMOVEDIR, UIO_USERSPACE);
 }
 
 static inline bool
 names_isdot(const struct componentname *cnp)
 {
-
 	return (cnp->cn_namelen == 1 && cnp->cn_nameptr[0] == '.') ||
 	    (cnp->cn_namelen == 2 && cnp->cn_nameptr[0] == '.' &&
-	    cnp->cn_nameptr[1] == '.');
+		cnp->cn_nameptr[1] == '.');
 }
 
 /*
@@ -453,8 +426,8 @@ names_isdot(const struct componentname *cnp)
  * errno.
  */
 static int
-names_rename_check(const struct nameidata *fnd, const struct nameidata *tnd,
-    bool retain)
+names_rename_check(
+    const struct nameidata *fnd, const struct nameidata *tnd, bool retain)
 {
 	const struct vnode *fdvp = fnd->ni_dvp, *fvp = fnd->ni_vp;
 	const struct vnode *tdvp = tnd->ni_dvp, *tvp = tnd->ni_vp;
@@ -475,11 +448,11 @@ names_rename_check(const struct nameidata *fnd, const struct nameidata *tnd,
 			/* Two names of one file, or one name. */
 			if (retain)
 				return -1;
-			if (fdvp == tdvp && fnd->ni_cnd.cn_namelen ==
-			    tnd->ni_cnd.cn_namelen &&
+			if (fdvp == tdvp &&
+			    fnd->ni_cnd.cn_namelen == tnd->ni_cnd.cn_namelen &&
 			    memcmp(fnd->ni_cnd.cn_nameptr,
-			    tnd->ni_cnd.cn_nameptr,
-			    fnd->ni_cnd.cn_namelen) == 0)
+				tnd->ni_cnd.cn_nameptr,
+				fnd->ni_cnd.cn_namelen) == 0)
 				return -1;
 		}
 	}
@@ -491,8 +464,8 @@ names_rename_check(const struct nameidata *fnd, const struct nameidata *tnd,
 
 /* The source: referenced and unlocked, both of them. */
 static int
-names_rename_source(struct lwp *l, int fdat, struct pathbuf *pb,
-    struct nameidata *nd)
+names_rename_source(
+    struct lwp *l, int fdat, struct pathbuf *pb, struct nameidata *nd)
 {
 	int error;
 
@@ -574,25 +547,21 @@ out:
 int
 do_sys_rename(const char *from, const char *to, enum uio_seg seg, int retain)
 {
-
-	return do_sys_renameat(curlwp, AT_FDCWD, from, AT_FDCWD, to, seg,
-	    retain);
+	return do_sys_renameat(
+	    curlwp, AT_FDCWD, from, AT_FDCWD, to, seg, retain);
 }
 
 int
-sys_rename(struct lwp *l, const struct sys_rename_args *uap,
-    register_t *retval)
+sys_rename(struct lwp *l, const struct sys_rename_args *uap, register_t *retval)
 {
-
 	return do_sys_renameat(l, AT_FDCWD, SCARG(uap, from), AT_FDCWD,
 	    SCARG(uap, to), UIO_USERSPACE, 0);
 }
 
 int
-sys_renameat(struct lwp *l, const struct sys_renameat_args *uap,
-    register_t *retval)
+sys_renameat(
+    struct lwp *l, const struct sys_renameat_args *uap, register_t *retval)
 {
-
 	return do_sys_renameat(l, SCARG(uap, fromfd), SCARG(uap, from),
 	    SCARG(uap, tofd), SCARG(uap, to), UIO_USERSPACE, 0);
 }
@@ -601,7 +570,6 @@ int
 sys___posix_rename(struct lwp *l, const struct sys___posix_rename_args *uap,
     register_t *retval)
 {
-
 	return do_sys_renameat(l, AT_FDCWD, SCARG(uap, from), AT_FDCWD,
 	    SCARG(uap, to), UIO_USERSPACE, 1);
 }

@@ -77,8 +77,7 @@ do_open(struct lwp *l, struct vnode *dvp, struct pathbuf *pb, int open_flags,
 	error = vn_open(&nd, flags, cmode);
 	if (__predict_false(error)) {
 		fd_abort(p, fp, indx);
-		if ((error == EDUPFD || error == EMOVEFD) &&
-		    l->l_dupfd >= 0) {
+		if ((error == EDUPFD || error == EMOVEFD) && l->l_dupfd >= 0) {
 			error = fd_dupopen(l->l_dupfd, &indx, flags, error);
 			if (error == 0) {
 				*fd = indx;
@@ -97,8 +96,8 @@ do_open(struct lwp *l, struct vnode *dvp, struct pathbuf *pb, int open_flags,
 }
 
 int
-do_sys_openat(struct lwp *l, int fdat, const char *path, int flags,
-    int mode, int *fd)
+do_sys_openat(
+    struct lwp *l, int fdat, const char *path, int flags, int mode, int *fd)
 {
 	struct pathbuf *pb;
 	const char *str;
@@ -136,16 +135,15 @@ sys_open(struct lwp *l, const struct sys_open_args *uap, register_t *retval)
 {
 	int error, fd;
 
-	error = do_sys_openat(l, AT_FDCWD, SCARG(uap, path),
-	    SCARG(uap, flags), (int)SCARG(uap, mode), &fd);
+	error = do_sys_openat(l, AT_FDCWD, SCARG(uap, path), SCARG(uap, flags),
+	    (int)SCARG(uap, mode), &fd);
 	if (error == 0)
 		*retval = fd;
 	return error;
 }
 
 int
-sys_openat(struct lwp *l, const struct sys_openat_args *uap,
-    register_t *retval)
+sys_openat(struct lwp *l, const struct sys_openat_args *uap, register_t *retval)
 {
 	int error, fd;
 
@@ -157,8 +155,7 @@ sys_openat(struct lwp *l, const struct sys_openat_args *uap,
 }
 
 int
-sys_umask(struct lwp *l, const struct sys_umask_args *uap,
-    register_t *retval)
+sys_umask(struct lwp *l, const struct sys_umask_args *uap, register_t *retval)
 {
 	struct cwdinfo *cwdi = l->l_proc->p_cwdi;
 
@@ -170,8 +167,7 @@ sys_umask(struct lwp *l, const struct sys_umask_args *uap,
 }
 
 int
-sys_lseek(struct lwp *l, const struct sys_lseek_args *uap,
-    register_t *retval)
+sys_lseek(struct lwp *l, const struct sys_lseek_args *uap, register_t *retval)
 {
 	const int fd = SCARG(uap, fd);
 	kauth_cred_t cred = l->l_cred;
@@ -193,16 +189,17 @@ sys_lseek(struct lwp *l, const struct sys_lseek_args *uap,
 		newoff = SCARG(uap, offset);
 		break;
 	case SEEK_CUR:
-		if (__builtin_add_overflow(fp->f_offset, SCARG(uap, offset),
-		    &newoff))
+		if (__builtin_add_overflow(
+			fp->f_offset, SCARG(uap, offset), &newoff))
 			error = EOVERFLOW;
 		break;
 	case SEEK_END:
 		vn_lock(vp, LK_SHARED | LK_RETRY);
 		error = VOP_GETATTR(vp, &va, cred);
 		VOP_UNLOCK(vp);
-		if (error == 0 && __builtin_add_overflow((off_t)va.va_size,
-		    SCARG(uap, offset), &newoff))
+		if (error == 0 &&
+		    __builtin_add_overflow(
+			(off_t)va.va_size, SCARG(uap, offset), &newoff))
 			error = EOVERFLOW;
 		break;
 	default:
@@ -240,13 +237,13 @@ positioned_getfile(struct lwp *l, int fd, int flag, off_t offset, file_t **fpp)
 		fd_putfile(fd);
 		return EBADF;
 	}
-	if (fp->f_type != DTYPE_VNODE ||
-	    (vp = fp->f_vnode)->v_type == VFIFO) {
+	if (fp->f_type != DTYPE_VNODE || (vp = fp->f_vnode)->v_type == VFIFO) {
 		fd_putfile(fd);
 		return ESPIPE;
 	}
-	error = offset < 0 && vp->v_type != VCHR ? EINVAL :
-	    VOP_SEEK(vp, fp->f_offset, offset, fp->f_cred);
+	error = offset < 0 && vp->v_type != VCHR
+	    ? EINVAL
+	    : VOP_SEEK(vp, fp->f_offset, offset, fp->f_cred);
 	if (error) {
 		fd_putfile(fd);
 		return error;
@@ -256,8 +253,7 @@ positioned_getfile(struct lwp *l, int fd, int flag, off_t offset, file_t **fpp)
 }
 
 int
-sys_pread(struct lwp *l, const struct sys_pread_args *uap,
-    register_t *retval)
+sys_pread(struct lwp *l, const struct sys_pread_args *uap, register_t *retval)
 {
 	off_t offset = SCARG(uap, offset);
 	file_t *fp;
@@ -271,8 +267,7 @@ sys_pread(struct lwp *l, const struct sys_pread_args *uap,
 }
 
 int
-sys_pwrite(struct lwp *l, const struct sys_pwrite_args *uap,
-    register_t *retval)
+sys_pwrite(struct lwp *l, const struct sys_pwrite_args *uap, register_t *retval)
 {
 	off_t offset = SCARG(uap, offset);
 	file_t *fp;
@@ -286,8 +281,7 @@ sys_pwrite(struct lwp *l, const struct sys_pwrite_args *uap,
 }
 
 int
-sys_preadv(struct lwp *l, const struct sys_preadv_args *uap,
-    register_t *retval)
+sys_preadv(struct lwp *l, const struct sys_preadv_args *uap, register_t *retval)
 {
 	off_t offset = SCARG(uap, offset);
 	file_t *fp;
@@ -303,8 +297,8 @@ sys_preadv(struct lwp *l, const struct sys_preadv_args *uap,
 }
 
 int
-sys_pwritev(struct lwp *l, const struct sys_pwritev_args *uap,
-    register_t *retval)
+sys_pwritev(
+    struct lwp *l, const struct sys_pwritev_args *uap, register_t *retval)
 {
 	off_t offset = SCARG(uap, offset);
 	file_t *fp;

@@ -45,8 +45,8 @@ sc_times_copyin(const struct timespec *tptr, enum uio_seg seg,
 }
 
 static int
-times_set(struct lwp *l, struct vnode *vp, const struct timespec *ts,
-    bool isnull)
+times_set(
+    struct lwp *l, struct vnode *vp, const struct timespec *ts, bool isnull)
 {
 	struct vattr va;
 	int error;
@@ -90,8 +90,8 @@ do_sys_utimensat(struct lwp *l, int fdat, struct vnode *vp, const char *path,
 		return error;
 	if (vp != NULL)
 		return times_set(l, vp, ts, isnull);
-	error = sc_lookup(l, fdat, path, (flag & AT_SYMLINK_NOFOLLOW) == 0,
-	    &vp);
+	error =
+	    sc_lookup(l, fdat, path, (flag & AT_SYMLINK_NOFOLLOW) == 0, &vp);
 	if (error)
 		return error;
 	error = times_set(l, vp, ts, isnull);
@@ -110,8 +110,8 @@ do_sys_utimes(struct lwp *l, struct vnode *vp, const char *path, int flag,
 
 	flag = (flag & FOLLOW) != 0 ? 0 : AT_SYMLINK_NOFOLLOW;
 	if (tptr == NULL)
-		return do_sys_utimensat(l, AT_FDCWD, vp, path, flag, NULL,
-		    UIO_SYSSPACE);
+		return do_sys_utimensat(
+		    l, AT_FDCWD, vp, path, flag, NULL, UIO_SYSSPACE);
 	if (seg == UIO_USERSPACE) {
 		error = copyin(tptr, tv, sizeof(tv));
 		if (error)
@@ -124,15 +124,13 @@ do_sys_utimes(struct lwp *l, struct vnode *vp, const char *path, int flag,
 		ts[i].tv_sec = tv[i].tv_sec;
 		ts[i].tv_nsec = tv[i].tv_usec * 1000L;
 	}
-	return do_sys_utimensat(l, AT_FDCWD, vp, path, flag, ts,
-	    UIO_SYSSPACE);
+	return do_sys_utimensat(l, AT_FDCWD, vp, path, flag, ts, UIO_SYSSPACE);
 }
 
 int
-sys_utimensat(struct lwp *l, const struct sys_utimensat_args *uap,
-    register_t *retval)
+sys_utimensat(
+    struct lwp *l, const struct sys_utimensat_args *uap, register_t *retval)
 {
-
 	if ((SCARG(uap, flag) & ~AT_SYMLINK_NOFOLLOW) != 0)
 		return EINVAL;
 	return do_sys_utimensat(l, SCARG(uap, fd), NULL, SCARG(uap, path),
@@ -140,8 +138,8 @@ sys_utimensat(struct lwp *l, const struct sys_utimensat_args *uap,
 }
 
 int
-sys_futimens(struct lwp *l, const struct sys_futimens_args *uap,
-    register_t *retval)
+sys_futimens(
+    struct lwp *l, const struct sys_futimens_args *uap, register_t *retval)
 {
 	file_t *fp;
 	int error;
@@ -149,33 +147,31 @@ sys_futimens(struct lwp *l, const struct sys_futimens_args *uap,
 	error = sc_getvnode(SCARG(uap, fd), &fp);
 	if (error)
 		return error;
-	error = do_sys_utimensat(l, AT_FDCWD, fp->f_vnode, NULL, 0,
-	    SCARG(uap, tptr), UIO_USERSPACE);
+	error = do_sys_utimensat(
+	    l, AT_FDCWD, fp->f_vnode, NULL, 0, SCARG(uap, tptr), UIO_USERSPACE);
 	fd_putfile(SCARG(uap, fd));
 	return error;
 }
 
 int
-sys___utimes50(struct lwp *l, const struct sys___utimes50_args *uap,
-    register_t *retval)
+sys___utimes50(
+    struct lwp *l, const struct sys___utimes50_args *uap, register_t *retval)
 {
-
-	return do_sys_utimes(l, NULL, SCARG(uap, path), FOLLOW,
-	    SCARG(uap, tptr), UIO_USERSPACE);
+	return do_sys_utimes(
+	    l, NULL, SCARG(uap, path), FOLLOW, SCARG(uap, tptr), UIO_USERSPACE);
 }
 
 int
-sys___lutimes50(struct lwp *l, const struct sys___lutimes50_args *uap,
-    register_t *retval)
+sys___lutimes50(
+    struct lwp *l, const struct sys___lutimes50_args *uap, register_t *retval)
 {
-
 	return do_sys_utimes(l, NULL, SCARG(uap, path), NOFOLLOW,
 	    SCARG(uap, tptr), UIO_USERSPACE);
 }
 
 int
-sys___futimes50(struct lwp *l, const struct sys___futimes50_args *uap,
-    register_t *retval)
+sys___futimes50(
+    struct lwp *l, const struct sys___futimes50_args *uap, register_t *retval)
 {
 	file_t *fp;
 	int error;
@@ -183,8 +179,8 @@ sys___futimes50(struct lwp *l, const struct sys___futimes50_args *uap,
 	error = sc_getvnode(SCARG(uap, fd), &fp);
 	if (error)
 		return error;
-	error = do_sys_utimes(l, fp->f_vnode, NULL, FOLLOW,
-	    SCARG(uap, tptr), UIO_USERSPACE);
+	error = do_sys_utimes(
+	    l, fp->f_vnode, NULL, FOLLOW, SCARG(uap, tptr), UIO_USERSPACE);
 	fd_putfile(SCARG(uap, fd));
 	return error;
 }

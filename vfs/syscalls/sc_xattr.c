@@ -11,7 +11,11 @@
 #include <sys/extattr.h>
 #include <sys/xattr.h>
 
-enum xattr_where { XW_FILE, XW_LINK, XW_FD };
+enum xattr_where {
+	XW_FILE,
+	XW_LINK,
+	XW_FD
+};
 
 /* Where an attribute call points. */
 struct xattr_target {
@@ -20,9 +24,18 @@ struct xattr_target {
 	int xt_fd;
 };
 
-#define XT_FILE(p)	{ XW_FILE, (p), -1 }
-#define XT_LINK(p)	{ XW_LINK, (p), -1 }
-#define XT_FD(f)	{ XW_FD, NULL, (f) }
+#define XT_FILE(p)                                                             \
+	{                                                                      \
+		XW_FILE, (p), -1                                               \
+	}
+#define XT_LINK(p)                                                             \
+	{                                                                      \
+		XW_LINK, (p), -1                                               \
+	}
+#define XT_FD(f)                                                               \
+	{                                                                      \
+		XW_FD, NULL, (f)                                               \
+	}
 
 static int
 xattr_getvnode(struct lwp *l, const struct xattr_target *t, struct vnode **vpp)
@@ -31,8 +44,8 @@ xattr_getvnode(struct lwp *l, const struct xattr_target *t, struct vnode **vpp)
 	int error;
 
 	if (t->xt_where != XW_FD)
-		return sc_lookup(l, AT_FDCWD, t->xt_path,
-		    t->xt_where == XW_FILE, vpp);
+		return sc_lookup(
+		    l, AT_FDCWD, t->xt_path, t->xt_where == XW_FILE, vpp);
 	error = sc_getvnode(t->xt_fd, &fp);
 	if (error)
 		return error;
@@ -57,7 +70,6 @@ static void
 xattr_uio(struct lwp *l, struct uio *uio, struct iovec *iov, void *data,
     size_t len, enum uio_rw rw)
 {
-
 	iov->iov_base = data;
 	iov->iov_len = len;
 	uio->uio_iov = iov;
@@ -69,9 +81,8 @@ xattr_uio(struct lwp *l, struct uio *uio, struct iovec *iov, void *data,
 }
 
 static int
-xattr_set(struct lwp *l, const struct xattr_target *t, int ns,
-    const char *name, const void *data, size_t len, int flags,
-    register_t *retval)
+xattr_set(struct lwp *l, const struct xattr_target *t, int ns, const char *name,
+    const void *data, size_t len, int flags, register_t *retval)
 {
 	struct iovec iov;
 	struct uio uio;
@@ -105,8 +116,8 @@ out:
 
 /* NULL data asks for the size. */
 static int
-xattr_get(struct lwp *l, const struct xattr_target *t, int ns,
-    const char *name, void *data, size_t len, register_t *retval)
+xattr_get(struct lwp *l, const struct xattr_target *t, int ns, const char *name,
+    void *data, size_t len, register_t *retval)
 {
 	struct iovec iov;
 	struct uio uio;
@@ -159,8 +170,8 @@ xattr_list(struct lwp *l, const struct xattr_target *t, int ns, void *data,
 }
 
 static int
-xattr_delete(struct lwp *l, const struct xattr_target *t, int ns,
-    const char *name)
+xattr_delete(
+    struct lwp *l, const struct xattr_target *t, int ns, const char *name)
 {
 	struct vnode *vp;
 	int error;
@@ -180,68 +191,66 @@ xattr_delete(struct lwp *l, const struct xattr_target *t, int ns,
 /*
  * extattr_*: three targets of four operations.
  */
-#define EXTATTR_CALLS(suffix, TARGET, arg)				\
-int									\
-sys_extattr_set_##suffix(struct lwp *l,					\
-    const struct sys_extattr_set_##suffix##_args *uap, register_t *retval) \
-{									\
-	const struct xattr_target t = TARGET(SCARG(uap, arg));		\
-	char name[EXTATTR_MAXNAMELEN + 1];				\
-	int error;							\
-									\
-	error = xattr_copyinname(SCARG(uap, attrname), name);		\
-	if (error)							\
-		return error;						\
-	return xattr_set(l, &t, SCARG(uap, attrnamespace), name,	\
-	    SCARG(uap, data), SCARG(uap, nbytes), 0, retval);		\
-}									\
-int									\
-sys_extattr_get_##suffix(struct lwp *l,					\
-    const struct sys_extattr_get_##suffix##_args *uap, register_t *retval) \
-{									\
-	const struct xattr_target t = TARGET(SCARG(uap, arg));		\
-	char name[EXTATTR_MAXNAMELEN + 1];				\
-	int error;							\
-									\
-	error = xattr_copyinname(SCARG(uap, attrname), name);		\
-	if (error)							\
-		return error;						\
-	return xattr_get(l, &t, SCARG(uap, attrnamespace), name,	\
-	    SCARG(uap, data), SCARG(uap, nbytes), retval);		\
-}									\
-int									\
-sys_extattr_delete_##suffix(struct lwp *l,				\
-    const struct sys_extattr_delete_##suffix##_args *uap,		\
-    register_t *retval)							\
-{									\
-	const struct xattr_target t = TARGET(SCARG(uap, arg));		\
-	char name[EXTATTR_MAXNAMELEN + 1];				\
-	int error;							\
-									\
-	error = xattr_copyinname(SCARG(uap, attrname), name);		\
-	if (error)							\
-		return error;						\
-	return xattr_delete(l, &t, SCARG(uap, attrnamespace), name);	\
-}									\
-int									\
-sys_extattr_list_##suffix(struct lwp *l,				\
-    const struct sys_extattr_list_##suffix##_args *uap,			\
-    register_t *retval)							\
-{									\
-	const struct xattr_target t = TARGET(SCARG(uap, arg));		\
-									\
-	return xattr_list(l, &t, SCARG(uap, attrnamespace),		\
-	    SCARG(uap, data), SCARG(uap, nbytes),			\
-	    EXTATTR_LIST_LENPREFIX, retval);				\
-}
+#define EXTATTR_CALLS(suffix, TARGET, arg)                                     \
+	int sys_extattr_set_##suffix(struct lwp *l,                            \
+	    const struct sys_extattr_set_##suffix##_args *uap,                 \
+	    register_t *retval)                                                \
+	{                                                                      \
+		const struct xattr_target t = TARGET(SCARG(uap, arg));         \
+		char name[EXTATTR_MAXNAMELEN + 1];                             \
+		int error;                                                     \
+                                                                               \
+		error = xattr_copyinname(SCARG(uap, attrname), name);          \
+		if (error)                                                     \
+			return error;                                          \
+		return xattr_set(l, &t, SCARG(uap, attrnamespace), name,       \
+		    SCARG(uap, data), SCARG(uap, nbytes), 0, retval);          \
+	}                                                                      \
+	int sys_extattr_get_##suffix(struct lwp *l,                            \
+	    const struct sys_extattr_get_##suffix##_args *uap,                 \
+	    register_t *retval)                                                \
+	{                                                                      \
+		const struct xattr_target t = TARGET(SCARG(uap, arg));         \
+		char name[EXTATTR_MAXNAMELEN + 1];                             \
+		int error;                                                     \
+                                                                               \
+		error = xattr_copyinname(SCARG(uap, attrname), name);          \
+		if (error)                                                     \
+			return error;                                          \
+		return xattr_get(l, &t, SCARG(uap, attrnamespace), name,       \
+		    SCARG(uap, data), SCARG(uap, nbytes), retval);             \
+	}                                                                      \
+	int sys_extattr_delete_##suffix(struct lwp *l,                         \
+	    const struct sys_extattr_delete_##suffix##_args *uap,              \
+	    register_t *retval)                                                \
+	{                                                                      \
+		const struct xattr_target t = TARGET(SCARG(uap, arg));         \
+		char name[EXTATTR_MAXNAMELEN + 1];                             \
+		int error;                                                     \
+                                                                               \
+		error = xattr_copyinname(SCARG(uap, attrname), name);          \
+		if (error)                                                     \
+			return error;                                          \
+		return xattr_delete(l, &t, SCARG(uap, attrnamespace), name);   \
+	}                                                                      \
+	int sys_extattr_list_##suffix(struct lwp *l,                           \
+	    const struct sys_extattr_list_##suffix##_args *uap,                \
+	    register_t *retval)                                                \
+	{                                                                      \
+		const struct xattr_target t = TARGET(SCARG(uap, arg));         \
+                                                                               \
+		return xattr_list(l, &t, SCARG(uap, attrnamespace),            \
+		    SCARG(uap, data), SCARG(uap, nbytes),                      \
+		    EXTATTR_LIST_LENPREFIX, retval);                           \
+	}
 
 EXTATTR_CALLS(file, XT_FILE, path)
 EXTATTR_CALLS(link, XT_LINK, path)
 EXTATTR_CALLS(fd, XT_FD, fd)
 
 int
-sys_extattrctl(struct lwp *l, const struct sys_extattrctl_args *uap,
-    register_t *retval)
+sys_extattrctl(
+    struct lwp *l, const struct sys_extattrctl_args *uap, register_t *retval)
 {
 	char name[EXTATTR_MAXNAMELEN + 1];
 	struct vnode *vp, *pvp;
@@ -254,8 +263,7 @@ sys_extattrctl(struct lwp *l, const struct sys_extattrctl_args *uap,
 	}
 	vp = NULL;
 	if (SCARG(uap, filename) != NULL) {
-		error = sc_lookup(l, AT_FDCWD, SCARG(uap, filename), true,
-		    &vp);
+		error = sc_lookup(l, AT_FDCWD, SCARG(uap, filename), true, &vp);
 		if (error)
 			return error;
 	}
@@ -318,8 +326,7 @@ xattr_prefixedset(struct lwp *l, const struct xattr_target *t,
 
 	error = xattr_splitname(uname, buf, &ns, &name);
 	if (error == 0)
-		error = xattr_set(l, t, ns, name, value, size, flags,
-		    &dummy);
+		error = xattr_set(l, t, ns, name, value, size, flags, &dummy);
 	*retval = 0;
 	return error;
 }
@@ -350,8 +357,8 @@ xattr_prefixedget(struct lwp *l, const struct xattr_target *t,
 }
 
 static int
-xattr_prefixeddelete(struct lwp *l, const struct xattr_target *t,
-    const char *uname)
+xattr_prefixeddelete(
+    struct lwp *l, const struct xattr_target *t, const char *uname)
 {
 	char buf[XATTR_NAME_MAX + 1];
 	const char *name;
@@ -375,8 +382,8 @@ xattr_listns(struct vnode *vp, struct lwp *l, int ns, const char *prefix,
 	uint8_t *raw;
 	int error;
 
-	error = VOP_LISTEXTATTR(vp, ns, NULL, &size, EXTATTR_LIST_LENPREFIX,
-	    l->l_cred);
+	error = VOP_LISTEXTATTR(
+	    vp, ns, NULL, &size, EXTATTR_LIST_LENPREFIX, l->l_cred);
 	if (error == EPERM || size == 0)
 		return error == EPERM ? 0 : error;
 	if (error)
@@ -386,8 +393,8 @@ xattr_listns(struct vnode *vp, struct lwp *l, int ns, const char *prefix,
 	raw = kmem_alloc(size, KM_SLEEP);
 	xattr_uio(l, &uio, &iov, raw, size, UIO_READ);
 	UIO_SETUP_SYSSPACE(&uio);
-	error = VOP_LISTEXTATTR(vp, ns, &uio, NULL, EXTATTR_LIST_LENPREFIX,
-	    l->l_cred);
+	error = VOP_LISTEXTATTR(
+	    vp, ns, &uio, NULL, EXTATTR_LIST_LENPREFIX, l->l_cred);
 	got = size - uio.uio_resid;
 	for (i = 0; error == 0 && i < got; i += nlen) {
 		nlen = raw[i++];
@@ -418,11 +425,11 @@ xattr_prefixedlist(struct lwp *l, const struct xattr_target *t, char *list,
 		return error;
 	buf = kmem_alloc(XATTR_LIST_MAX, KM_SLEEP);
 	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
-	error = xattr_listns(vp, l, EXTATTR_NAMESPACE_USER, "user.", buf,
-	    XATTR_LIST_MAX, &pos);
+	error = xattr_listns(
+	    vp, l, EXTATTR_NAMESPACE_USER, "user.", buf, XATTR_LIST_MAX, &pos);
 	if (error == 0)
-		error = xattr_listns(vp, l, EXTATTR_NAMESPACE_SYSTEM,
-		    "system.", buf, XATTR_LIST_MAX, &pos);
+		error = xattr_listns(vp, l, EXTATTR_NAMESPACE_SYSTEM, "system.",
+		    buf, XATTR_LIST_MAX, &pos);
 	VOP_UNLOCK(vp);
 	vrele(vp);
 	if (error == 0 && pos > XATTR_LIST_MAX)
@@ -439,43 +446,39 @@ xattr_prefixedlist(struct lwp *l, const struct xattr_target *t, char *list,
 	return error;
 }
 
-#define XATTR_CALLS(p, TARGET, arg)					\
-int									\
-sys_##p##setxattr(struct lwp *l, const struct sys_##p##setxattr_args *uap, \
-    register_t *retval)							\
-{									\
-	const struct xattr_target t = TARGET(SCARG(uap, arg));		\
-									\
-	return xattr_prefixedset(l, &t, SCARG(uap, name),		\
-	    SCARG(uap, value), SCARG(uap, size), SCARG(uap, flags),	\
-	    retval);							\
-}									\
-int									\
-sys_##p##getxattr(struct lwp *l, const struct sys_##p##getxattr_args *uap, \
-    register_t *retval)							\
-{									\
-	const struct xattr_target t = TARGET(SCARG(uap, arg));		\
-									\
-	return xattr_prefixedget(l, &t, SCARG(uap, name),		\
-	    SCARG(uap, value), SCARG(uap, size), retval);		\
-}									\
-int									\
-sys_##p##listxattr(struct lwp *l,					\
-    const struct sys_##p##listxattr_args *uap, register_t *retval)	\
-{									\
-	const struct xattr_target t = TARGET(SCARG(uap, arg));		\
-									\
-	return xattr_prefixedlist(l, &t, SCARG(uap, list),		\
-	    SCARG(uap, size), retval);					\
-}									\
-int									\
-sys_##p##removexattr(struct lwp *l,					\
-    const struct sys_##p##removexattr_args *uap, register_t *retval)	\
-{									\
-	const struct xattr_target t = TARGET(SCARG(uap, arg));		\
-									\
-	return xattr_prefixeddelete(l, &t, SCARG(uap, name));		\
-}
+#define XATTR_CALLS(p, TARGET, arg)                                            \
+	int sys_##p##setxattr(struct lwp *l,                                   \
+	    const struct sys_##p##setxattr_args *uap, register_t *retval)      \
+	{                                                                      \
+		const struct xattr_target t = TARGET(SCARG(uap, arg));         \
+                                                                               \
+		return xattr_prefixedset(l, &t, SCARG(uap, name),              \
+		    SCARG(uap, value), SCARG(uap, size), SCARG(uap, flags),    \
+		    retval);                                                   \
+	}                                                                      \
+	int sys_##p##getxattr(struct lwp *l,                                   \
+	    const struct sys_##p##getxattr_args *uap, register_t *retval)      \
+	{                                                                      \
+		const struct xattr_target t = TARGET(SCARG(uap, arg));         \
+                                                                               \
+		return xattr_prefixedget(l, &t, SCARG(uap, name),              \
+		    SCARG(uap, value), SCARG(uap, size), retval);              \
+	}                                                                      \
+	int sys_##p##listxattr(struct lwp *l,                                  \
+	    const struct sys_##p##listxattr_args *uap, register_t *retval)     \
+	{                                                                      \
+		const struct xattr_target t = TARGET(SCARG(uap, arg));         \
+                                                                               \
+		return xattr_prefixedlist(                                     \
+		    l, &t, SCARG(uap, list), SCARG(uap, size), retval);        \
+	}                                                                      \
+	int sys_##p##removexattr(struct lwp *l,                                \
+	    const struct sys_##p##removexattr_args *uap, register_t *retval)   \
+	{                                                                      \
+		const struct xattr_target t = TARGET(SCARG(uap, arg));         \
+                                                                               \
+		return xattr_prefixeddelete(l, &t, SCARG(uap, name));          \
+	}
 
 XATTR_CALLS(, XT_FILE, path)
 XATTR_CALLS(l, XT_LINK, path)

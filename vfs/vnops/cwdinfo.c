@@ -5,11 +5,11 @@
  * A cwdinfo may be shared by processes (RFCFDG-less rfork); cwdi_lock
  * protects the pointers, each of which holds a vnode reference.
  */
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/filedesc.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/rwlock.h>
 #include <sys/systm.h>
@@ -81,7 +81,6 @@ cwdunshare(struct proc *p)
 void
 cwdfree(struct cwdinfo *cwdi)
 {
-
 	if (atomic_dec_uint_nv(&cwdi->cwdi_refcnt) > 0)
 		return;
 	if (cwdi->cwdi_cdir != NULL)
@@ -98,7 +97,6 @@ cwdfree(struct cwdinfo *cwdi)
 void
 cwdexec(struct proc *p)
 {
-
 	cwdunshare(p);
 	if (p->p_cwdi->cwdi_edir != NULL) {
 		vrele(p->p_cwdi->cwdi_edir);
@@ -110,7 +108,6 @@ cwdexec(struct proc *p)
 void
 cwd_proc_init(struct proc *p)
 {
-
 	if (p->p_cwdi == NULL)
 		p->p_cwdi = cwdinit();
 }
@@ -128,7 +125,6 @@ cwd_proc_release(struct proc *p)
 void
 cwd_init(void)
 {
-
 	rw_init(&cwdi0.cwdi_lock);
 	cwdi0.cwdi_cmask = 022;
 	cwdi0.cwdi_refcnt = 1;
@@ -142,7 +138,8 @@ cwd_setroot(struct vnode *rvp)
 	struct cwdinfo *cwdi;
 	struct proc *p;
 
-	PROCLIST_FOREACH(p, &allproc) {
+	PROCLIST_FOREACH(p, &allproc)
+	{
 		if (p->p_cwdi == NULL)
 			p->p_cwdi = cwd_alloc();
 		cwdi = p->p_cwdi;
@@ -162,7 +159,8 @@ cwd_clearall(void)
 	struct vnode *vps[3];
 	int i;
 
-	PROCLIST_FOREACH(p, &allproc) {
+	PROCLIST_FOREACH(p, &allproc)
+	{
 		if ((cwdi = p->p_cwdi) == NULL)
 			continue;
 		rw_enter(&cwdi->cwdi_lock, RW_WRITER);

@@ -5,7 +5,6 @@
  *
  * The path grows downward from the end of the caller's buffer.
  */
-#include <sys/param.h>
 #include <sys/dirent.h>
 #include <sys/errno.h>
 #include <sys/filedesc.h>
@@ -14,6 +13,7 @@
 #include <sys/lwp.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
@@ -24,7 +24,6 @@
 static int
 getcwd_prepend(char **bpp, const char *bufp, const char *name, size_t len)
 {
-
 	if ((size_t)(*bpp - bufp) < len)
 		return ERANGE;
 	*bpp -= len;
@@ -61,7 +60,7 @@ getcwd_scan(struct vnode *dvp, ino_t fileno, char **bpp, const char *bufp,
 		off = uio.uio_offset;
 		done = bufsz - uio.uio_resid;
 		for (pos = 0; pos + _DIRENT_NAMEOFF(dp) < done;
-		    pos += dp->d_reclen) {
+		     pos += dp->d_reclen) {
 			dp = (struct dirent *)(void *)(buf + pos);
 			if (dp->d_reclen < _DIRENT_NAMEOFF(dp) ||
 			    pos + dp->d_reclen > done ||
@@ -73,10 +72,10 @@ getcwd_scan(struct vnode *dvp, ino_t fileno, char **bpp, const char *bufp,
 				continue;
 			if ((dp->d_namlen == 1 && dp->d_name[0] == '.') ||
 			    (dp->d_namlen == 2 && dp->d_name[0] == '.' &&
-			    dp->d_name[1] == '.'))
+				dp->d_name[1] == '.'))
 				continue;
-			error = getcwd_prepend(bpp, bufp, dp->d_name,
-			    dp->d_namlen);
+			error =
+			    getcwd_prepend(bpp, bufp, dp->d_name, dp->d_namlen);
 			goto out;
 		}
 		if (error)
@@ -93,8 +92,8 @@ out:
 
 /* Name of locked, referenced *lvpp; it is replaced by its locked parent. */
 static int
-getcwd_step_scan(struct vnode **lvpp, char **bpp, char *bufp, int flags,
-    struct lwp *l)
+getcwd_step_scan(
+    struct vnode **lvpp, char **bpp, char *bufp, int flags, struct lwp *l)
 {
 	struct componentname cn;
 	struct vnode *lvp = *lvpp, *uvp = NULL;
@@ -238,8 +237,8 @@ vn_isunder(struct vnode *lvp, struct vnode *rvp, struct lwp *l)
 
 /* The path of any vnode whose name is in the cache. */
 int
-vnode_to_path(char *path, size_t len, struct vnode *vp, struct lwp *curl,
-    struct proc *p)
+vnode_to_path(
+    char *path, size_t len, struct vnode *vp, struct lwp *curl, struct proc *p)
 {
 	struct vnode *dvp;
 	char *bp, *bend;

@@ -3,11 +3,11 @@
  * Start of the name side of librumpvfs: caches, locks, system calls, and the
  * hooks of processes and descriptors.  Runs before anything is mounted.
  */
-#include <sys/param.h>
 #include <sys/dirhash.h>
 #include <sys/lockf.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/vnode.h>
 
 #include <rump-sys/kern.h>
@@ -18,7 +18,6 @@
 void
 rump_vfs_namesinit(void)
 {
-
 	namei_init();
 	nchinit();
 	lf_init();

@@ -7,7 +7,6 @@
  * reading through one struct file take turns on f_lock only if the file is
  * shared at all (f_count > 1).
  */
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/file.h>
@@ -17,6 +16,7 @@
 #include <sys/kauth.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
+#include <sys/param.h>
 #include <sys/poll.h>
 #include <sys/proc.h>
 #include <sys/stat.h>
@@ -32,20 +32,20 @@ static int vn_poll(file_t *, int);
 static int vn_fcntl(file_t *, u_int, void *);
 static int vn_statfile(file_t *, struct stat *);
 static int vn_ioctl(file_t *, u_long, void *);
-static int vn_mmap(file_t *, off_t *, size_t, int, int *, int *,
-    struct uvm_object **, int *);
+static int vn_mmap(
+    file_t *, off_t *, size_t, int, int *, int *, struct uvm_object **, int *);
 
 const struct fileops vnops = {
-	.fo_read = vn_read,
-	.fo_write = vn_write,
-	.fo_ioctl = vn_ioctl,
-	.fo_fcntl = vn_fcntl,
-	.fo_poll = vn_poll,
-	.fo_stat = vn_statfile,
-	.fo_close = vn_closefile,
-	.fo_kqfilter = vn_kqfilter,
-	.fo_restart = fnullop_restart,
-	.fo_mmap = vn_mmap,
+    .fo_read = vn_read,
+    .fo_write = vn_write,
+    .fo_ioctl = vn_ioctl,
+    .fo_fcntl = vn_fcntl,
+    .fo_poll = vn_poll,
+    .fo_stat = vn_statfile,
+    .fo_close = vn_closefile,
+    .fo_kqfilter = vn_kqfilter,
+    .fo_restart = fnullop_restart,
+    .fo_mmap = vn_mmap,
 };
 
 static inline int
@@ -63,8 +63,8 @@ vn_ioflags(int fflag)
 }
 
 static int
-vn_read(file_t *fp, off_t *offset, struct uio *uio, kauth_cred_t cred,
-    int flags)
+vn_read(
+    file_t *fp, off_t *offset, struct uio *uio, kauth_cred_t cred, int flags)
 {
 	struct vnode *vp = fp->f_vnode;
 	const int fflag = fp->f_flag;
@@ -90,8 +90,8 @@ vn_read(file_t *fp, off_t *offset, struct uio *uio, kauth_cred_t cred,
 }
 
 static int
-vn_write(file_t *fp, off_t *offset, struct uio *uio, kauth_cred_t cred,
-    int flags)
+vn_write(
+    file_t *fp, off_t *offset, struct uio *uio, kauth_cred_t cred, int flags)
 {
 	struct vnode *vp = fp->f_vnode;
 	const int fflag = fp->f_flag;
@@ -101,8 +101,9 @@ vn_write(file_t *fp, off_t *offset, struct uio *uio, kauth_cred_t cred,
 	ioflag = vn_ioflags(fflag) | IO_UNIT | IO_ADV_ENCODE(fp->f_advice);
 	if (vp->v_type == VREG && (fflag & O_APPEND) != 0)
 		ioflag |= IO_APPEND;
-	if ((fflag & FFSYNC) != 0 || (vp->v_mount != NULL &&
-	    (vp->v_mount->mnt_flag & MNT_SYNCHRONOUS) != 0))
+	if ((fflag & FFSYNC) != 0 ||
+	    (vp->v_mount != NULL &&
+		(vp->v_mount->mnt_flag & MNT_SYNCHRONOUS) != 0))
 		ioflag |= IO_SYNC;
 	else if ((fflag & FDSYNC) != 0)
 		ioflag |= IO_DSYNC;
@@ -135,7 +136,6 @@ vn_statfile(file_t *fp, struct stat *sb)
 static int
 vn_fcntl(file_t *fp, u_int com, void *data)
 {
-
 	return VOP_FCNTL(fp->f_vnode, com, data, fp->f_flag, kauth_cred_get());
 }
 
@@ -182,14 +182,12 @@ vn_ioctl(file_t *fp, u_long com, void *data)
 static int
 vn_poll(file_t *fp, int events)
 {
-
 	return VOP_POLL(fp->f_vnode, events);
 }
 
 int
 vn_kqfilter(file_t *fp, struct knote *kn)
 {
-
 	return VOP_KQFILTER(fp->f_vnode, kn);
 }
 
@@ -197,7 +195,6 @@ static int
 vn_mmap(file_t *fp, off_t *offp, size_t size, int prot, int *flagsp,
     int *advicep, struct uvm_object **uobjp, int *maxprotp)
 {
-
 	/* There is no address space to map into. */
 	return ENODEV;
 }
@@ -247,8 +244,7 @@ unionread:
 	uio.uio_resid = count;
 	vn_lock(vp, LK_SHARED | LK_RETRY);
 	uio.uio_offset = fp->f_offset;
-	error = VOP_READDIR(vp, &uio, fp->f_cred, &eofflag, cookies,
-	    ncookies);
+	error = VOP_READDIR(vp, &uio, fp->f_cred, &eofflag, cookies, ncookies);
 	fp->f_offset = uio.uio_offset;
 	VOP_UNLOCK(vp);
 	if (error)

@@ -4,7 +4,6 @@
  *
  * v_writecount counts the opens for writing; it changes under v_interlock.
  */
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/file.h>
@@ -13,6 +12,7 @@
 #include <sys/lwp.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
@@ -23,7 +23,6 @@
 int
 vn_writechk(struct vnode *vp)
 {
-
 	if ((vp->v_iflag & VI_TEXT) != 0)
 		return ETXTBSY;
 	return 0;
@@ -80,7 +79,6 @@ vn_open_create(struct nameidata *ndp, int cmode)
 static void
 vn_open_abortcreate(struct nameidata *ndp)
 {
-
 	if (ndp->ni_dvp == NULL)
 		return;
 	VOP_ABORTOP(ndp->ni_dvp, &ndp->ni_cnd);
@@ -193,7 +191,6 @@ vn_close(struct vnode *vp, int flags, kauth_cred_t cred)
 void
 vn_markexec(struct vnode *vp)
 {
-
 	mutex_enter(vp->v_interlock);
 	vp->v_iflag |= VI_EXECMAP;
 	mutex_exit(vp->v_interlock);
@@ -237,8 +234,8 @@ vn_rdwr(enum uio_rw rw, struct vnode *vp, void *base, int len, off_t offset,
 		uio.uio_vmspace = l->l_proc->p_vmspace;
 
 	if ((ioflg & IO_NODELOCKED) == 0)
-		vn_lock(vp, (rw == UIO_READ ? LK_SHARED : LK_EXCLUSIVE) |
-		    LK_RETRY);
+		vn_lock(
+		    vp, (rw == UIO_READ ? LK_SHARED : LK_EXCLUSIVE) | LK_RETRY);
 	if (rw == UIO_READ)
 		error = VOP_READ(vp, &uio, ioflg, cred);
 	else
@@ -290,10 +287,9 @@ vn_stat(struct vnode *vp, struct stat *sb)
  * Extended attributes, for kernel callers.
  */
 static void
-vn_extattr_uio(struct uio *uio, struct iovec *iov, void *buf, size_t len,
-    enum uio_rw rw)
+vn_extattr_uio(
+    struct uio *uio, struct iovec *iov, void *buf, size_t len, enum uio_rw rw)
 {
-
 	iov->iov_base = buf;
 	iov->iov_len = len;
 	uio->uio_iov = iov;
@@ -351,8 +347,7 @@ vn_extattr_rm(struct vnode *vp, int ioflg, int attrnamespace,
 	error = VOP_DELETEEXTATTR(vp, attrnamespace, attrname, NULL);
 	if (error == EOPNOTSUPP) {
 		/* The older way: setting without a value. */
-		error = VOP_SETEXTATTR(vp, attrnamespace, attrname, NULL,
-		    NULL);
+		error = VOP_SETEXTATTR(vp, attrnamespace, attrname, NULL, NULL);
 	}
 	if ((ioflg & IO_NODELOCKED) == 0)
 		VOP_UNLOCK(vp);
