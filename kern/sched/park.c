@@ -114,6 +114,8 @@ rump_park(struct lwp *l, int64_t ns, bool keep)
 
 	if (ns >= 0)
 		deadline = rump_mono_ns() + ns;
+	if (__predict_false(l->l_nunpark != 0))
+		rump_unpark_flush(l);
 	if (keep) {
 		POKE(l->l_stat, LSSLEEP);
 		error = park_wait(pk, deadline);
@@ -135,19 +137,44 @@ rump_park(struct lwp *l, int64_t ns, bool keep)
 	return error;
 }
 
+static void
+park_signal(struct rump_park *pk)
+{
+	/* passing through orders us behind its decision to wait */
+	rumpuser_mutex_enter_nowrap(pk->pk_mtx);
+	rumpuser_mutex_exit(pk->pk_mtx);
+	rumpuser_cv_signal(pk->pk_cv);
+}
+
+/*
+ * Wake l. If the caller holds locks, the host hears of it when the last is
+ * released, or the caller gives up its CPU: most sleepers need such a lock
+ * first thing, and would only go to sleep again.
+ */
 void
 rump_unpark(struct lwp *l)
 {
 	struct rump_park *pk = l->l_park;
+	struct lwp *me = curlwp;
 
 	if (PEEK(pk->pk_state) == PARK_SIGNALLED)
 		return;
 	if (__atomic_exchange_n(&pk->pk_state, PARK_SIGNALLED,
 		__ATOMIC_SEQ_CST) != PARK_WAITING)
 		return;
-	rumpuser_mutex_enter_nowrap(pk->pk_mtx);
-	rumpuser_cv_signal(pk->pk_cv);
-	rumpuser_mutex_exit(pk->pk_mtx);
+	if (me != NULL && me->l_nlocks > 0 &&
+	    me->l_nunpark < __arraycount(me->l_unpark)) {
+		me->l_unpark[me->l_nunpark++] = pk;
+		return;
+	}
+	park_signal(pk);
+}
+
+void
+rump_unpark_flush(struct lwp *l)
+{
+	while (l->l_nunpark > 0)
+		park_signal(l->l_unpark[--l->l_nunpark]);
 }
 
 /*

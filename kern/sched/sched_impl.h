@@ -62,6 +62,7 @@ void rump_sched_attach_lwp0(void);
  */
 int rump_park(struct lwp *, int64_t, bool);
 void rump_unpark(struct lwp *);
+void rump_unpark_flush(struct lwp *);
 void rump_park_attach(struct lwp *);
 
 /* the parts of leaving the kernel that are not done each time */

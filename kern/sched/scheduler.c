@@ -221,6 +221,8 @@ rump_cpu_release(struct lwp *l)
 {
 	struct cpu_info *ci = l->l_cpu;
 
+	if (__predict_false(l->l_nunpark != 0))
+		rump_unpark_flush(l);
 	POKE(l->l_stat, LSSLEEP);
 	cpu_free(ci);
 }

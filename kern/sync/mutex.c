@@ -190,6 +190,8 @@ mutex_exit(kmutex_t *mtx)
 	if (__predict_false(!__atomic_compare_exchange_n(&mtx->mtx_owner,
 		&owner, 0, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED)))
 		mutex_exit_slow(mtx);
+	if (__predict_false(l->l_nunpark != 0) && l->l_nlocks == 0)
+		rump_unpark_flush(l);
 }
 
 __strong_alias(mutex_spin_enter, mutex_enter)

@@ -297,12 +297,14 @@ rw_exit(krwlock_t *rw)
 	for (;; o = PEEK(rw->rw_owner)) {
 		if ((o & RW_HAS_WAITERS) != 0) {
 			rw_exit_slow(rw, l);
-			return;
+			break;
 		}
 		new = (o & RW_WRITE_LOCKED) != 0 ? 0 : o - RW_READ_INCR;
 		if (__predict_true(rw_cas(rw, o, new)))
-			return;
+			break;
 	}
+	if (__predict_false(l->l_nunpark != 0) && l->l_nlocks == 0)
+		rump_unpark_flush(l);
 }
 
 int

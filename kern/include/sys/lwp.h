@@ -49,6 +49,7 @@ struct lwp {
 	int l_nlocks;			 /* o: locks held, not the big one */
 	short l_biglocks;		 /* o: times big lock is held */
 	short l_nopreempt;		 /* o: must keep its CPU */
+	u_int l_nunpark;		 /* o: wakeups until it has no locks */
 	int l_stat;			 /* s: LS */
 	lwpid_t l_lid;			 /* c: */
 	struct lwp *l_next_implicit;	 /* o: list of the CPU */
@@ -59,6 +60,7 @@ struct lwp {
 	struct sleepq_bucket *volatile l_sqb; /* s: queue that it is on */
 	const char *l_wmesg;		     /* s: */
 	struct rump_park *l_park;	     /* o: parking place, or NULL */
+	struct rump_park *l_unpark[4];	     /* o: l_nunpark of them */
 	int l_sleeperr;			     /* s: why it was woken */
 	int l_sqflags;			     /* s: SQ_ */
 	u_int l_slptime;
