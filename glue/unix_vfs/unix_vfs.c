@@ -2,11 +2,11 @@
 /*
  * Names of local sockets in file systems, for librumpnet_local.
  */
-#include <sys/param.h>
-#include <sys/filedesc.h>
 #include <sys/fcntl.h>
+#include <sys/filedesc.h>
 #include <sys/kauth.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
@@ -16,8 +16,8 @@
 #include <rump-sys/kern.h>
 
 static int
-unix_vfs_bind(const char *path, struct lwp *l, struct socket *so,
-    struct vnode **vpp)
+unix_vfs_bind(
+    const char *path, struct lwp *l, struct socket *so, struct vnode **vpp)
 {
 	struct nameidata nd;
 	struct pathbuf *pb;
@@ -107,11 +107,11 @@ unix_vfs_rele(struct vnode *vp)
 }
 
 static const struct rump_unp_vfs unix_vfs = {
-	.uv_bind = unix_vfs_bind,
-	.uv_lookup = unix_vfs_lookup,
-	.uv_socket = unix_vfs_socket,
-	.uv_clear = unix_vfs_clear,
-	.uv_rele = unix_vfs_rele,
+    .uv_bind = unix_vfs_bind,
+    .uv_lookup = unix_vfs_lookup,
+    .uv_socket = unix_vfs_socket,
+    .uv_clear = unix_vfs_clear,
+    .uv_rele = unix_vfs_rele,
 };
 
 RUMP_COMPONENT(RUMP_COMPONENT_VFS)

@@ -7,11 +7,11 @@
  * is read without a lock. The fast and slow timeouts run only when some
  * protocol has asked for one.
  */
-#include <sys/param.h>
 #include <sys/callout.h>
 #include <sys/domain.h>
 #include <sys/kernel.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
@@ -34,7 +34,8 @@ pf_fasttimo(void *arg)
 
 	(void)arg;
 	pffasttimo_now++;
-	DOMAIN_FOREACH(dp) {
+	DOMAIN_FOREACH(dp)
+	{
 		for (pr = dp->dom_protosw; pr < dp->dom_protoswNPROTOSW; pr++)
 			if (pr->pr_fasttimo != NULL)
 				(*pr->pr_fasttimo)();
@@ -50,7 +51,8 @@ pf_slowtimo(void *arg)
 
 	(void)arg;
 	pfslowtimo_now++;
-	DOMAIN_FOREACH(dp) {
+	DOMAIN_FOREACH(dp)
+	{
 		for (pr = dp->dom_protosw; pr < dp->dom_protoswNPROTOSW; pr++)
 			if (pr->pr_slowtimo != NULL)
 				(*pr->pr_slowtimo)();
@@ -67,14 +69,14 @@ pf_timers_start(const struct domain *dp)
 		if (pr->pr_fasttimo != NULL && !pf_fast_on) {
 			pf_fast_on = true;
 			callout_init(&pf_fast_ch, CALLOUT_MPSAFE);
-			callout_reset(&pf_fast_ch, hz / PR_FASTHZ,
-			    pf_fasttimo, NULL);
+			callout_reset(
+			    &pf_fast_ch, hz / PR_FASTHZ, pf_fasttimo, NULL);
 		}
 		if (pr->pr_slowtimo != NULL && !pf_slow_on) {
 			pf_slow_on = true;
 			callout_init(&pf_slow_ch, CALLOUT_MPSAFE);
-			callout_reset(&pf_slow_ch, hz / PR_SLOWHZ,
-			    pf_slowtimo, NULL);
+			callout_reset(
+			    &pf_slow_ch, hz / PR_SLOWHZ, pf_slowtimo, NULL);
 		}
 	}
 }
@@ -87,7 +89,8 @@ domain_attach(struct domain *dp)
 	struct domain *d;
 
 	rump_net_init();
-	DOMAIN_FOREACH(d) {
+	DOMAIN_FOREACH(d)
+	{
 		if (d == dp || d->dom_family == dp->dom_family)
 			return;
 	}
@@ -118,8 +121,8 @@ pffinddomain(int family)
 	struct domain *dp;
 
 	DOMAIN_FOREACH(dp)
-		if (dp->dom_family == family)
-			return dp;
+	if (dp->dom_family == family)
+		return dp;
 	return NULL;
 }
 
@@ -168,7 +171,8 @@ pfctlinput(int cmd, const struct sockaddr *sa)
 	const struct protosw *pr;
 	struct domain *dp;
 
-	DOMAIN_FOREACH(dp) {
+	DOMAIN_FOREACH(dp)
+	{
 		for (pr = dp->dom_protosw; pr < dp->dom_protoswNPROTOSW; pr++)
 			if (pr->pr_ctlinput != NULL)
 				(*pr->pr_ctlinput)(cmd, sa, NULL);
@@ -184,7 +188,8 @@ pfctlinput2(int cmd, const struct sockaddr *sa, void *ctlparam)
 
 	if (sa == NULL)
 		return;
-	DOMAIN_FOREACH(dp) {
+	DOMAIN_FOREACH(dp)
+	{
 		if (dp->dom_family != sa->sa_family)
 			continue;
 		for (pr = dp->dom_protosw; pr < dp->dom_protoswNPROTOSW; pr++)

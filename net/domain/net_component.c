@@ -3,8 +3,8 @@
  * Start of librumpnet: mbufs, sockets, and the sysctl nodes under which the
  * protocols put theirs.
  */
-#include <sys/param.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/socketvar.h>
 #include <sys/sysctl.h>
 #include <sys/systm.h>
@@ -49,13 +49,12 @@ net_sysctl_init(void)
 {
 	const struct sysctlnode *node = NULL;
 
-	sysctl_createv(&net_log, 0, NULL, NULL, CTLFLAG_PERMANENT,
-	    CTLTYPE_NODE, "net", SYSCTL_DESCR("Network"), NULL, 0, NULL, 0,
-	    CTL_NET, CTL_EOL);
+	sysctl_createv(&net_log, 0, NULL, NULL, CTLFLAG_PERMANENT, CTLTYPE_NODE,
+	    "net", SYSCTL_DESCR("Network"), NULL, 0, NULL, 0, CTL_NET, CTL_EOL);
 	sysctl_createv(&net_log, 0, NULL, NULL,
 	    CTLFLAG_PERMANENT | CTLFLAG_READWRITE, CTLTYPE_INT, "sbmax",
-	    SYSCTL_DESCR("Most bytes in a socket buffer"), net_sysctl_sbmax,
-	    0, NULL, 0, CTL_KERN, KERN_SBMAX, CTL_EOL);
+	    SYSCTL_DESCR("Most bytes in a socket buffer"), net_sysctl_sbmax, 0,
+	    NULL, 0, CTL_KERN, KERN_SBMAX, CTL_EOL);
 	sysctl_createv(&net_log, 0, NULL, &node, CTLFLAG_PERMANENT,
 	    CTLTYPE_NODE, "mbuf", SYSCTL_DESCR("Mbufs"), NULL, 0, NULL, 0,
 	    CTL_KERN, KERN_MBUF, CTL_EOL);
@@ -63,8 +62,8 @@ net_sysctl_init(void)
 		return;
 	sysctl_createv(&net_log, 0, &node, NULL,
 	    CTLFLAG_PERMANENT | CTLFLAG_IMMEDIATE, CTLTYPE_INT, "msize",
-	    SYSCTL_DESCR("Bytes in an mbuf"), NULL, MSIZE, NULL, 0,
-	    CTL_CREATE, CTL_EOL);
+	    SYSCTL_DESCR("Bytes in an mbuf"), NULL, MSIZE, NULL, 0, CTL_CREATE,
+	    CTL_EOL);
 	sysctl_createv(&net_log, 0, &node, NULL,
 	    CTLFLAG_PERMANENT | CTLFLAG_IMMEDIATE, CTLTYPE_INT, "mclbytes",
 	    SYSCTL_DESCR("Bytes in a cluster"), NULL, MCLBYTES, NULL, 0,

@@ -2,10 +2,10 @@
 /*
  * Socket addresses of any family, by way of their domain (sockaddr(9)).
  */
-#include <sys/param.h>
 #include <sys/domain.h>
 #include <sys/malloc.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
@@ -36,8 +36,8 @@ sockaddr_free(struct sockaddr *sa)
 
 /* Copy SRC into DST of SOCKLEN bytes; what does not fit is an error. */
 struct sockaddr *
-sockaddr_copy(struct sockaddr *dst, socklen_t socklen,
-    const struct sockaddr *src)
+sockaddr_copy(
+    struct sockaddr *dst, socklen_t socklen, const struct sockaddr *src)
 {
 	if (socklen < src->sa_len) {
 		/* as much as fits, with a length that says so */
@@ -51,8 +51,8 @@ sockaddr_copy(struct sockaddr *dst, socklen_t socklen,
 
 /* Copy an address for a user: the domain may hide its internals. */
 struct sockaddr *
-sockaddr_externalize(struct sockaddr *dst, socklen_t socklen,
-    const struct sockaddr *src)
+sockaddr_externalize(
+    struct sockaddr *dst, socklen_t socklen, const struct sockaddr *src)
 {
 	struct domain *dom = pffinddomain(src->sa_family);
 
@@ -89,8 +89,8 @@ sockaddr_cmp(const struct sockaddr *a, const struct sockaddr *b)
 		len = dom->dom_sa_cmplen;
 		if (a->sa_len < ofs + len || b->sa_len < ofs + len)
 			return a->sa_len - b->sa_len;
-		return memcmp((const char *)a + ofs, (const char *)b + ofs,
-		    len);
+		return memcmp(
+		    (const char *)a + ofs, (const char *)b + ofs, len);
 	}
 	rc = memcmp(a, b, MIN(a->sa_len, b->sa_len));
 	return rc != 0 ? rc : a->sa_len - b->sa_len;

@@ -3,10 +3,10 @@
  * The capture operations while no bpf component is there: they remember
  * interfaces' data link types for one that comes later, and do nothing else.
  */
-#include <sys/param.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 
 #include <net/bpf.h>
@@ -23,8 +23,7 @@ struct laglist {
 static TAILQ_HEAD(, laglist) lagdrvs = TAILQ_HEAD_INITIALIZER(lagdrvs);
 
 static void
-bpf_stub_attach(struct ifnet *ifp, u_int dlt, u_int hlen,
-    struct bpf_if **drvp)
+bpf_stub_attach(struct ifnet *ifp, u_int dlt, u_int hlen, struct bpf_if **drvp)
 {
 	struct laglist *lag;
 
@@ -124,17 +123,17 @@ bpf_stub_mtap_softint_init(struct ifnet *ifp)
 }
 
 static struct bpf_ops bpf_ops_stub = {
-	.bpf_attach = bpf_stub_attach,
-	.bpf_detach = bpf_stub_detach,
-	.bpf_change_type = bpf_stub_change_type,
-	.bpf_tap = bpf_stub_tap,
-	.bpf_mtap = bpf_stub_mtap,
-	.bpf_mtap2 = bpf_stub_mtap2,
-	.bpf_mtap_af = bpf_stub_mtap_af,
-	.bpf_mtap_sl_in = bpf_stub_mtap_sl_in,
-	.bpf_mtap_sl_out = bpf_stub_mtap_sl_out,
-	.bpf_mtap_softint = bpf_stub_mtap_softint,
-	.bpf_mtap_softint_init = bpf_stub_mtap_softint_init,
+    .bpf_attach = bpf_stub_attach,
+    .bpf_detach = bpf_stub_detach,
+    .bpf_change_type = bpf_stub_change_type,
+    .bpf_tap = bpf_stub_tap,
+    .bpf_mtap = bpf_stub_mtap,
+    .bpf_mtap2 = bpf_stub_mtap2,
+    .bpf_mtap_af = bpf_stub_mtap_af,
+    .bpf_mtap_sl_in = bpf_stub_mtap_sl_in,
+    .bpf_mtap_sl_out = bpf_stub_mtap_sl_out,
+    .bpf_mtap_softint = bpf_stub_mtap_softint,
+    .bpf_mtap_softint_init = bpf_stub_mtap_softint_init,
 };
 
 struct bpf_ops *bpf_ops = &bpf_ops_stub;
@@ -153,8 +152,8 @@ bpf_ops_handover_enter(struct bpf_ops *newops)
 
 	while ((lag = TAILQ_FIRST(&lagdrvs)) != NULL) {
 		TAILQ_REMOVE(&lagdrvs, lag, lag_entries);
-		newops->bpf_attach(lag->lag_ifp, lag->lag_dlt, lag->lag_hlen,
-		    lag->lag_drvp);
+		newops->bpf_attach(
+		    lag->lag_ifp, lag->lag_dlt, lag->lag_hlen, lag->lag_drvp);
 		kmem_free(lag, sizeof(*lag));
 	}
 	bpf_ops = newops;

@@ -9,13 +9,13 @@
  *
  * Lock order: if_ioctl_lock, ifnet_mtx, softnet_lock.
  */
-#include <sys/param.h>
 #include <sys/callout.h>
 #include <sys/domain.h>
-#include <sys/kernel.h>
 #include <sys/intr.h>
+#include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
 #include <sys/pserialize.h>
@@ -56,8 +56,8 @@ ifinit1(void)
 	ifnet_psz = pserialize_create();
 	ifnet_psref_class = psref_class_create("ifnet", IPL_SOFTNET);
 	if_indexlim = 64;
-	ifindex2ifnet = kmem_zalloc(if_indexlim * sizeof(*ifindex2ifnet),
-	    KM_SLEEP);
+	ifindex2ifnet =
+	    kmem_zalloc(if_indexlim * sizeof(*ifindex2ifnet), KM_SLEEP);
 	pfil_init();
 	if_pfil = pfil_head_create(PFIL_TYPE_IFNET, NULL);
 }
@@ -86,8 +86,8 @@ if_free(struct ifnet *ifp)
 void
 if_initname(struct ifnet *ifp, const char *name, int unit)
 {
-	(void)snprintf(ifp->if_xname, sizeof(ifp->if_xname), "%s%d", name,
-	    unit);
+	(void)snprintf(
+	    ifp->if_xname, sizeof(ifp->if_xname), "%s%d", name, unit);
 }
 
 /* What an interface is given until it has, and after it had, a driver. */
@@ -250,7 +250,8 @@ if_attachdomain1(struct ifnet *ifp)
 {
 	struct domain *dp;
 
-	DOMAIN_FOREACH(dp) {
+	DOMAIN_FOREACH(dp)
+	{
 		if (dp->dom_ifattach != NULL &&
 		    ifp->if_afdata[dp->dom_family] == NULL)
 			ifp->if_afdata[dp->dom_family] =
@@ -266,7 +267,7 @@ if_attachdomain(void)
 
 	IFNET_LOCK();
 	IFNET_WRITER_FOREACH(ifp)
-		if_attachdomain1(ifp);
+	if_attachdomain1(ifp);
 	IFNET_UNLOCK();
 }
 
@@ -276,10 +277,9 @@ if_list_insert_tail(struct ifnet *ifp)
 	struct ifnet *i, *last = NULL;
 
 	PSLIST_WRITER_FOREACH(i, &ifnet_pslist, struct ifnet, if_pslist_entry)
-		last = i;
+	last = i;
 	if (last == NULL)
-		PSLIST_WRITER_INSERT_HEAD(&ifnet_pslist, ifp,
-		    if_pslist_entry);
+		PSLIST_WRITER_INSERT_HEAD(&ifnet_pslist, ifp, if_pslist_entry);
 	else
 		PSLIST_WRITER_INSERT_AFTER(last, ifp, if_pslist_entry);
 }
@@ -291,8 +291,7 @@ if_register(struct ifnet *ifp)
 	if (if_is_deactivated(ifp) && ifp->if_ioctl == if_nullioctl)
 		return;
 	if (ifp->if_slowtimo != NULL) {
-		ifp->if_slowtimo_ch = kmem_zalloc(sizeof(callout_t),
-		    KM_SLEEP);
+		ifp->if_slowtimo_ch = kmem_zalloc(sizeof(callout_t), KM_SLEEP);
 		callout_init(ifp->if_slowtimo_ch, CALLOUT_MPSAFE);
 		callout_setfunc(ifp->if_slowtimo_ch, if_slowtimo, ifp);
 		callout_schedule(ifp->if_slowtimo_ch, hz);
@@ -362,7 +361,8 @@ if_detach_addrs(struct ifnet *ifp)
 	so->so_lock = softnet_lock;
 	mutex_obj_hold(softnet_lock);
 again:
-	IFADDR_WRITER_FOREACH(ifa, ifp) {
+	IFADDR_WRITER_FOREACH(ifa, ifp)
+	{
 		family = ifa->ifa_addr->sa_family;
 		if (family == AF_LINK)
 			continue;
@@ -426,11 +426,12 @@ if_detach(struct ifnet *ifp)
 	for (i = 0; i < AF_MAX; i++)
 		rt_delete_matched_entries(i, if_route_matches, ifp);
 	mutex_exit(softnet_lock);
-	DOMAIN_FOREACH(dp) {
+	DOMAIN_FOREACH(dp)
+	{
 		if (dp->dom_ifdetach != NULL &&
 		    ifp->if_afdata[dp->dom_family] != NULL) {
-			(*dp->dom_ifdetach)(ifp,
-			    ifp->if_afdata[dp->dom_family]);
+			(*dp->dom_ifdetach)(
+			    ifp, ifp->if_afdata[dp->dom_family]);
 			ifp->if_afdata[dp->dom_family] = NULL;
 		}
 	}
@@ -459,7 +460,8 @@ ifunit(const char *name)
 	int s;
 
 	s = pserialize_read_enter();
-	IFNET_READER_FOREACH(ifp) {
+	IFNET_READER_FOREACH(ifp)
+	{
 		if (!if_is_deactivated(ifp) &&
 		    strncmp(ifp->if_xname, name, IFNAMSIZ) == 0)
 			break;
@@ -476,10 +478,10 @@ if_get(const char *name, struct psref *psref)
 	int s;
 
 	s = pserialize_read_enter();
-	IFNET_READER_FOREACH(ifp) {
+	IFNET_READER_FOREACH(ifp)
+	{
 		if (strncmp(ifp->if_xname, name, IFNAMSIZ) == 0) {
-			psref_acquire(psref, &ifp->if_psref,
-			    ifnet_psref_class);
+			psref_acquire(psref, &ifp->if_psref, ifnet_psref_class);
 			break;
 		}
 	}

@@ -3,12 +3,12 @@
  * Addresses of interfaces. softnet_lock protects the lists; an address is
  * freed when its last reference goes (ifafree).
  */
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/domain.h>
 #include <sys/kernel.h>
 #include <sys/malloc.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/psref.h>
 #include <sys/socketvar.h>
 #include <sys/sockio.h>
@@ -82,7 +82,7 @@ ifa_list_insert_tail(struct ifnet *ifp, struct ifaddr *ifa)
 	struct ifaddr *i, *last = NULL;
 
 	IFADDR_WRITER_FOREACH(i, ifp)
-		last = i;
+	last = i;
 	if (last == NULL)
 		IFADDR_WRITER_INSERT_HEAD(ifp, ifa);
 	else
@@ -141,10 +141,12 @@ ifa_ifwithaddr(const struct sockaddr *addr)
 	struct ifaddr *ifa;
 	struct ifnet *ifp;
 
-	IFNET_READER_FOREACH(ifp) {
+	IFNET_READER_FOREACH(ifp)
+	{
 		if (if_is_deactivated(ifp))
 			continue;
-		IFADDR_READER_FOREACH(ifa, ifp) {
+		IFADDR_READER_FOREACH(ifa, ifp)
+		{
 			if (ifa->ifa_addr->sa_family != addr->sa_family)
 				continue;
 			if (ifa_equal(addr, ifa->ifa_addr))
@@ -176,11 +178,13 @@ ifa_ifwithdstaddr(const struct sockaddr *addr)
 	struct ifaddr *ifa;
 	struct ifnet *ifp;
 
-	IFNET_READER_FOREACH(ifp) {
+	IFNET_READER_FOREACH(ifp)
+	{
 		if (if_is_deactivated(ifp) ||
 		    (ifp->if_flags & IFF_POINTOPOINT) == 0)
 			continue;
-		IFADDR_READER_FOREACH(ifa, ifp) {
+		IFADDR_READER_FOREACH(ifa, ifp)
+		{
 			if (ifa->ifa_addr->sa_family == addr->sa_family &&
 			    ifa_equal(addr, ifa->ifa_dstaddr))
 				return ifa;
@@ -210,8 +214,8 @@ ifa_covers(const struct ifaddr *ifa, const struct sockaddr *addr)
 
 	if (m == NULL)
 		return false;
-	len = MIN(ifa->ifa_netmask->sa_len,
-	    MIN(addr->sa_len, ifa->ifa_addr->sa_len));
+	len = MIN(
+	    ifa->ifa_netmask->sa_len, MIN(addr->sa_len, ifa->ifa_addr->sa_len));
 	for (i = offsetof(struct sockaddr, sa_data); i < len; i++)
 		if (((a[i] ^ b[i]) & m[i]) != 0)
 			return false;
@@ -231,10 +235,12 @@ ifa_ifwithnet(const struct sockaddr *addr)
 		ifp = sdl->sdl_index != 0 ? if_byindex(sdl->sdl_index) : NULL;
 		return ifp != NULL ? ifp->if_dl : NULL;
 	}
-	IFNET_READER_FOREACH(ifp) {
+	IFNET_READER_FOREACH(ifp)
+	{
 		if (if_is_deactivated(ifp))
 			continue;
-		IFADDR_READER_FOREACH(ifa, ifp) {
+		IFADDR_READER_FOREACH(ifa, ifp)
+		{
 			if (ifa->ifa_addr->sa_family != addr->sa_family ||
 			    !ifa_covers(ifa, addr))
 				continue;
@@ -276,12 +282,13 @@ ifa_ifwithaf(int af)
 	struct ifaddr *ifa;
 	struct ifnet *ifp;
 
-	IFNET_READER_FOREACH(ifp) {
+	IFNET_READER_FOREACH(ifp)
+	{
 		if (if_is_deactivated(ifp))
 			continue;
 		IFADDR_READER_FOREACH(ifa, ifp)
-			if (ifa->ifa_addr->sa_family == af)
-				return ifa;
+		if (ifa->ifa_addr->sa_family == af)
+			return ifa;
 	}
 	return NULL;
 }
@@ -294,7 +301,8 @@ ifaof_ifpforaddr(const struct sockaddr *addr, struct ifnet *ifp)
 
 	if (if_is_deactivated(ifp) || addr->sa_family >= AF_MAX)
 		return NULL;
-	IFADDR_READER_FOREACH(ifa, ifp) {
+	IFADDR_READER_FOREACH(ifa, ifp)
+	{
 		if (ifa->ifa_addr->sa_family != addr->sa_family)
 			continue;
 		maybe = ifa;
@@ -311,8 +319,8 @@ ifaof_ifpforaddr(const struct sockaddr *addr, struct ifnet *ifp)
 }
 
 struct ifaddr *
-ifaof_ifpforaddr_psref(const struct sockaddr *addr, struct ifnet *ifp,
-    struct psref *psref)
+ifaof_ifpforaddr_psref(
+    const struct sockaddr *addr, struct ifnet *ifp, struct psref *psref)
 {
 	struct ifaddr *ifa = ifaof_ifpforaddr(addr, ifp);
 
@@ -351,7 +359,8 @@ p2p_rtrequest(int req, struct rtentry *rt, const struct rt_addrinfo *info)
 	(void)info;
 	if (req != RTM_ADD)
 		return;
-	IFADDR_READER_FOREACH(ifa, ifp) {
+	IFADDR_READER_FOREACH(ifa, ifp)
+	{
 		if (ifa_equal(rt_getkey(rt), ifa->ifa_addr))
 			break;
 	}
@@ -384,8 +393,8 @@ if_addr_init(struct ifnet *ifp, struct ifaddr *ifa, const bool src)
 	error = (*ifp->if_ioctl)(ifp, SIOCINITIFADDR, ifa);
 	if (error != ENOTTY)
 		return error;
-	return (*ifp->if_ioctl)(ifp, src ? (u_long)SIOCSIFADDR :
-					   (u_long)SIOCSIFDSTADDR, ifa);
+	return (*ifp->if_ioctl)(
+	    ifp, src ? (u_long)SIOCSIFADDR : (u_long)SIOCSIFDSTADDR, ifa);
 }
 
 int

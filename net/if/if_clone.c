@@ -2,10 +2,10 @@
 /*
  * Interfaces made by name: "tap3" is unit 3 of the cloner "tap".
  */
-#include <sys/param.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 
 #include <net/if.h>
@@ -146,6 +146,6 @@ if_clone_list_user(struct if_clonereq *ifcr)
 {
 	if (ifcr->ifcr_count < 0)
 		return EINVAL;
-	return if_clone_list(ifcr->ifcr_count, ifcr->ifcr_buffer,
-	    &ifcr->ifcr_total);
+	return if_clone_list(
+	    ifcr->ifcr_count, ifcr->ifcr_buffer, &ifcr->ifcr_total);
 }

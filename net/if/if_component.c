@@ -3,9 +3,9 @@
  * Start of librumpnet_net: interfaces, routing, loopback; and the way of
  * packets to protocols by address family.
  */
-#include <sys/param.h>
 #include <sys/domain.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
 

@@ -3,9 +3,9 @@
  * Link-level addresses: struct sockaddr_dl, and the one that each interface
  * has.
  */
-#include <sys/param.h>
 #include <sys/malloc.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
 
@@ -26,15 +26,14 @@ sockaddr_dl_init(struct sockaddr_dl *sdl, socklen_t socklen, uint16_t ifindex,
     uint8_t type, const void *name, uint8_t namelen, const void *addr,
     uint8_t addrlen)
 {
-	size_t len = offsetof(struct sockaddr_dl, sdl_data) + namelen +
-	    addrlen;
+	size_t len = offsetof(struct sockaddr_dl, sdl_data) + namelen + addrlen;
 
 	if (len > socklen || len > 255)
 		return NULL;
 	memset(sdl, 0, socklen);
 	sdl->sdl_family = AF_LINK;
-	sdl->sdl_len = MAX(len, sizeof(*sdl)) > socklen ? len :
-						    MAX(len, sizeof(*sdl));
+	sdl->sdl_len =
+	    MAX(len, sizeof(*sdl)) > socklen ? len : MAX(len, sizeof(*sdl));
 	sdl->sdl_slen = 0;
 	sdl->sdl_index = ifindex;
 	sdl->sdl_type = type;
@@ -51,8 +50,9 @@ struct sockaddr *
 sockaddr_dl_alloc(uint16_t ifindex, uint8_t type, const void *name,
     uint8_t namelen, const void *addr, uint8_t addrlen, int flags)
 {
-	size_t len = MAX(offsetof(struct sockaddr_dl, sdl_data) + namelen +
-		addrlen, sizeof(struct sockaddr_dl));
+	size_t len =
+	    MAX(offsetof(struct sockaddr_dl, sdl_data) + namelen + addrlen,
+		sizeof(struct sockaddr_dl));
 	struct sockaddr *sa;
 
 	if (len > 255)
@@ -69,8 +69,8 @@ struct sockaddr_dl *
 sockaddr_dl_setaddr(struct sockaddr_dl *sdl, socklen_t socklen,
     const void *addr, uint8_t addrlen)
 {
-	size_t len = offsetof(struct sockaddr_dl, sdl_data) + sdl->sdl_nlen +
-	    addrlen;
+	size_t len =
+	    offsetof(struct sockaddr_dl, sdl_data) + sdl->sdl_nlen + addrlen;
 
 	if (len > socklen || len > 255)
 		return NULL;
@@ -87,8 +87,8 @@ if_dl_create(const struct ifnet *ifp, const struct sockaddr_dl **sdlp)
 {
 	const uint8_t namelen = strlen(ifp->if_xname);
 	const uint8_t addrlen = MAX(ifp->if_addrlen, 8);
-	socklen_t len = roundup(sockaddr_dl_measure(namelen, addrlen),
-	    sizeof(uint64_t));
+	socklen_t len =
+	    roundup(sockaddr_dl_measure(namelen, addrlen), sizeof(uint64_t));
 	struct sockaddr_dl *sdl, *mask;
 	struct ifaddr *ifa;
 
@@ -144,8 +144,8 @@ if_deactivate_sadl(struct ifnet *ifp)
 
 /* Use another of its link-level addresses. */
 void
-if_activate_sadl(struct ifnet *ifp, struct ifaddr *ifa,
-    const struct sockaddr_dl *sdl)
+if_activate_sadl(
+    struct ifnet *ifp, struct ifaddr *ifa, const struct sockaddr_dl *sdl)
 {
 	(void)sdl;
 	if_deactivate_sadl(ifp);

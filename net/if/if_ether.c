@@ -5,8 +5,8 @@
  * Protocols register for an Ethernet type (rump_ether_register); IP, which
  * has a packet queue, is found by its address family.
  */
-#include <sys/param.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/socketvar.h>
 #include <sys/sockio.h>
 #include <sys/systm.h>
@@ -28,10 +28,10 @@
 
 #include <rump-sys/net.h>
 
-const uint8_t etherbroadcastaddr[ETHER_ADDR_LEN] = { 0xff, 0xff, 0xff, 0xff,
-	0xff, 0xff };
-const uint8_t ethermulticastaddr_slowprotocols[ETHER_ADDR_LEN] = { 0x01, 0x80,
-	0xc2, 0x00, 0x00, 0x02 };
+const uint8_t etherbroadcastaddr[ETHER_ADDR_LEN] = {
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+const uint8_t ethermulticastaddr_slowprotocols[ETHER_ADDR_LEN] = {
+    0x01, 0x80, 0xc2, 0x00, 0x00, 0x02};
 
 #define ETHER_NPROTO 16
 
@@ -95,15 +95,13 @@ ether_output_resolve(struct ifnet *ifp, struct mbuf *m,
 			return 0;
 		}
 		if ((m->m_flags & M_MCAST) != 0) {
-			ETHER_MAP_IP_MULTICAST(
-			    (const uint8_t *)dst + 4, edst);
+			ETHER_MAP_IP_MULTICAST((const uint8_t *)dst + 4, edst);
 			return 0;
 		}
 		if (rump_arpresolve == NULL)
 			return EAFNOSUPPORT;
 		error = (*rump_arpresolve)(ifp, rt, m, dst, edst);
-		return error == 0 ? 0 :
-		    error == EWOULDBLOCK ? -1 : -1 - error;
+		return error == 0 ? 0 : error == EWOULDBLOCK ? -1 : -1 - error;
 	case AF_INET6:
 		*etype = htons(ETHERTYPE_IPV6);
 		if ((m->m_flags & M_MCAST) != 0) {
@@ -114,8 +112,7 @@ ether_output_resolve(struct ifnet *ifp, struct mbuf *m,
 		if (rump_nd6_resolve == NULL)
 			return EAFNOSUPPORT;
 		error = (*rump_nd6_resolve)(ifp, rt, m, dst, edst);
-		return error == 0 ? 0 :
-		    error == EWOULDBLOCK ? -1 : -1 - error;
+		return error == 0 ? 0 : error == EWOULDBLOCK ? -1 : -1 - error;
 	case AF_ARP:
 		if (m->m_len < (int)sizeof(*ah))
 			return EINVAL;
@@ -123,8 +120,8 @@ ether_output_resolve(struct ifnet *ifp, struct mbuf *m,
 		if ((m->m_flags & M_BCAST) != 0)
 			memcpy(edst, etherbroadcastaddr, ETHER_ADDR_LEN);
 		else if (ah->ar_hln == ETHER_ADDR_LEN &&
-		    m->m_len >= (int)sizeof(*ah) + 2 * ah->ar_hln +
-			    2 * ah->ar_pln)
+		    m->m_len >=
+			(int)sizeof(*ah) + 2 * ah->ar_hln + 2 * ah->ar_pln)
 			memcpy(edst, ar_tha(ah), ETHER_ADDR_LEN);
 		else
 			return EINVAL;
@@ -178,7 +175,7 @@ ether_output(struct ifnet *ifp, struct mbuf *m, const struct sockaddr *dst,
 	memcpy(esrc, CLLADDR(ifp->if_sadl), ETHER_ADDR_LEN);
 	error = ether_output_resolve(ifp, m, dst, rt, edst, &etype, esrc);
 	if (error < 0)
-		return -1 - error;	/* it waits for its address, or not */
+		return -1 - error; /* it waits for its address, or not */
 	if (error != 0) {
 		m_freem(m);
 		return error;
@@ -216,8 +213,9 @@ ether_demux(struct ifnet *ifp, struct mbuf *m, uint16_t etype)
 			return;
 		break;
 	default:
-		for (i = 0; i < ETHER_NPROTO &&
-		    ether_protos[i].ep_input != NULL; i++) {
+		for (i = 0;
+		     i < ETHER_NPROTO && ether_protos[i].ep_input != NULL;
+		     i++) {
 			if (ether_protos[i].ep_type == etype) {
 				(*ether_protos[i].ep_input)(ifp, m);
 				return;
@@ -231,12 +229,12 @@ ether_demux(struct ifnet *ifp, struct mbuf *m, uint16_t etype)
 
 /* Is the frame for us? Sets M_BCAST, M_MCAST and M_PROMISC. */
 static bool
-ether_input_classify(struct ifnet *ifp, struct mbuf *m,
-    const struct ether_header *eh)
+ether_input_classify(
+    struct ifnet *ifp, struct mbuf *m, const struct ether_header *eh)
 {
 	if (ETHER_IS_MULTICAST(eh->ether_dhost)) {
 		if (memcmp(eh->ether_dhost, etherbroadcastaddr,
-		    ETHER_ADDR_LEN) == 0)
+			ETHER_ADDR_LEN) == 0)
 			m->m_flags |= M_BCAST;
 		else
 			m->m_flags |= M_MCAST;
@@ -248,8 +246,7 @@ ether_input_classify(struct ifnet *ifp, struct mbuf *m,
 			ETHER_ADDR_LEN) != 0;
 	}
 	if (ifp->if_sadl != NULL &&
-	    memcmp(CLLADDR(ifp->if_sadl), eh->ether_dhost,
-		ETHER_ADDR_LEN) != 0)
+	    memcmp(CLLADDR(ifp->if_sadl), eh->ether_dhost, ETHER_ADDR_LEN) != 0)
 		m->m_flags |= M_PROMISC;
 	return true;
 }
@@ -440,8 +437,7 @@ ether_ioctl(struct ifnet *ifp, u_long cmd, void *data)
 		error = ifioctl_common(ifp, cmd, data);
 		if (error != ENETRESET)
 			return error;
-		return (ifp->if_flags & IFF_UP) != 0 ? (*ifp->if_init)(ifp) :
-						       0;
+		return (ifp->if_flags & IFF_UP) != 0 ? (*ifp->if_init)(ifp) : 0;
 	case SIOCSIFFLAGS:
 		error = ifioctl_common(ifp, cmd, data);
 		return error != 0 ? error : ether_ioctl_reinit(ec);
@@ -455,7 +451,7 @@ ether_ioctl(struct ifnet *ifp, u_long cmd, void *data)
 		return ether_delmulti(ifreq_getaddr(cmd, ifr), ec);
 	case SIOCSIFMEDIA:
 	case SIOCGIFMEDIA:
-		return EINVAL;	/* the driver would have handled it */
+		return EINVAL; /* the driver would have handled it */
 	case SIOCGIFADDR:
 		if (ifr->ifr_addr.sa_family != AF_LINK)
 			return ENOTTY;
@@ -494,8 +490,8 @@ ether_enable_vlan_mtu(struct ifnet *ifp)
 	if (ec->ec_nvlans++ != 0)
 		return 0;
 	ec->ec_capenable |= ETHERCAP_VLAN_MTU;
-	return (ifp->if_flags & IFF_UP) != 0 ?
-	    if_flags_set(ifp, ifp->if_flags) : 0;
+	return (ifp->if_flags & IFF_UP) != 0 ? if_flags_set(ifp, ifp->if_flags)
+					     : 0;
 }
 
 int
@@ -508,6 +504,6 @@ ether_disable_vlan_mtu(struct ifnet *ifp)
 	if (--ec->ec_nvlans != 0)
 		return 0;
 	ec->ec_capenable &= ~ETHERCAP_VLAN_MTU;
-	return (ifp->if_flags & IFF_UP) != 0 ?
-	    if_flags_set(ifp, ifp->if_flags) : 0;
+	return (ifp->if_flags & IFF_UP) != 0 ? if_flags_set(ifp, ifp->if_flags)
+					     : 0;
 }

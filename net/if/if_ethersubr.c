@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Ethernet addresses: text, checksums, multicast groups. */
-#include <sys/param.h>
 #include <sys/malloc.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
 
 #include <net/if.h>
 #include <net/if_ether.h>
 
-const uint8_t ether_ipmulticast_min[ETHER_ADDR_LEN] = { 0x01, 0x00, 0x5e,
-	0x00, 0x00, 0x00 };
-const uint8_t ether_ipmulticast_max[ETHER_ADDR_LEN] = { 0x01, 0x00, 0x5e,
-	0x7f, 0xff, 0xff };
+const uint8_t ether_ipmulticast_min[ETHER_ADDR_LEN] = {
+    0x01, 0x00, 0x5e, 0x00, 0x00, 0x00};
+const uint8_t ether_ipmulticast_max[ETHER_ADDR_LEN] = {
+    0x01, 0x00, 0x5e, 0x7f, 0xff, 0xff};
 
 /* "xx:xx:xx:xx:xx:xx" */
 char *
@@ -111,8 +111,8 @@ ether_crc32_be(const uint8_t *buf, size_t len)
 
 	for (; len > 0; len--) {
 		for (data = *buf++, bit = 0; bit < 8; bit++, data >>= 1) {
-			carry = ((crc & 0x80000000) != 0 ? 1 : 0) ^
-			    (data & 0x01);
+			carry =
+			    ((crc & 0x80000000) != 0 ? 1 : 0) ^ (data & 0x01);
 			crc <<= 1;
 			if (carry != 0)
 				crc = (crc ^ ETHER_CRC_POLY_BE) | carry;
@@ -164,8 +164,8 @@ ether_multiaddr(const struct sockaddr *sa, uint8_t addrlo[ETHER_ADDR_LEN],
 }
 
 struct ether_multi *
-ether_lookup_multi(const uint8_t *addrlo, const uint8_t *addrhi,
-    const struct ethercom *ec)
+ether_lookup_multi(
+    const uint8_t *addrlo, const uint8_t *addrhi, const struct ethercom *ec)
 {
 	struct ether_multi *enm;
 

@@ -6,11 +6,11 @@
  * its business, then to the socket's protocol. The driver is called without
  * softnet_lock, unless the protocol does so (addresses).
  */
-#include <sys/param.h>
 #include <sys/intr.h>
 #include <sys/kauth.h>
 #include <sys/kernel.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
 #include <sys/psref.h>
@@ -36,7 +36,7 @@ if_down(struct ifnet *ifp)
 	nanotime(&ifp->if_lastchange);
 	mutex_enter(softnet_lock);
 	IFADDR_READER_FOREACH(ifa, ifp)
-		pfctlinput(PRC_IFDOWN, ifa->ifa_addr);
+	pfctlinput(PRC_IFDOWN, ifa->ifa_addr);
 	rt_generation++;
 	mutex_exit(softnet_lock);
 	IFQ_PURGE(&ifp->if_snd);
@@ -68,7 +68,7 @@ if_link_softint(void *arg)
 	if (state == LINK_STATE_DOWN) {
 		mutex_enter(softnet_lock);
 		IFADDR_READER_FOREACH(ifa, ifp)
-			pfctlinput(PRC_IFDOWN, ifa->ifa_addr);
+		pfctlinput(PRC_IFDOWN, ifa->ifa_addr);
 		mutex_exit(softnet_lock);
 	}
 }
@@ -144,8 +144,8 @@ ifpromisc(struct ifnet *ifp, int pswitch)
 
 /* SIOCADDMULTI or SIOCDELMULTI of SA. */
 int
-if_mcast_op(struct ifnet *ifp, const unsigned long cmd,
-    const struct sockaddr *sa)
+if_mcast_op(
+    struct ifnet *ifp, const unsigned long cmd, const struct sockaddr *sa)
 {
 	struct ifreq ifr;
 	int error;
@@ -166,18 +166,18 @@ if_capabilities_set(struct ifnet *ifp, struct ifcapreq *ifcr)
 		uint64_t cap;
 		u_int tx, rx;
 	} map[] = {
-		{ IFCAP_CSUM_IPv4_Tx, M_CSUM_IPv4, 0 },
-		{ IFCAP_CSUM_IPv4_Rx, 0, M_CSUM_IPv4 },
-		{ IFCAP_CSUM_TCPv4_Tx, M_CSUM_TCPv4, 0 },
-		{ IFCAP_CSUM_TCPv4_Rx, 0, M_CSUM_TCPv4 },
-		{ IFCAP_CSUM_UDPv4_Tx, M_CSUM_UDPv4, 0 },
-		{ IFCAP_CSUM_UDPv4_Rx, 0, M_CSUM_UDPv4 },
-		{ IFCAP_CSUM_TCPv6_Tx, M_CSUM_TCPv6, 0 },
-		{ IFCAP_CSUM_TCPv6_Rx, 0, M_CSUM_TCPv6 },
-		{ IFCAP_CSUM_UDPv6_Tx, M_CSUM_UDPv6, 0 },
-		{ IFCAP_CSUM_UDPv6_Rx, 0, M_CSUM_UDPv6 },
-		{ IFCAP_TSOv4, M_CSUM_TSOv4, 0 },
-		{ IFCAP_TSOv6, M_CSUM_TSOv6, 0 },
+	    {IFCAP_CSUM_IPv4_Tx, M_CSUM_IPv4, 0},
+	    {IFCAP_CSUM_IPv4_Rx, 0, M_CSUM_IPv4},
+	    {IFCAP_CSUM_TCPv4_Tx, M_CSUM_TCPv4, 0},
+	    {IFCAP_CSUM_TCPv4_Rx, 0, M_CSUM_TCPv4},
+	    {IFCAP_CSUM_UDPv4_Tx, M_CSUM_UDPv4, 0},
+	    {IFCAP_CSUM_UDPv4_Rx, 0, M_CSUM_UDPv4},
+	    {IFCAP_CSUM_TCPv6_Tx, M_CSUM_TCPv6, 0},
+	    {IFCAP_CSUM_TCPv6_Rx, 0, M_CSUM_TCPv6},
+	    {IFCAP_CSUM_UDPv6_Tx, M_CSUM_UDPv6, 0},
+	    {IFCAP_CSUM_UDPv6_Rx, 0, M_CSUM_UDPv6},
+	    {IFCAP_TSOv4, M_CSUM_TSOv4, 0},
+	    {IFCAP_TSOv6, M_CSUM_TSOv6, 0},
 	};
 	size_t i;
 
@@ -322,8 +322,8 @@ ifconf_add(const struct ifnet *ifp, const struct sockaddr *sa,
 	memset(&ifr, 0, sizeof(ifr));
 	strlcpy(ifr.ifr_name, ifp->if_xname, sizeof(ifr.ifr_name));
 	if (sa != NULL)
-		memcpy(&ifr.ifr_space, sa,
-		    MIN(sa->sa_len, sizeof(ifr.ifr_space)));
+		memcpy(
+		    &ifr.ifr_space, sa, MIN(sa->sa_len, sizeof(ifr.ifr_space)));
 	error = copyout(&ifr, (char *)ifc->ifc_req + *needp, sizeof(ifr));
 	*needp += sizeof(ifr);
 	return error;
@@ -344,15 +344,17 @@ ifconf(void *data)
 		return EINVAL;
 	bound = curlwp_bind();
 	s = pserialize_read_enter();
-	IFNET_READER_FOREACH(ifp) {
+	IFNET_READER_FOREACH(ifp)
+	{
 		psref_acquire(&psref, &ifp->if_psref, ifnet_psref_class);
 		pserialize_read_exit(s);
 		if (IFADDR_READER_EMPTY(ifp))
 			error = ifconf_add(ifp, NULL, ifc, &need);
 		else {
-			IFADDR_READER_FOREACH(ifa, ifp) {
-				error = ifconf_add(ifp, ifa->ifa_addr, ifc,
-				    &need);
+			IFADDR_READER_FOREACH(ifa, ifp)
+			{
+				error =
+				    ifconf_add(ifp, ifa->ifa_addr, ifc, &need);
 				if (error != 0)
 					break;
 			}
@@ -382,8 +384,8 @@ ifioctl_ifp(struct socket *so, struct ifnet *ifp, u_long cmd, void *data)
 		error = EOPNOTSUPP;
 	else {
 		solock(so);
-		error = (*so->so_proto->pr_usrreqs->pr_ioctl)(so, cmd, data,
-		    ifp);
+		error =
+		    (*so->so_proto->pr_usrreqs->pr_ioctl)(so, cmd, data, ifp);
 		sounlock(so);
 	}
 	if (((oif_flags ^ ifp->if_flags) & IFF_UP) != 0 &&
@@ -405,8 +407,8 @@ ifioctl_clone(struct lwp *l, u_long cmd, void *data)
 	if (error != 0)
 		return error;
 	ifr->ifr_name[IFNAMSIZ - 1] = '\0';
-	return cmd == SIOCIFCREATE ? if_clone_create(ifr->ifr_name) :
-				     if_clone_destroy(ifr->ifr_name);
+	return cmd == SIOCIFCREATE ? if_clone_create(ifr->ifr_name)
+				   : if_clone_destroy(ifr->ifr_name);
 }
 
 /* An ioctl of group 'i' on any socket. */
@@ -422,7 +424,7 @@ ifioctl(struct socket *so, u_long cmd, void *data, struct lwp *l)
 	case SIOCGIFCONF:
 		return ifconf(data);
 	case SIOCINITIFADDR:
-		return EPERM;	/* carries a kernel pointer */
+		return EPERM; /* carries a kernel pointer */
 	case SIOCIFCREATE:
 	case SIOCIFDESTROY:
 	case SIOCIFGCLONERS:
@@ -437,10 +439,10 @@ ifioctl(struct socket *so, u_long cmd, void *data, struct lwp *l)
 	}
 	error = 0;
 	if (ifioctl_sets(cmd))
-		error = kauth_authorize_network(l->l_cred,
-		    KAUTH_NETWORK_INTERFACE,
-		    KAUTH_REQ_NETWORK_INTERFACE_SETPRIV, ifp, (void *)cmd,
-		    NULL);
+		error =
+		    kauth_authorize_network(l->l_cred, KAUTH_NETWORK_INTERFACE,
+			KAUTH_REQ_NETWORK_INTERFACE_SETPRIV, ifp, (void *)cmd,
+			NULL);
 	if (error == 0) {
 		mutex_enter(ifp->if_ioctl_lock);
 		error = ifioctl_ifp(so, ifp, cmd, data);

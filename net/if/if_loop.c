@@ -4,9 +4,9 @@
  * happen to a packet on the way, so it needs no checksums and no splitting
  * up to the largest IP packet.
  */
-#include <sys/param.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/socketvar.h>
 #include <sys/sockio.h>
 #include <sys/systm.h>
@@ -107,8 +107,8 @@ looutput(struct ifnet *ifp, struct mbuf *m, const struct sockaddr *dst,
 		m_freem(m);
 		if ((rt->rt_flags & RTF_BLACKHOLE) != 0)
 			return 0;
-		return (rt->rt_flags & RTF_HOST) != 0 ? EHOSTUNREACH :
-							ENETUNREACH;
+		return (rt->rt_flags & RTF_HOST) != 0 ? EHOSTUNREACH
+						      : ENETUNREACH;
 	}
 	m_tag_delete_nonpersistent(m);
 	m->m_flags |= M_LOOP;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Media of an interface: the list, the choice, the two ioctls. */
-#include <sys/param.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/sockio.h>
 #include <sys/systm.h>
 
@@ -121,8 +121,8 @@ ifmedia_ioctl_set(struct ifnet *ifp, struct ifmedia *ifm, u_int newmedia)
 }
 
 static int
-ifmedia_ioctl_get(struct ifnet *ifp, struct ifmedia *ifm,
-    struct ifmediareq *ifmr)
+ifmedia_ioctl_get(
+    struct ifnet *ifp, struct ifmedia *ifm, struct ifmediareq *ifmr)
 {
 	struct ifmedia_entry *ife;
 	int count = 0, room, error = 0;
@@ -149,8 +149,8 @@ ifmedia_ioctl_get(struct ifnet *ifp, struct ifmedia *ifm,
 }
 
 int
-ifmedia_ioctl(struct ifnet *ifp, struct ifreq *ifr, struct ifmedia *ifm,
-    u_long cmd)
+ifmedia_ioctl(
+    struct ifnet *ifp, struct ifreq *ifr, struct ifmedia *ifm, u_long cmd)
 {
 	if (ifp == NULL || ifr == NULL || ifm == NULL)
 		return EINVAL;

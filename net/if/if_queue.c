@@ -3,10 +3,10 @@
  * Packets in and out: the output queue, and the input queue of interfaces
  * whose drivers receive in hardware or hypercall context.
  */
-#include <sys/param.h>
 #include <sys/intr.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
 
@@ -17,10 +17,10 @@
 
 /* Input on the way from a driver to the protocols. */
 struct if_percpuq {
-	struct ifnet *ipq_ifp;		/* c: */
-	void *ipq_si;			/* c: softint */
+	struct ifnet *ipq_ifp; /* c: */
+	void *ipq_si;          /* c: softint */
 	kmutex_t ipq_lock;
-	struct ifqueue ipq_q;		/* l: ipq_lock */
+	struct ifqueue ipq_q; /* l: ipq_lock */
 };
 
 #define IPQ_MAXLEN 4096
@@ -201,8 +201,8 @@ if_percpuq_create(struct ifnet *ifp)
 	ipq->ipq_ifp = ifp;
 	mutex_init(&ipq->ipq_lock, MUTEX_DEFAULT, IPL_NET);
 	ipq->ipq_q.ifq_maxlen = IPQ_MAXLEN;
-	ipq->ipq_si = softint_establish(SOFTINT_NET | SOFTINT_MPSAFE,
-	    if_percpuq_softint, ipq);
+	ipq->ipq_si = softint_establish(
+	    SOFTINT_NET | SOFTINT_MPSAFE, if_percpuq_softint, ipq);
 	return ipq;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Input softints of protocols by number (schednetisr), and counters. */
-#include <sys/param.h>
 #include <sys/intr.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/percpu.h>
 #include <sys/socket.h>
 #include <sys/sysctl.h>
@@ -28,9 +28,8 @@ rump_netisr_register(int isr, rump_netisr_fn fn)
 	KASSERT(isr >= 0 && isr < NETISR_MAX);
 	netisr_fn[isr] = fn;
 	if (netisr_si[isr] == NULL)
-		netisr_si[isr] = softint_establish(
-		    SOFTINT_NET | SOFTINT_MPSAFE, netisr_run,
-		    (void *)(uintptr_t)isr);
+		netisr_si[isr] = softint_establish(SOFTINT_NET | SOFTINT_MPSAFE,
+		    netisr_run, (void *)(uintptr_t)isr);
 }
 
 void

@@ -3,10 +3,10 @@
  * Packet filter hooks. They are set up before packets flow, so packets pass
  * without a lock.
  */
-#include <sys/param.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
 
@@ -16,7 +16,7 @@
 #define PFIL_MAX_HOOKS 8
 
 struct pfil_hook {
-	void (*pfil_func)(void);	/* pfil_func_t or pfil_ifunc_t */
+	void (*pfil_func)(void); /* pfil_func_t or pfil_ifunc_t */
 	void *pfil_arg;
 };
 
@@ -34,10 +34,10 @@ enum {
 };
 
 struct pfil_head {
-	struct pfil_list ph_list[PFIL_L_MAX];	/* p: pfil_lock */
-	int ph_type;				/* c: */
-	void *ph_key;				/* c: */
-	LIST_ENTRY(pfil_head) ph_entry;		/* p: */
+	struct pfil_list ph_list[PFIL_L_MAX]; /* p: pfil_lock */
+	int ph_type;                          /* c: */
+	void *ph_key;                         /* c: */
+	LIST_ENTRY(pfil_head) ph_entry;       /* p: */
 };
 
 static LIST_HEAD(, pfil_head) pfil_heads = LIST_HEAD_INITIALIZER(pfil_heads);
@@ -130,11 +130,10 @@ pfil_list_remove(struct pfil_list *pl, void (*func)(void), void *arg)
 
 /* In comes first to last, out last to first. */
 static int
-pfil_change(void (*func)(void), void *arg, int flags, pfil_head_t *ph,
-    bool add)
+pfil_change(void (*func)(void), void *arg, int flags, pfil_head_t *ph, bool add)
 {
-	static const int bits[PFIL_L_MAX] = { PFIL_IN, PFIL_OUT, PFIL_IFADDR,
-		PFIL_IFNET };
+	static const int bits[PFIL_L_MAX] = {
+	    PFIL_IN, PFIL_OUT, PFIL_IFADDR, PFIL_IFNET};
 	int i, error = 0;
 
 	if (ph == NULL)
@@ -144,8 +143,8 @@ pfil_change(void (*func)(void), void *arg, int flags, pfil_head_t *ph,
 		if ((flags & bits[i]) == 0)
 			continue;
 		if (add)
-			error = pfil_list_add(&ph->ph_list[i], func, arg,
-			    i == PFIL_L_IN);
+			error = pfil_list_add(
+			    &ph->ph_list[i], func, arg, i == PFIL_L_IN);
 		else
 			error = pfil_list_remove(&ph->ph_list[i], func, arg);
 	}
@@ -156,15 +155,15 @@ pfil_change(void (*func)(void), void *arg, int flags, pfil_head_t *ph,
 int
 pfil_add_hook(pfil_func_t func, void *arg, int flags, pfil_head_t *ph)
 {
-	return pfil_change((void (*)(void))func, arg, flags & PFIL_ALL, ph,
-	    true);
+	return pfil_change(
+	    (void (*)(void))func, arg, flags & PFIL_ALL, ph, true);
 }
 
 int
 pfil_remove_hook(pfil_func_t func, void *arg, int flags, pfil_head_t *ph)
 {
-	return pfil_change((void (*)(void))func, arg, flags & PFIL_ALL, ph,
-	    false);
+	return pfil_change(
+	    (void (*)(void))func, arg, flags & PFIL_ALL, ph, false);
 }
 
 int

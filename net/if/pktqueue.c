@@ -3,10 +3,10 @@
  * Packet queues (pktqueue(9)): input on its way to a protocol, which takes
  * packets out in a softint.
  */
-#include <sys/param.h>
 #include <sys/intr.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/sysctl.h>
 #include <sys/systm.h>
 
@@ -15,12 +15,12 @@
 
 struct pktqueue {
 	kmutex_t pq_lock;
-	struct mbuf *pq_head;	/* l */
-	struct mbuf *pq_tail;	/* l */
-	size_t pq_len;		/* l */
-	size_t pq_maxlen;	/* l */
-	uint64_t pq_drops;	/* l */
-	void *pq_si;		/* c: */
+	struct mbuf *pq_head; /* l */
+	struct mbuf *pq_tail; /* l */
+	size_t pq_len;        /* l */
+	size_t pq_maxlen;     /* l */
+	uint64_t pq_drops;    /* l */
+	void *pq_si;          /* c: */
 };
 
 pktqueue_t *
@@ -31,8 +31,7 @@ pktq_create(size_t maxlen, void (*func)(void *), void *arg)
 	pq = kmem_zalloc(sizeof(*pq), KM_SLEEP);
 	mutex_init(&pq->pq_lock, MUTEX_DEFAULT, IPL_NET);
 	pq->pq_maxlen = maxlen;
-	pq->pq_si = softint_establish(SOFTINT_NET | SOFTINT_MPSAFE, func,
-	    arg);
+	pq->pq_si = softint_establish(SOFTINT_NET | SOFTINT_MPSAFE, func, arg);
 	if (pq->pq_si == NULL) {
 		mutex_destroy(&pq->pq_lock);
 		kmem_free(pq, sizeof(*pq));

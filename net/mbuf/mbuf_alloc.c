@@ -8,19 +8,19 @@
  * (m_ext_ref); that mbuf is freed with the storage, even if its own chain
  * went away earlier.
  */
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/malloc.h>
+#include <sys/param.h>
 #define MBUFTYPES
+#include <net/if.h>
+#include <sys/domain.h>
 #include <sys/mbuf.h>
 #include <sys/percpu.h>
 #include <sys/pool.h>
 #include <sys/protosw.h>
-#include <sys/domain.h>
 #include <sys/systm.h>
-#include <net/if.h>
 
 #include "mbuf_impl.h"
 
@@ -36,7 +36,7 @@ const int msize = MSIZE;
 const int mclbytes = MCLBYTES;
 int mblowat;
 int mcllowat;
-int max_linkhdr = 24; /* room for the link header, kept aligned */
+int max_linkhdr = 24;   /* room for the link header, kept aligned */
 int max_protohdr = 104; /* IPv6, extension headers and TCP with options */
 int max_hdr;
 int max_datalen;
@@ -71,7 +71,8 @@ m_reclaim(void *arg, int flags)
 
 	(void)arg;
 	(void)flags;
-	DOMAIN_FOREACH(dp) {
+	DOMAIN_FOREACH(dp)
+	{
 		for (pr = dp->dom_protosw; pr < dp->dom_protoswNPROTOSW; pr++)
 			if (pr->pr_drain != NULL)
 				(*pr->pr_drain)();
@@ -106,7 +107,7 @@ mbstat_sum(void *p, void *arg, struct cpu_info *ci)
 void
 mbstat_collect(struct mbstat *out)
 {
-	u_int sum[256] = { 0 };
+	u_int sum[256] = {0};
 	int i;
 
 	percpu_foreach(mbstat_percpu, mbstat_sum, sum);
@@ -263,15 +264,15 @@ m_ext_release(struct mbuf *ref, int flags)
 	struct _m_ext_storage *ext = &ref->m_ext_storage;
 
 	if ((flags & M_EXT_CLUSTER) != 0) {
-		pool_cache_put_paddr(ext->ext_arg, ext->ext_buf,
-		    ext->ext_paddr);
+		pool_cache_put_paddr(
+		    ext->ext_arg, ext->ext_buf, ext->ext_paddr);
 		ref->m_type = MT_FREE;
 		pool_cache_put(mb_cache, ref);
 	} else if (ext->ext_free != NULL) {
 		/* the free routine gets the mbuf, and disposes of it */
 		ref->m_type = MT_FREE;
-		(*ext->ext_free)(ref, ext->ext_buf, ext->ext_size,
-		    ext->ext_arg);
+		(*ext->ext_free)(
+		    ref, ext->ext_buf, ext->ext_size, ext->ext_arg);
 	} else {
 		kern_free(ext->ext_buf);
 		ref->m_type = MT_FREE;
@@ -291,8 +292,8 @@ m_ext_free(struct mbuf *m)
 	 * A count of one cannot grow behind our back: whoever could make it
 	 * grow would have to hold another reference.
 	 */
-	if (__atomic_load_n(&ref->m_ext_storage.ext_refcnt,
-	    __ATOMIC_ACQUIRE) != 1)
+	if (__atomic_load_n(&ref->m_ext_storage.ext_refcnt, __ATOMIC_ACQUIRE) !=
+	    1)
 		left = atomic_dec_uint_nv(&ref->m_ext_storage.ext_refcnt);
 
 	if (m != ref) {
@@ -311,8 +312,7 @@ m_free(struct mbuf *m)
 
 	KASSERT(m->m_type != MT_FREE);
 	mbstat_type_add(m->m_type, -1);
-	if ((m->m_flags & M_PKTHDR) != 0 &&
-	    !SLIST_EMPTY(&m->m_pkthdr.tags))
+	if ((m->m_flags & M_PKTHDR) != 0 && !SLIST_EMPTY(&m->m_pkthdr.tags))
 		m_tag_delete_chain(m, NULL);
 	if ((m->m_flags & M_EXT) != 0)
 		m_ext_free(m);

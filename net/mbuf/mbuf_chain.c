@@ -3,10 +3,10 @@
  * Changing the shape of chains: joining, splitting, trimming, and making
  * parts of them contiguous.
  */
-#include <sys/param.h>
-#include <sys/mbuf.h>
-#include <sys/systm.h>
 #include <net/if.h>
+#include <sys/mbuf.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 
 #include "mbuf_impl.h"
 
@@ -188,8 +188,10 @@ m_pullup(struct mbuf *m, int len)
 	}
 	need = len - m->m_len;
 	if (M_TRAILINGSPACE(m) < need || m->m_next == NULL)
-		return m_gather(m, len, (m->m_flags & M_PKTHDR) != 0 &&
-			len + max_linkhdr <= MHLEN ? max_linkhdr : 0);
+		return m_gather(m, len,
+		    (m->m_flags & M_PKTHDR) != 0 && len + max_linkhdr <= MHLEN
+			? max_linkhdr
+			: 0);
 	while (need > 0 && (n = m->m_next) != NULL) {
 		int count = imin(need, n->m_len);
 
@@ -266,8 +268,8 @@ m_pulldown(struct mbuf *m, int off, int len, int *offp)
 	struct mbuf *n, *o;
 	int at = off, part;
 
-	if (m == NULL || off < 0 || len < 0 ||
-	    (int)m_length(m) < off + len || len > MBUF_64K)
+	if (m == NULL || off < 0 || len < 0 || (int)m_length(m) < off + len ||
+	    len > MBUF_64K)
 		goto bad;
 	for (n = m; n != NULL && at >= n->m_len && at > 0; n = n->m_next)
 		at -= n->m_len;
@@ -427,8 +429,7 @@ m_defrag(struct mbuf *m, int how)
 
 /* Print a chain's shape with PR, for a debugger or a test. */
 void
-m_print(const struct mbuf *m, const char *modif,
-    void (*pr)(const char *, ...))
+m_print(const struct mbuf *m, const char *modif, void (*pr)(const char *, ...))
 {
 	bool chain = false;
 
@@ -437,6 +438,7 @@ m_print(const struct mbuf *m, const char *modif,
 			chain = true;
 	for (; m != NULL; m = chain ? m->m_next : NULL)
 		(*pr)("mbuf %p: type %d flags 0x%x data %p len %d "
-		      "next %p nextpkt %p\n", m, m->m_type, m->m_flags,
-		    m->m_data, m->m_len, m->m_next, m->m_nextpkt);
+		      "next %p nextpkt %p\n",
+		    m, m->m_type, m->m_flags, m->m_data, m->m_len, m->m_next,
+		    m->m_nextpkt);
 }

@@ -4,8 +4,8 @@
  * (m_dup), in and out of flat buffers (m_copydata, m_copyback), and the
  * copy-on-write that makes a range of a chain writable.
  */
-#include <sys/param.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 
 #include "mbuf_impl.h"
@@ -29,8 +29,8 @@ void
 m_move_pkthdr(struct mbuf *to, struct mbuf *from)
 {
 	KASSERT((to->m_flags & M_EXT) == 0);
-	KASSERT((to->m_flags & M_PKTHDR) == 0 ||
-	    SLIST_EMPTY(&to->m_pkthdr.tags));
+	KASSERT(
+	    (to->m_flags & M_PKTHDR) == 0 || SLIST_EMPTY(&to->m_pkthdr.tags));
 	KASSERT((from->m_flags & M_PKTHDR) != 0);
 
 	to->m_pkthdr = from->m_pkthdr;
@@ -125,7 +125,7 @@ m_copym_common(struct mbuf *m0, int off0, int len, int wait, bool deep)
 		np = &n->m_next;
 	}
 	if (!all && left > 0)
-		goto nospace;	/* the chain is too short */
+		goto nospace; /* the chain is too short */
 	if (top == NULL && hdr) {
 		/* nothing but a header */
 		top = m_gethdr(wait, m0->m_type);
@@ -185,7 +185,7 @@ m_copydata(struct mbuf *m, int off, int len, void *vp)
 		m = m->m_next;
 	}
 	if (__predict_false(len > 0))
-		memset(cp, 0, len);	/* a caller's mistake, but a safe one */
+		memset(cp, 0, len); /* a caller's mistake, but a safe one */
 }
 
 /* Apply F to each piece of a range, until it returns an error. */
@@ -295,8 +295,8 @@ m_extend(struct mbuf *m0, int len, int how)
 			if (n == NULL)
 				return ENOBUFS;
 			if (len - have > MLEN)
-				(void)m_clgetsize(n, imin(len - have, MBUF_64K),
-				    how);
+				(void)m_clgetsize(
+				    n, imin(len - have, MBUF_64K), how);
 			m->m_next = n;
 			m = n;
 			continue;
@@ -355,7 +355,7 @@ m_copyback_cow(struct mbuf *m0, int off, int len, const void *cp, int how)
 	if (len <= 0 || off < 0)
 		return m0;
 	if ((int)m_length(m0) < off + len) {
-		m_freem(m0);	/* never extends a chain */
+		m_freem(m0); /* never extends a chain */
 		return NULL;
 	}
 	if (m_makewritable(&m0, off, len, how) != 0) {

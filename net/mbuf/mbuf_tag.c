@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Packet tags: small notes that travel with a packet (m_tag(9)). */
-#include <sys/param.h>
 #include <sys/malloc.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 
 /* A tag with LEN bytes of data behind it, not yet on a packet. */
@@ -77,8 +77,8 @@ m_tag_delete_nonpersistent(struct mbuf *m)
 struct m_tag *
 m_tag_find(struct mbuf *m, int type, struct m_tag *t)
 {
-	t = t == NULL ? SLIST_FIRST(&m->m_pkthdr.tags) :
-			SLIST_NEXT(t, m_tag_link);
+	t = t == NULL ? SLIST_FIRST(&m->m_pkthdr.tags)
+		      : SLIST_NEXT(t, m_tag_link);
 	while (t != NULL && t->m_tag_id != type)
 		t = SLIST_NEXT(t, m_tag_link);
 	return t;

@@ -17,17 +17,17 @@
  * use moves when the entry that brought it is deleted. Masks that are not
  * prefixes are rare: their entries are in a list. The caller has the lock.
  */
-#include <sys/param.h>
 #include <sys/kmem.h>
 #include <sys/malloc.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 
 #include <net/radix.h>
 
-#define RN_HOST	   0x7fff	/* length of "no mask" */
-#define RN_ODD	   (-1)		/* a mask with holes */
-#define RN_LEAF	   (-1)		/* rn_b of a leaf */
-#define RN_LEN(k)  (*(const unsigned char *)(k))
+#define RN_HOST   0x7fff /* length of "no mask" */
+#define RN_ODD    (-1)   /* a mask with holes */
+#define RN_LEAF   (-1)   /* rn_b of a leaf */
+#define RN_LEN(k) (*(const unsigned char *)(k))
 
 int max_keylen = 256;
 
@@ -86,8 +86,7 @@ rn_masklen(const void *mask, int off)
 	bits = off;
 	for (; byte < len; byte++) {
 		for (i = 7; i >= 0; i--) {
-			if ((((const unsigned char *)mask)[byte] >> i & 1) ==
-			    0)
+			if ((((const unsigned char *)mask)[byte] >> i & 1) == 0)
 				ended = true;
 			else if (ended)
 				return RN_ODD;
@@ -131,11 +130,12 @@ rn_mask_intern(const void *mask, int off)
 	while (len > (off >> 3) && ((const unsigned char *)mask)[len - 1] == 0)
 		len--;
 	if (len <= (off >> 3))
-		len = 0;	/* matches everything */
+		len = 0; /* matches everything */
 	for (me = rn_masks; me != NULL; me = me->me_next) {
-		if (me->me_mask[0] == len && (len < 2 ||
-		    memcmp(me->me_mask + 1, (const char *)mask + 1,
-			len - 1) == 0))
+		if (me->me_mask[0] == len &&
+		    (len < 2 ||
+			memcmp(me->me_mask + 1, (const char *)mask + 1,
+			    len - 1) == 0))
 			return (const char *)me->me_mask;
 	}
 	me = kern_malloc(sizeof(*me) + imax(len, 16), M_NOWAIT | M_ZERO);
@@ -201,7 +201,7 @@ rn_refines(const void *m, const void *n)
 		unsigned char a = rn_byte(m, byte), b = rn_byte(n, byte);
 
 		if (byte < 4)
-			continue;	/* family and port say nothing */
+			continue; /* family and port say nothing */
 		if ((b & ~a) != 0)
 			return 0;
 		if (a != b)
@@ -245,8 +245,8 @@ rn_match(const void *key, struct radix_node_head *head)
 	struct radix_node *x, *leaf, *e, *odd;
 	int hi = RN_HOST, lo, len;
 
-	odd = __predict_false(head->rnh_odd != NULL) ?
-	    rn_match_odd(key, head) : NULL;
+	odd = __predict_false(head->rnh_odd != NULL) ? rn_match_odd(key, head)
+						     : NULL;
 	x = rn_descend(head->rnh_treetop, key);
 	for (; x != NULL; x = x->rn_p) {
 		lo = x->rn_p != NULL ? x->rn_p->rn_b : -1;
@@ -259,8 +259,9 @@ rn_match(const void *key, struct radix_node_head *head)
 				continue;
 			if (rn_satisfies(key, e, head->rnh_off))
 				return odd != NULL &&
-				    rn_refines(odd->rn_mask, e->rn_mask) ?
-				    odd : e;
+					rn_refines(odd->rn_mask, e->rn_mask)
+				    ? odd
+				    : e;
 		}
 	}
 	return odd;
@@ -319,8 +320,8 @@ rn_replace(struct radix_node_head *head, struct radix_node *old,
 
 /* Put an entry into the chain of a leaf; NULL if its mask is there. */
 static struct radix_node *
-rn_add_duped(struct radix_node_head *head, struct radix_node *leaf,
-    struct radix_node *t)
+rn_add_duped(
+    struct radix_node_head *head, struct radix_node *leaf, struct radix_node *t)
 {
 	int len = rn_masklen(t->rn_mask, head->rnh_off), l;
 	struct radix_node *e, *prev = NULL;
@@ -453,7 +454,7 @@ rn_unlink(struct radix_node_head *head, struct radix_node *t)
 	}
 	/* another entry of the chain lends its own, which is unused */
 	for (leaf = rn_leaf(t->rn_key, head); leaf != NULL;
-	    leaf = leaf->rn_dupedkey) {
+	     leaf = leaf->rn_dupedkey) {
 		if ((leaf[1].rn_flags & RNF_ACTIVE) == 0) {
 			rn_move_inner(head, e, leaf + 1);
 			return;
@@ -475,7 +476,7 @@ rn_delete1(const void *key, const void *mask, struct radix_node_head *head,
 	else {
 		x = rn_leaf(key, head);
 		if (x != NULL && x->rn_mask != NULL)
-			x = NULL;	/* the host entry would be first */
+			x = NULL; /* the host entry would be first */
 	}
 	if (x == NULL)
 		return NULL;
@@ -508,8 +509,8 @@ rn_next(struct radix_node *x)
  * that it is called for, and no other.
  */
 int
-rn_walktree(struct radix_node_head *head,
-    int (*f)(struct radix_node *, void *), void *arg)
+rn_walktree(struct radix_node_head *head, int (*f)(struct radix_node *, void *),
+    void *arg)
 {
 	struct radix_node *leaf, *e, *next;
 	const char *nextkey;

@@ -3,9 +3,9 @@
  * Raw sockets of families that only pass messages to everybody who listens
  * (routing socket). softnet_lock protects the control blocks.
  */
-#include <sys/param.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socketvar.h>
 #include <sys/stdarg.h>
@@ -81,8 +81,7 @@ raw_wants(struct rawcb *rp, struct mbuf *m, struct sockproto *proto,
 		return false;
 	if (rp->rcb_laddr != NULL && sockaddr_cmp(rp->rcb_laddr, dst) != 0)
 		return false;
-	return rp->rcb_filter == NULL ||
-	    (*rp->rcb_filter)(m, proto, rp) == 0;
+	return rp->rcb_filter == NULL || (*rp->rcb_filter)(m, proto, rp) == 0;
 }
 
 /* A message (mbuf, struct sockproto *, source, destination) to listeners. */
@@ -107,8 +106,9 @@ raw_input(struct mbuf *m0, ...)
 			continue;
 		if (last != NULL) {
 			n = m_copym(m0, 0, M_COPYALL, M_DONTWAIT);
-			if (n == NULL || sbappendaddr(
-			    &last->rcb_socket->so_rcv, src, n, NULL) == 0) {
+			if (n == NULL ||
+			    sbappendaddr(
+				&last->rcb_socket->so_rcv, src, n, NULL) == 0) {
 				m_freem(n);
 				soroverflow(last->rcb_socket);
 			} else
@@ -116,8 +116,8 @@ raw_input(struct mbuf *m0, ...)
 		}
 		last = rp;
 	}
-	if (last == NULL || sbappendaddr(&last->rcb_socket->so_rcv, src, m0,
-	    NULL) == 0) {
+	if (last == NULL ||
+	    sbappendaddr(&last->rcb_socket->so_rcv, src, m0, NULL) == 0) {
 		m_freem(m0);
 		if (last != NULL)
 			soroverflow(last->rcb_socket);

@@ -5,10 +5,10 @@
  * softnet_lock protects all of it. rt_refcnt counts the users besides the
  * table; the entry is freed when it is neither used nor in the table.
  */
-#include <sys/param.h>
 #include <sys/domain.h>
 #include <sys/kernel.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/protosw.h>
 #include <sys/socketvar.h>
@@ -195,8 +195,8 @@ rt_unref(struct rtentry *rt)
 
 /* The address through which a route with these ends would go. */
 struct ifaddr *
-ifa_ifwithroute(int flags, const struct sockaddr *dst,
-    const struct sockaddr *gateway)
+ifa_ifwithroute(
+    int flags, const struct sockaddr *dst, const struct sockaddr *gateway)
 {
 	struct ifaddr *ifa = NULL, *oifa;
 	struct rtentry *rt;
@@ -258,16 +258,17 @@ rt_getifa(struct rt_addrinfo *info)
 	if (info->rti_ifa == NULL && ifaaddr != NULL)
 		info->rti_ifa = ifa_ifwithaddr(ifaaddr);
 	if (info->rti_ifa == NULL) {
-		sa = ifaaddr != NULL ? ifaaddr :
-		    gateway != NULL ? gateway : dst;
+		sa = ifaaddr != NULL  ? ifaaddr
+		    : gateway != NULL ? gateway
+				      : dst;
 		if (sa != NULL && info->rti_ifp != NULL)
 			info->rti_ifa = ifaof_ifpforaddr(sa, info->rti_ifp);
 		else if (dst != NULL && gateway != NULL)
-			info->rti_ifa = ifa_ifwithroute(info->rti_flags, dst,
-			    gateway);
+			info->rti_ifa =
+			    ifa_ifwithroute(info->rti_flags, dst, gateway);
 		else if (sa != NULL)
-			info->rti_ifa = ifa_ifwithroute(info->rti_flags, sa,
-			    sa);
+			info->rti_ifa =
+			    ifa_ifwithroute(info->rti_flags, sa, sa);
 	}
 	ifa = info->rti_ifa;
 	if (ifa == NULL)
@@ -372,8 +373,9 @@ rtrequest_add(rtbl_t *rtbl, struct rt_addrinfo *info,
 	}
 	ifaref(ifa);
 	rt_set_ifa(rt, ifa);
-	rt->rt_ifp = (rt->rt_flags & RTF_LOCAL) != 0 && lo0ifp != NULL ?
-	    lo0ifp : ifa->ifa_ifp;
+	rt->rt_ifp = (rt->rt_flags & RTF_LOCAL) != 0 && lo0ifp != NULL
+	    ? lo0ifp
+	    : ifa->ifa_ifp;
 	if (info->rti_ifp != NULL && (rt->rt_flags & RTF_LOCAL) == 0)
 		rt->rt_ifp = info->rti_ifp;
 	error = rt_addaddr(rtbl, rt, netmask);
@@ -484,8 +486,7 @@ rtinit(struct ifaddr *ifa, int cmd, int flags)
 	struct rtentry *rt = NULL;
 	int error;
 
-	dst = odst = (flags & RTF_HOST) != 0 ? ifa->ifa_dstaddr :
-					       ifa->ifa_addr;
+	dst = odst = (flags & RTF_HOST) != 0 ? ifa->ifa_dstaddr : ifa->ifa_addr;
 	if (dst == NULL)
 		return EINVAL;
 	if (cmd == RTM_DELETE) {
@@ -497,9 +498,9 @@ rtinit(struct ifaddr *ifa, int cmd, int flags)
 		}
 		rt = rtalloc1(dst, 0);
 		if (rt != NULL) {
-			error = rt->rt_ifa == ifa ? 0 :
-			    (flags & RTF_HOST) != 0 ? EHOSTUNREACH :
-						      ENETUNREACH;
+			error = rt->rt_ifa == ifa     ? 0
+			    : (flags & RTF_HOST) != 0 ? EHOSTUNREACH
+						      : ENETUNREACH;
 			rtfree(rt);
 			if (error != 0)
 				return error;
@@ -507,8 +508,8 @@ rtinit(struct ifaddr *ifa, int cmd, int flags)
 	}
 	memset(&info, 0, sizeof(info));
 	info.rti_ifa = ifa;
-	info.rti_flags = flags | (ifa->ifa_flags & ~(IFA_ROUTE |
-	    IFA_DESTROYING));
+	info.rti_flags =
+	    flags | (ifa->ifa_flags & ~(IFA_ROUTE | IFA_DESTROYING));
 	info.rti_info[RTAX_DST] = dst;
 	info.rti_info[RTAX_GATEWAY] = ifa->ifa_addr;
 	if (cmd != RTM_LLINFO_UPD)
@@ -528,8 +529,8 @@ rtinit(struct ifaddr *ifa, int cmd, int flags)
 	case RTM_ADD:
 		if (rt->rt_ifa != ifa) {
 			if (rt->rt_ifa->ifa_rtrequest != NULL)
-				(*rt->rt_ifa->ifa_rtrequest)(RTM_DELETE, rt,
-				    &info);
+				(*rt->rt_ifa->ifa_rtrequest)(
+				    RTM_DELETE, rt, &info);
 			rt_replace_ifa(rt, ifa);
 			rt->rt_ifp = ifa->ifa_ifp;
 			if (ifa->ifa_rtrequest != NULL)
@@ -708,15 +709,15 @@ rt_delete_find(struct rtentry *rt, void *v)
 
 /* Delete all routes of a family for which F is true. */
 void
-rt_delete_matched_entries(sa_family_t family,
-    int (*f)(struct rtentry *, void *), void *v)
+rt_delete_matched_entries(
+    sa_family_t family, int (*f)(struct rtentry *, void *), void *v)
 {
-	struct rt_delete rd = { f, v, NULL };
+	struct rt_delete rd = {f, v, NULL};
 	struct rtentry *rt, *retrt;
 	int error;
 
-	while ((rt = rtbl_search_matched_entry(family, rt_delete_find,
-	    &rd)) != NULL) {
+	while ((rt = rtbl_search_matched_entry(family, rt_delete_find, &rd)) !=
+	    NULL) {
 		rt->rt_refcnt++;
 		error = rtrequest(RTM_DELETE, rt_getkey(rt), rt->rt_gateway,
 		    rt_mask(rt), rt->rt_flags, &retrt);
@@ -734,8 +735,7 @@ rt_check_reject_route(const struct rtentry *rt, const struct ifnet *ifp)
 {
 	if ((rt->rt_flags & RTF_REJECT) == 0)
 		return 0;
-	if (rt->rt_rmx.rmx_expire != 0 &&
-	    time_uptime >= rt->rt_rmx.rmx_expire)
+	if (rt->rt_rmx.rmx_expire != 0 && time_uptime >= rt->rt_rmx.rmx_expire)
 		return 0;
 	if ((rt->rt_flags & RTF_LOCAL) != 0 &&
 	    (ifp->if_flags & IFF_LOOPBACK) != 0)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The routing tables, one for each address family that has routes. */
-#include <sys/param.h>
 #include <sys/domain.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
@@ -45,8 +45,8 @@ rt_gettable(int af)
 	if (__predict_false(rt_tables[af] == NULL)) {
 		dom = pffinddomain(af);
 		if (dom != NULL && dom->dom_rtattach != NULL)
-			(void)(*dom->dom_rtattach)(&rt_tables[af],
-			    dom->dom_rtoffset);
+			(void)(*dom->dom_rtattach)(
+			    &rt_tables[af], dom->dom_rtoffset);
 	}
 	return rt_tables[af];
 }
@@ -67,15 +67,14 @@ rt_addaddr(rtbl_t *t, struct rtentry *rt, const struct sockaddr *netmask)
 }
 
 struct rtentry *
-rt_lookup(rtbl_t *t, const struct sockaddr *dst,
-    const struct sockaddr *netmask)
+rt_lookup(rtbl_t *t, const struct sockaddr *dst, const struct sockaddr *netmask)
 {
 	return (struct rtentry *)rn_lookup(dst, netmask, &t->t_rnh);
 }
 
 struct rtentry *
-rt_deladdr(rtbl_t *t, const struct sockaddr *dst,
-    const struct sockaddr *netmask)
+rt_deladdr(
+    rtbl_t *t, const struct sockaddr *dst, const struct sockaddr *netmask)
 {
 	return (struct rtentry *)rn_delete(dst, netmask, &t->t_rnh);
 }
@@ -111,20 +110,19 @@ int
 rt_walktree(int family, int (*f)(struct rtentry *, void *), void *v)
 {
 	rtbl_t *t = rt_gettable(family);
-	struct rt_walk rw = { f, v };
+	struct rt_walk rw = {f, v};
 
 	return t == NULL ? 0 : rn_walktree(&t->t_rnh, rt_walk_one, &rw);
 }
 
 struct rtentry *
-rtbl_search_matched_entry(int family, int (*f)(struct rtentry *, void *),
-    void *v)
+rtbl_search_matched_entry(
+    int family, int (*f)(struct rtentry *, void *), void *v)
 {
 	rtbl_t *t = rt_gettable(family);
-	struct rt_walk rw = { f, v };
+	struct rt_walk rw = {f, v};
 
 	if (t == NULL)
 		return NULL;
-	return (struct rtentry *)rn_search_matched(&t->t_rnh, rt_walk_one,
-	    &rw);
+	return (struct rtentry *)rn_search_matched(&t->t_rnh, rt_walk_one, &rw);
 }

@@ -5,11 +5,11 @@
  * Every change of the table, or of an interface, steps rt_generation, which
  * makes all caches look again when they are used next.
  */
-#include <sys/param.h>
 #include <sys/callout.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
@@ -63,8 +63,8 @@ rtcache_update(struct route *ro, int clone)
 
 /* The route to DST, from the cache if it is for DST and good. */
 struct rtentry *
-rtcache_lookup2(struct route *ro, const struct sockaddr *dst, int clone,
-    int *hitp)
+rtcache_lookup2(
+    struct route *ro, const struct sockaddr *dst, int clone, int *hitp)
 {
 	struct rtentry *rt;
 
@@ -208,8 +208,7 @@ rt_timer_remove_all(struct rtentry *rt)
 
 /* Call FUNC for the route when the queue's time has passed, once. */
 int
-rt_timer_add(struct rtentry *rt, rttimer_func_t func,
-    struct rttimer_queue *rtq)
+rt_timer_add(struct rtentry *rt, rttimer_func_t func, struct rttimer_queue *rtq)
 {
 	struct rttimer *r;
 

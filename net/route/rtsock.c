@@ -6,13 +6,13 @@
  * Messages to all listeners go through a queue and a softint, since they are
  * sent from any context; answers go at once.
  */
-#include <sys/param.h>
 #include <sys/domain.h>
 #include <sys/intr.h>
 #include <sys/kauth.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
 #include <sys/socketvar.h>
@@ -32,9 +32,9 @@
 struct route_cb route_cb;
 struct domain routedomain;
 
-static struct sockaddr route_dst = { .sa_len = 2, .sa_family = PF_ROUTE };
-static struct sockaddr route_src = { .sa_len = 2, .sa_family = PF_ROUTE };
-static struct sockproto route_proto = { .sp_family = PF_ROUTE };
+static struct sockaddr route_dst = {.sa_len = 2, .sa_family = PF_ROUTE};
+static struct sockaddr route_src = {.sa_len = 2, .sa_family = PF_ROUTE};
+static struct sockproto route_proto = {.sp_family = PF_ROUTE};
 
 static struct ifqueue route_intrq; /* q: route_intrq_lock */
 static kmutex_t route_intrq_lock;
@@ -42,7 +42,7 @@ static kmutex_t route_intrq_lock;
 static void
 route_intr(void)
 {
-	struct sockproto proto = { .sp_family = PF_ROUTE };
+	struct sockproto proto = {.sp_family = PF_ROUTE};
 	struct mbuf *m;
 
 	mutex_enter(softnet_lock);
@@ -379,8 +379,9 @@ rt_missmsg(int type, const struct rt_addrinfo *rtinfo, int flags, int error)
 	m = rt_msg1(type, &info, &rtm, sizeof(rtm));
 	if (m == NULL)
 		return;
-	route_enqueue(m, info.rti_info[RTAX_DST] != NULL ?
-	    info.rti_info[RTAX_DST]->sa_family : 0);
+	route_enqueue(m,
+	    info.rti_info[RTAX_DST] != NULL ? info.rti_info[RTAX_DST]->sa_family
+					    : 0);
 }
 
 /* Flags or link state of an interface have changed. */
@@ -413,8 +414,8 @@ rt_addrmsg(int type, struct ifaddr *ifa)
 
 	memset(&info, 0, sizeof(info));
 	info.rti_info[RTAX_IFA] = ifa->ifa_addr;
-	info.rti_info[RTAX_IFP] = ifp->if_dl != NULL ?
-	    ifp->if_dl->ifa_addr : NULL;
+	info.rti_info[RTAX_IFP] =
+	    ifp->if_dl != NULL ? ifp->if_dl->ifa_addr : NULL;
 	info.rti_info[RTAX_NETMASK] = ifa->ifa_netmask;
 	info.rti_info[RTAX_BRD] = ifa->ifa_dstaddr;
 	memset(&ifam, 0, sizeof(ifam));
@@ -486,8 +487,8 @@ rt_newaddrmsg(int cmd, struct ifaddr *ifa, int error, struct rtentry *rt)
 }
 
 static void
-rt_announcemsg(struct ifnet *ifp, int type, int what, void *data,
-    size_t data_len)
+rt_announcemsg(
+    struct ifnet *ifp, int type, int what, void *data, size_t data_len)
 {
 	struct if_announcemsghdr ifan;
 	struct rt_addrinfo info;
@@ -510,8 +511,8 @@ rt_announcemsg(struct ifnet *ifp, int type, int what, void *data,
 			m_freem(m);
 			return;
 		}
-		mtod(m, struct if_announcemsghdr *)->ifan_msglen = len +
-		    data_len;
+		mtod(m, struct if_announcemsghdr *)->ifan_msglen =
+		    len + data_len;
 	}
 	route_enqueue(m, 0);
 }
@@ -551,43 +552,43 @@ rtsock_answer(struct socket *so, struct mbuf *m, int family)
 }
 
 static const struct pr_usrreqs route_usrreqs = {
-	.pr_attach = route_attach,
-	.pr_detach = route_detach,
-	.pr_accept = route_accept,
-	.pr_bind = route_bind,
-	.pr_listen = route_listen,
-	.pr_connect = route_bind,
-	.pr_connect2 = route_connect2,
-	.pr_disconnect = route_disconnect,
-	.pr_shutdown = route_shutdown,
-	.pr_abort = route_abort,
-	.pr_ioctl = route_ioctl,
-	.pr_stat = route_stat,
-	.pr_peeraddr = route_peeraddr,
-	.pr_sockaddr = route_sockaddr,
-	.pr_rcvd = route_rcvd,
-	.pr_recvoob = route_recvoob,
-	.pr_send = route_send,
-	.pr_sendoob = route_sendoob,
-	.pr_purgeif = route_purgeif,
+    .pr_attach = route_attach,
+    .pr_detach = route_detach,
+    .pr_accept = route_accept,
+    .pr_bind = route_bind,
+    .pr_listen = route_listen,
+    .pr_connect = route_bind,
+    .pr_connect2 = route_connect2,
+    .pr_disconnect = route_disconnect,
+    .pr_shutdown = route_shutdown,
+    .pr_abort = route_abort,
+    .pr_ioctl = route_ioctl,
+    .pr_stat = route_stat,
+    .pr_peeraddr = route_peeraddr,
+    .pr_sockaddr = route_sockaddr,
+    .pr_rcvd = route_rcvd,
+    .pr_recvoob = route_recvoob,
+    .pr_send = route_send,
+    .pr_sendoob = route_sendoob,
+    .pr_purgeif = route_purgeif,
 };
 
 static const struct protosw routesw[] = {
-	{
-		.pr_type = SOCK_RAW,
-		.pr_domain = &routedomain,
-		.pr_flags = PR_ATOMIC | PR_ADDR,
-		.pr_input = raw_input,
-		.pr_ctlinput = raw_ctlinput,
-		.pr_usrreqs = &route_usrreqs,
-		.pr_init = raw_init,
-	},
+    {
+	.pr_type = SOCK_RAW,
+	.pr_domain = &routedomain,
+	.pr_flags = PR_ATOMIC | PR_ADDR,
+	.pr_input = raw_input,
+	.pr_ctlinput = raw_ctlinput,
+	.pr_usrreqs = &route_usrreqs,
+	.pr_init = raw_init,
+    },
 };
 
 struct domain routedomain = {
-	.dom_family = PF_ROUTE,
-	.dom_name = "route",
-	.dom_init = route_init,
-	.dom_protosw = routesw,
-	.dom_protoswNPROTOSW = &routesw[__arraycount(routesw)],
+    .dom_family = PF_ROUTE,
+    .dom_name = "route",
+    .dom_init = route_init,
+    .dom_protosw = routesw,
+    .dom_protoswNPROTOSW = &routesw[__arraycount(routesw)],
 };

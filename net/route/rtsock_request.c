@@ -3,11 +3,11 @@
  * Requests on the routing socket: add, delete, change, get routes. A request
  * is answered by itself with rtm_errno set and, on success, RTF_DONE.
  */
-#include <sys/param.h>
 #include <sys/kauth.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
@@ -25,8 +25,8 @@
 
 /* Find the addresses behind the header; EINVAL if they don't fit. */
 static int
-rtsock_addrs(const struct rt_msghdr *rtm, const char *end,
-    struct rt_addrinfo *info)
+rtsock_addrs(
+    const struct rt_msghdr *rtm, const char *end, struct rt_addrinfo *info)
 {
 	const char *cp = (const char *)(rtm + 1);
 	const struct sockaddr *sa;
@@ -51,8 +51,8 @@ rtsock_addrs(const struct rt_msghdr *rtm, const char *end,
 }
 
 static void
-rtsock_setmetrics(int which, const struct rt_metrics *in,
-    struct rt_metrics *out)
+rtsock_setmetrics(
+    int which, const struct rt_metrics *in, struct rt_metrics *out)
 {
 	if ((which & RTV_RPIPE) != 0)
 		out->rmx_recvpipe = in->rmx_recvpipe;
@@ -70,14 +70,15 @@ rtsock_setmetrics(int which, const struct rt_metrics *in,
 		out->rmx_mtu = in->rmx_mtu;
 	/* users count from 1970, routes from boot */
 	if ((which & RTV_EXPIRE) != 0)
-		out->rmx_expire = in->rmx_expire == 0 ? 0 :
-		    in->rmx_expire - time_second + time_uptime;
+		out->rmx_expire = in->rmx_expire == 0
+		    ? 0
+		    : in->rmx_expire - time_second + time_uptime;
 }
 
 /* RTM_CHANGE: gateway, interface, tag, metrics of a route that exists. */
 static int
-rtsock_change(struct rtentry *rt, struct rt_addrinfo *info,
-    const struct rt_msghdr *rtm)
+rtsock_change(
+    struct rtentry *rt, struct rt_addrinfo *info, const struct rt_msghdr *rtm)
 {
 	struct ifaddr *ifa;
 	int error;
@@ -97,8 +98,8 @@ rtsock_change(struct rtentry *rt, struct rt_addrinfo *info,
 		if (ifa != NULL && ifa != rt->rt_ifa) {
 			if (rt->rt_ifa != NULL &&
 			    rt->rt_ifa->ifa_rtrequest != NULL)
-				(*rt->rt_ifa->ifa_rtrequest)(RTM_DELETE, rt,
-				    info);
+				(*rt->rt_ifa->ifa_rtrequest)(
+				    RTM_DELETE, rt, info);
 			rt_replace_ifa(rt, ifa);
 		}
 		if (info->rti_ifp != NULL)
@@ -172,8 +173,7 @@ rtsock_add(struct rt_msghdr *rtm, struct rt_addrinfo *info)
 
 /* RTM_GET, RTM_CHANGE, RTM_LOCK: for the route that there is. */
 static int
-rtsock_existing(struct rt_msghdr **rtmp, size_t *lenp,
-    struct rt_addrinfo *info)
+rtsock_existing(struct rt_msghdr **rtmp, size_t *lenp, struct rt_addrinfo *info)
 {
 	const struct sockaddr *dst = info->rti_info[RTAX_DST];
 	struct rt_msghdr *rtm = *rtmp, *new;
@@ -181,8 +181,7 @@ rtsock_existing(struct rt_msghdr **rtmp, size_t *lenp,
 	int error = 0;
 
 	/* RTM_GET without mask finds the route that would be used */
-	if (rtm->rtm_type == RTM_GET &&
-	    info->rti_info[RTAX_NETMASK] == NULL) {
+	if (rtm->rtm_type == RTM_GET && info->rti_info[RTAX_NETMASK] == NULL) {
 		rt = rtalloc1(dst, 0);
 		if (rt == NULL)
 			return ESRCH;
@@ -212,8 +211,7 @@ rtsock_existing(struct rt_msghdr **rtmp, size_t *lenp,
 		/* FALLTHROUGH */
 	case RTM_LOCK:
 		rt->rt_rmx.rmx_locks &= ~rtm->rtm_inits;
-		rt->rt_rmx.rmx_locks |=
-		    rtm->rtm_inits & rtm->rtm_rmx.rmx_locks;
+		rt->rt_rmx.rmx_locks |= rtm->rtm_inits & rtm->rtm_rmx.rmx_locks;
 		break;
 	}
 	rtfree(rt);
@@ -221,8 +219,7 @@ rtsock_existing(struct rt_msghdr **rtmp, size_t *lenp,
 }
 
 static int
-rtsock_execute(struct rt_msghdr **rtmp, size_t *lenp,
-    struct rt_addrinfo *info)
+rtsock_execute(struct rt_msghdr **rtmp, size_t *lenp, struct rt_addrinfo *info)
 {
 	struct rt_msghdr *rtm = *rtmp, *new;
 	struct rtentry *rt = NULL;
@@ -268,8 +265,8 @@ rtsock_check(struct rt_msghdr *rtm, size_t len, struct rt_addrinfo *info)
 	if (info->rti_info[RTAX_GATEWAY] != NULL &&
 	    info->rti_info[RTAX_GATEWAY]->sa_family >= AF_MAX)
 		return EINVAL;
-	return kauth_authorize_network(curlwp->l_cred, KAUTH_NETWORK_ROUTE,
-	    0, rtm, NULL, NULL);
+	return kauth_authorize_network(
+	    curlwp->l_cred, KAUTH_NETWORK_ROUTE, 0, rtm, NULL, NULL);
 }
 
 /* A request has come, as a packet, on a locked routing socket. */

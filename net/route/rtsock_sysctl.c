@@ -3,10 +3,10 @@
  * sysctl net.route: dumps of routes and of interfaces in the format of the
  * routing socket's messages.
  */
-#include <sys/param.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/socketvar.h>
 #include <sys/sysctl.h>
 #include <sys/systm.h>
@@ -20,11 +20,11 @@
 #include "rtsock_impl.h"
 
 struct rtdump {
-	int rd_op;		/* NET_RT_* */
-	int rd_arg;		/* flags, or interface index */
-	char *rd_buf;		/* messages so far */
-	size_t rd_size;		/* its size */
-	size_t rd_len;		/* used, or needed */
+	int rd_op;      /* NET_RT_* */
+	int rd_arg;     /* flags, or interface index */
+	char *rd_buf;   /* messages so far */
+	size_t rd_size; /* its size */
+	size_t rd_len;  /* used, or needed */
 };
 
 /* Make room for a message; NULL if it is only to be counted. */
@@ -137,7 +137,8 @@ rtdump_if(struct rtdump *rd, struct ifnet *ifp, int af)
 	ifm->ifm_flags = ifp->if_flags;
 	ifm->ifm_data = ifp->if_data;
 	ifm->ifm_addrs = info.rti_addrs;
-	IFADDR_READER_FOREACH(ifa, ifp) {
+	IFADDR_READER_FOREACH(ifa, ifp)
+	{
 		if (ifa == ifp->if_dl ||
 		    (af != 0 && af != ifa->ifa_addr->sa_family))
 			continue;
@@ -154,7 +155,8 @@ rtdump_iflist(struct rtdump *rd, int af)
 	struct ifnet *ifp;
 	int error = 0;
 
-	IFNET_READER_FOREACH(ifp) {
+	IFNET_READER_FOREACH(ifp)
+	{
 		if (if_is_deactivated(ifp) ||
 		    (rd->rd_arg != 0 && rd->rd_arg != ifp->if_index))
 			continue;
@@ -210,7 +212,7 @@ sysctl_rtable(SYSCTLFN_ARGS)
 	}
 	mutex_exit(softnet_lock);
 	if (error == 0 && oldp == NULL)
-		*oldlenp = rd.rd_len * 11 / 10;	/* it may grow meanwhile */
+		*oldlenp = rd.rd_len * 11 / 10; /* it may grow meanwhile */
 	else if (error == 0) {
 		if (*oldlenp < rd.rd_len)
 			error = ENOMEM;
@@ -233,10 +235,9 @@ rtsock_sysctl_init(void)
 	    CTL_NET, PF_ROUTE, CTL_EOL);
 	sysctl_createv(&rtsock_log, 0, NULL, NULL, CTLFLAG_PERMANENT,
 	    CTLTYPE_NODE, "rtable",
-	    SYSCTL_DESCR("Tables of routes and interfaces"), sysctl_rtable,
-	    0, NULL, 0, CTL_NET, PF_ROUTE, 0, CTL_EOL);
+	    SYSCTL_DESCR("Tables of routes and interfaces"), sysctl_rtable, 0,
+	    NULL, 0, CTL_NET, PF_ROUTE, 0, CTL_EOL);
 	sysctl_createv(&rtsock_log, 0, NULL, NULL, CTLFLAG_PERMANENT,
 	    CTLTYPE_STRUCT, "stats", SYSCTL_DESCR("Routing statistics"), NULL,
-	    0, &rtstat, sizeof(rtstat), CTL_NET, PF_ROUTE, CTL_CREATE,
-	    CTL_EOL);
+	    0, &rtstat, sizeof(rtstat), CTL_NET, PF_ROUTE, CTL_CREATE, CTL_EOL);
 }

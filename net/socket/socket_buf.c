@@ -9,9 +9,9 @@
  * it is cleared, mbufs that were in the buffer stay where they are and grow
  * at most.
  */
-#include <sys/param.h>
 #include <sys/kauth.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
 #include <sys/resourcevar.h>
@@ -30,7 +30,7 @@ sb_max_set(u_long new)
 	if (new < 16 * 1024 || new > 1024UL * 1024 * 1024)
 		return EINVAL;
 	sb_max = new;
-	sb_max_adj = (u_quad_t)new * MCLBYTES / (MSIZE + MCLBYTES);
+	sb_max_adj = (u_quad_t) new *MCLBYTES / (MSIZE + MCLBYTES);
 	return 0;
 }
 
@@ -84,8 +84,8 @@ sbrelease(struct sockbuf *sb, struct socket *so)
 {
 	sbflush(sb);
 	if (so->so_uidinfo != NULL)
-		(void)chgsbsize(so->so_uidinfo, &sb->sb_hiwat, 0,
-		    RLIM_INFINITY);
+		(void)chgsbsize(
+		    so->so_uidinfo, &sb->sb_hiwat, 0, RLIM_INFINITY);
 	sb->sb_hiwat = 0;
 	sb->sb_mbmax = 0;
 }
@@ -187,8 +187,9 @@ sbcompress(struct sockbuf *sb, struct mbuf *m, struct mbuf *n)
 
 	while (m != NULL) {
 		eor |= m->m_flags & M_EOR;
-		if (m->m_len == 0 && (eor == 0 || m->m_next != NULL ||
-		    (n != NULL && n->m_type == m->m_type))) {
+		if (m->m_len == 0 &&
+		    (eor == 0 || m->m_next != NULL ||
+			(n != NULL && n->m_type == m->m_type))) {
 			m = m_free(m);
 			continue;
 		}
@@ -314,8 +315,8 @@ sbappendaddr(struct sockbuf *sb, const struct sockaddr *asa, struct mbuf *m0,
 
 /* The same for packets linked by m_nextpkt; all or nothing. */
 int
-sbappendaddrchain(struct sockbuf *sb, const struct sockaddr *asa,
-    struct mbuf *m0, int sbprio)
+sbappendaddrchain(
+    struct sockbuf *sb, const struct sockaddr *asa, struct mbuf *m0, int sbprio)
 {
 	struct mbuf *m, *next, *name, *first = NULL, **np = &first;
 	long space = 0;
@@ -381,8 +382,9 @@ sbcreatecontrol1(void **p, int size, int type, int level, int flags)
 	m = m_get((flags & M_NOWAIT) != 0 ? M_DONTWAIT : M_WAIT, MT_CONTROL);
 	if (m == NULL)
 		return NULL;
-	if (space > MLEN && !m_clgetsize(m, space,
-	    (flags & M_NOWAIT) != 0 ? M_DONTWAIT : M_WAIT)) {
+	if (space > MLEN &&
+	    !m_clgetsize(
+		m, space, (flags & M_NOWAIT) != 0 ? M_DONTWAIT : M_WAIT)) {
 		m_free(m);
 		return NULL;
 	}
@@ -460,7 +462,7 @@ sbwait(struct sockbuf *sb)
 		solockretry(so, lock);
 	sb->sb_waiters--;
 	if (__predict_false(restarts != so->so_restarts) && error == 0)
-		error = EBADF;	/* the descriptor was closed meanwhile */
+		error = EBADF; /* the descriptor was closed meanwhile */
 	return error;
 }
 

@@ -2,7 +2,6 @@
 /*
  * A socket as a file: read, write, ioctl, poll, kqueue, close.
  */
-#include <sys/param.h>
 #include <sys/event.h>
 #include <sys/file.h>
 #include <sys/filedesc.h>
@@ -10,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/kauth.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/poll.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
@@ -25,15 +25,15 @@
 #include "socket_impl.h"
 
 const struct fileops socketops = {
-	.fo_read = soo_read,
-	.fo_write = soo_write,
-	.fo_ioctl = soo_ioctl,
-	.fo_fcntl = soo_fcntl,
-	.fo_poll = soo_poll,
-	.fo_stat = soo_stat,
-	.fo_close = soo_close,
-	.fo_kqfilter = soo_kqfilter,
-	.fo_restart = soo_restart,
+    .fo_read = soo_read,
+    .fo_write = soo_write,
+    .fo_ioctl = soo_ioctl,
+    .fo_fcntl = soo_fcntl,
+    .fo_poll = soo_poll,
+    .fo_stat = soo_stat,
+    .fo_close = soo_close,
+    .fo_kqfilter = soo_kqfilter,
+    .fo_restart = soo_restart,
 };
 
 int
@@ -115,8 +115,8 @@ soo_ioctl(struct file *fp, u_long cmd, void *data)
 		*(int *)data = (so->so_state & SS_RCVATMARK) != 0;
 		break;
 	default:
-		error = (*so->so_proto->pr_usrreqs->pr_ioctl)(so, cmd, data,
-		    NULL);
+		error =
+		    (*so->so_proto->pr_usrreqs->pr_ioctl)(so, cmd, data, NULL);
 		break;
 	}
 	sounlock(so);
@@ -175,8 +175,8 @@ bool
 sowritable(const struct socket *so)
 {
 	return (sbspace(&so->so_snd) >= (long)so->so_snd.sb_lowat &&
-		((so->so_state & SS_ISCONNECTED) != 0 ||
-		    (so->so_proto->pr_flags & PR_CONNREQUIRED) == 0)) ||
+		   ((so->so_state & SS_ISCONNECTED) != 0 ||
+		       (so->so_proto->pr_flags & PR_CONNREQUIRED) == 0)) ||
 	    (so->so_state & SS_CANTSENDMORE) != 0 || so->so_error != 0;
 }
 
@@ -321,12 +321,12 @@ filt_solisten(struct knote *kn, long hint)
 	return rv;
 }
 
-static const struct filterops solisten_filtops = { 1, NULL, filt_sordetach,
-	filt_solisten };
-static const struct filterops soread_filtops = { 1, NULL, filt_sordetach,
-	filt_soread };
-static const struct filterops sowrite_filtops = { 1, NULL, filt_sowdetach,
-	filt_sowrite };
+static const struct filterops solisten_filtops = {
+    1, NULL, filt_sordetach, filt_solisten};
+static const struct filterops soread_filtops = {
+    1, NULL, filt_sordetach, filt_soread};
+static const struct filterops sowrite_filtops = {
+    1, NULL, filt_sowdetach, filt_sowrite};
 
 int
 soo_kqfilter(struct file *fp, struct knote *kn)

@@ -6,13 +6,13 @@
  * protocol has let go (so_pcb NULL), and no accept queue holds it; sofree()
  * looks whether that is so.
  */
-#include <sys/param.h>
 #include <sys/domain.h>
 #include <sys/file.h>
 #include <sys/filedesc.h>
 #include <sys/kauth.h>
 #include <sys/kernel.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
 #include <sys/resourcevar.h>
@@ -36,8 +36,7 @@ socket_listener_cb(kauth_cred_t cred, kauth_action_t action, void *cookie,
 	(void)cred;
 	(void)cookie;
 	(void)arg3;
-	if (action == KAUTH_NETWORK_BIND &&
-	    req == KAUTH_REQ_NETWORK_BIND_PORT)
+	if (action == KAUTH_NETWORK_BIND && req == KAUTH_REQ_NETWORK_BIND_PORT)
 		return KAUTH_RESULT_ALLOW;
 	if (action != KAUTH_NETWORK_SOCKET)
 		return KAUTH_RESULT_DEFER;
@@ -56,8 +55,8 @@ socket_listener_cb(kauth_cred_t cred, kauth_action_t action, void *cookie,
 void
 soinit1(void)
 {
-	socket_listener = kauth_listen_scope(KAUTH_SCOPE_NETWORK,
-	    socket_listener_cb, NULL);
+	socket_listener =
+	    kauth_listen_scope(KAUTH_SCOPE_NETWORK, socket_listener_cb, NULL);
 }
 
 void
@@ -186,12 +185,12 @@ solisten(struct socket *so, int backlog, struct lwp *l)
 	int error;
 
 	solock(so);
-	if ((so->so_state & (SS_ISCONNECTED | SS_ISCONNECTING |
-	    SS_ISDISCONNECTING)) != 0 ||
+	if ((so->so_state &
+		(SS_ISCONNECTED | SS_ISCONNECTING | SS_ISDISCONNECTING)) != 0 ||
 	    (so->so_proto->pr_flags & PR_LISTEN) == 0) {
 		sounlock(so);
-		return (so->so_proto->pr_flags & PR_LISTEN) != 0 ? EINVAL :
-								   EOPNOTSUPP;
+		return (so->so_proto->pr_flags & PR_LISTEN) != 0 ? EINVAL
+								 : EOPNOTSUPP;
 	}
 	so->so_options |= SO_ACCEPTCONN;
 	if (backlog < 0)
@@ -241,7 +240,7 @@ soabort(struct socket *so)
 
 	KASSERT(solocked(so));
 	KASSERT(so->so_head == NULL);
-	so->so_aborting++;	/* the protocol may call sofree() */
+	so->so_aborting++; /* the protocol may call sofree() */
 	error = (*so->so_proto->pr_usrreqs->pr_abort)(so);
 	KASSERT(solocked(so));
 	so->so_aborting--;
@@ -256,8 +255,8 @@ soclose_queues(struct socket *so)
 	int q;
 
 	for (q = 0; q <= 1; q++) {
-		while ((so2 = TAILQ_FIRST(q == 0 ? &so->so_q0 :
-						   &so->so_q)) != NULL) {
+		while ((so2 = TAILQ_FIRST(q == 0 ? &so->so_q0 : &so->so_q)) !=
+		    NULL) {
 			KASSERT(solocked2(so, so2));
 			(void)soqremque(so2, q);
 			(void)soabort(so2);
@@ -344,7 +343,7 @@ soconnect(struct socket *so, struct sockaddr *nam, struct lwp *l)
 	}
 	if (nam->sa_family == AF_UNSPEC &&
 	    (so->so_proto->pr_flags & PR_CONNREQUIRED) == 0)
-		return 0;	/* it is disconnected now */
+		return 0; /* it is disconnected now */
 	if (nam->sa_family != sofamily(so))
 		return EAFNOSUPPORT;
 	return (*so->so_proto->pr_usrreqs->pr_connect)(so, nam, l);
@@ -414,8 +413,8 @@ sorflush(struct socket *so)
 	sb->sb_mbtail = NULL;
 	sb->sb_lastrecord = NULL;
 	if (so->so_uidinfo != NULL)
-		(void)chgsbsize(so->so_uidinfo, &sb->sb_hiwat, 0,
-		    RLIM_INFINITY);
+		(void)chgsbsize(
+		    so->so_uidinfo, &sb->sb_hiwat, 0, RLIM_INFINITY);
 	sb->sb_hiwat = 0;
 	sb->sb_mbmax = 0;
 	sbunlock(sb);

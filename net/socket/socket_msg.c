@@ -2,12 +2,12 @@
 /*
  * System calls that send and receive.
  */
-#include <sys/param.h>
 #include <sys/file.h>
 #include <sys/filedesc.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
 #include <sys/signalvar.h>
@@ -34,13 +34,13 @@ msg_uio(struct lwp *l, struct msghdr *mp, struct iovec *aiov,
 			return EMSGSIZE;
 		iov = aiov;
 		if (mp->msg_iovlen > UIO_SMALLIOV) {
-			iov = kmem_alloc(mp->msg_iovlen * sizeof(*iov),
-			    KM_SLEEP);
+			iov =
+			    kmem_alloc(mp->msg_iovlen * sizeof(*iov), KM_SLEEP);
 			*iovp = iov;
 		}
 		if (mp->msg_iovlen > 0) {
-			error = copyin(mp->msg_iov, iov,
-			    mp->msg_iovlen * sizeof(*iov));
+			error = copyin(
+			    mp->msg_iov, iov, mp->msg_iovlen * sizeof(*iov));
 			if (error != 0)
 				return error;
 		}
@@ -111,8 +111,8 @@ do_sys_sendmsg_so(struct lwp *l, int s, struct socket *so, struct file *fp,
 			error = EINVAL;
 			goto out;
 		}
-		error = sockargs(&control, mp->msg_control,
-		    mp->msg_controllen, MT_CONTROL);
+		error = sockargs(
+		    &control, mp->msg_control, mp->msg_controllen, MT_CONTROL);
 		if (error != 0)
 			goto out;
 	}
@@ -123,8 +123,9 @@ do_sys_sendmsg_so(struct lwp *l, int s, struct socket *so, struct file *fp,
 	error = (*so->so_send)(so, sa, &uio, NULL, control, flags, l);
 	control = NULL;
 	if (error != 0) {
-		if (uio.uio_resid != len && (error == ERESTART ||
-		    error == EINTR || error == EWOULDBLOCK))
+		if (uio.uio_resid != len &&
+		    (error == ERESTART || error == EINTR ||
+			error == EWOULDBLOCK))
 			error = 0;
 		if (error == EPIPE && fp != NULL)
 			msg_sigpipe(l, fp, flags);
@@ -139,8 +140,8 @@ out:
 }
 
 int
-do_sys_sendmsg(struct lwp *l, int s, struct msghdr *mp, int flags,
-    register_t *retsize)
+do_sys_sendmsg(
+    struct lwp *l, int s, struct msghdr *mp, int flags, register_t *retsize)
 {
 	struct socket *so;
 	struct file *fp;
@@ -160,8 +161,7 @@ do_sys_sendmsg(struct lwp *l, int s, struct msghdr *mp, int flags,
 }
 
 int
-sys_sendto(struct lwp *l, const struct sys_sendto_args *uap,
-    register_t *retval)
+sys_sendto(struct lwp *l, const struct sys_sendto_args *uap, register_t *retval)
 {
 	struct msghdr msg;
 	struct iovec aiov;
@@ -173,13 +173,13 @@ sys_sendto(struct lwp *l, const struct sys_sendto_args *uap,
 	msg.msg_iovlen = 1;
 	aiov.iov_base = __UNCONST(SCARG(uap, buf));
 	aiov.iov_len = SCARG(uap, len);
-	return do_sys_sendmsg(l, SCARG(uap, s), &msg,
-	    SCARG(uap, flags) & MSG_USERFLAGS, retval);
+	return do_sys_sendmsg(
+	    l, SCARG(uap, s), &msg, SCARG(uap, flags) & MSG_USERFLAGS, retval);
 }
 
 int
-sys_sendmsg(struct lwp *l, const struct sys_sendmsg_args *uap,
-    register_t *retval)
+sys_sendmsg(
+    struct lwp *l, const struct sys_sendmsg_args *uap, register_t *retval)
 {
 	struct msghdr msg;
 	int error;
@@ -188,13 +188,13 @@ sys_sendmsg(struct lwp *l, const struct sys_sendmsg_args *uap,
 	if (error != 0)
 		return error;
 	msg.msg_flags = MSG_IOVUSRSPACE;
-	return do_sys_sendmsg(l, SCARG(uap, s), &msg,
-	    SCARG(uap, flags) & MSG_USERFLAGS, retval);
+	return do_sys_sendmsg(
+	    l, SCARG(uap, s), &msg, SCARG(uap, flags) & MSG_USERFLAGS, retval);
 }
 
 int
-sys_sendmmsg(struct lwp *l, const struct sys_sendmmsg_args *uap,
-    register_t *retval)
+sys_sendmmsg(
+    struct lwp *l, const struct sys_sendmmsg_args *uap, register_t *retval)
 {
 	struct mmsghdr mmsg, *ump = SCARG(uap, mmsg);
 	unsigned int n, vlen = MIN(SCARG(uap, vlen), 1024U);
@@ -216,8 +216,8 @@ sys_sendmmsg(struct lwp *l, const struct sys_sendmmsg_args *uap,
 		if (error != 0)
 			break;
 		mmsg.msg_len = (unsigned int)sent[0];
-		error = copyout(&mmsg.msg_len, &ump[n].msg_len,
-		    sizeof(mmsg.msg_len));
+		error = copyout(
+		    &mmsg.msg_len, &ump[n].msg_len, sizeof(mmsg.msg_len));
 		if (error != 0)
 			break;
 	}
@@ -236,8 +236,8 @@ control_drop_rights(struct mbuf *m)
 	int *fds, n;
 
 	if (m->m_len < (int)sizeof(*cmsg) || cmsg->cmsg_level != SOL_SOCKET ||
-	    cmsg->cmsg_type != SCM_RIGHTS ||
-	    cmsg->cmsg_len < CMSG_LEN(0) || (int)cmsg->cmsg_len > m->m_len)
+	    cmsg->cmsg_type != SCM_RIGHTS || cmsg->cmsg_len < CMSG_LEN(0) ||
+	    (int)cmsg->cmsg_len > m->m_len)
 		return;
 	fds = (int *)CMSG_DATA(cmsg);
 	n = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
@@ -314,12 +314,12 @@ do_sys_recvmsg_so(struct lwp *l, int s, struct socket *so, struct msghdr *mp,
 		goto out;
 	mp->msg_flags &= MSG_USERFLAGS;
 	len = uio.uio_resid;
-	error = (*so->so_receive)(so, from, &uio, NULL, control,
-	    &mp->msg_flags);
+	error =
+	    (*so->so_receive)(so, from, &uio, NULL, control, &mp->msg_flags);
 	len -= uio.uio_resid;
 	*retsize = len;
-	if (error != 0 && len != 0 && (error == ERESTART || error == EINTR ||
-	    error == EWOULDBLOCK))
+	if (error != 0 && len != 0 &&
+	    (error == ERESTART || error == EINTR || error == EWOULDBLOCK))
 		error = 0;
 out:
 	msg_uio_free(mp, iov);
@@ -352,8 +352,8 @@ do_sys_recvmsg(struct lwp *l, int s, struct msghdr *mp, struct mbuf **from,
 }
 
 int
-sys_recvfrom(struct lwp *l, const struct sys_recvfrom_args *uap,
-    register_t *retval)
+sys_recvfrom(
+    struct lwp *l, const struct sys_recvfrom_args *uap, register_t *retval)
 {
 	struct mbuf *from = NULL;
 	struct msghdr msg;
@@ -379,8 +379,8 @@ sys_recvfrom(struct lwp *l, const struct sys_recvfrom_args *uap,
 
 /* Deliver what recvmsg() got besides the data. */
 static int
-recvmsg_finish(struct lwp *l, struct msghdr *mp, struct mbuf *from,
-    struct mbuf *control)
+recvmsg_finish(
+    struct lwp *l, struct msghdr *mp, struct mbuf *from, struct mbuf *control)
 {
 	int error = 0;
 
@@ -390,8 +390,8 @@ recvmsg_finish(struct lwp *l, struct msghdr *mp, struct mbuf *from,
 		mp->msg_controllen = 0;
 	if (error == 0) {
 		if (mp->msg_name != NULL)
-			error = copyout_sockname(mp->msg_name,
-			    &mp->msg_namelen, 0, from);
+			error = copyout_sockname(
+			    mp->msg_name, &mp->msg_namelen, 0, from);
 		else
 			mp->msg_namelen = 0;
 	}
@@ -400,8 +400,8 @@ recvmsg_finish(struct lwp *l, struct msghdr *mp, struct mbuf *from,
 }
 
 int
-sys_recvmsg(struct lwp *l, const struct sys_recvmsg_args *uap,
-    register_t *retval)
+sys_recvmsg(
+    struct lwp *l, const struct sys_recvmsg_args *uap, register_t *retval)
 {
 	struct mbuf *from, *control;
 	struct iovec *uiov;
@@ -446,9 +446,9 @@ recvmmsg_one(struct lwp *l, int s, struct socket *so, struct mmsghdr *ump,
 		return error;
 	uiov = mp->msg_iov;
 	mp->msg_flags = (flags & MSG_USERFLAGS) | MSG_IOVUSRSPACE;
-	error = do_sys_recvmsg_so(l, s, so, mp,
-	    mp->msg_name != NULL ? &from : NULL,
-	    mp->msg_control != NULL ? &control : NULL, got);
+	error =
+	    do_sys_recvmsg_so(l, s, so, mp, mp->msg_name != NULL ? &from : NULL,
+		mp->msg_control != NULL ? &control : NULL, got);
 	if (error != 0)
 		return error;
 	error = recvmsg_finish(l, mp, mp->msg_name != NULL ? from : NULL,
@@ -462,12 +462,12 @@ recvmmsg_one(struct lwp *l, int s, struct socket *so, struct mmsghdr *ump,
 }
 
 int
-sys_recvmmsg(struct lwp *l, const struct sys_recvmmsg_args *uap,
-    register_t *retval)
+sys_recvmmsg(
+    struct lwp *l, const struct sys_recvmmsg_args *uap, register_t *retval)
 {
 	unsigned int n, vlen = MIN(SCARG(uap, vlen), 1024U);
 	unsigned int flags = SCARG(uap, flags);
-	struct timespec ts, now, end = { 0, 0 };
+	struct timespec ts, now, end = {0, 0};
 	struct socket *so;
 	int error;
 
@@ -475,8 +475,7 @@ sys_recvmmsg(struct lwp *l, const struct sys_recvmmsg_args *uap,
 		error = copyin(SCARG(uap, timeout), &ts, sizeof(ts));
 		if (error != 0)
 			return error;
-		if (ts.tv_sec < 0 || ts.tv_nsec < 0 ||
-		    ts.tv_nsec >= 1000000000)
+		if (ts.tv_sec < 0 || ts.tv_nsec < 0 || ts.tv_nsec >= 1000000000)
 			return EINVAL;
 		getnanouptime(&now);
 		timespecadd(&now, &ts, &end);
@@ -485,8 +484,8 @@ sys_recvmmsg(struct lwp *l, const struct sys_recvmmsg_args *uap,
 	if (error != 0)
 		return error;
 	for (n = 0; n < vlen; n++) {
-		error = recvmmsg_one(l, SCARG(uap, s), so,
-		    &SCARG(uap, mmsg)[n], flags & ~MSG_WAITFORONE);
+		error = recvmmsg_one(l, SCARG(uap, s), so, &SCARG(uap, mmsg)[n],
+		    flags & ~MSG_WAITFORONE);
 		if (error != 0)
 			break;
 		if ((flags & MSG_WAITFORONE) != 0)

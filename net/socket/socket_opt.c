@@ -3,10 +3,10 @@
  * Socket options: those of the socket itself, and the container in which an
  * option travels between system call and protocol (sockopt(9)).
  */
-#include <sys/param.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
 #include <sys/socketvar.h>
@@ -97,8 +97,8 @@ sockopt_setmbuf(struct sockopt *sopt, struct mbuf *m)
 	if (sopt->sopt_size == 0)
 		error = sockopt_alloc(sopt, len, KM_NOSLEEP);
 	if (error == 0)
-		m_copydata(m, 0, (int)MIN(len, sopt->sopt_size),
-		    sopt->sopt_data);
+		m_copydata(
+		    m, 0, (int)MIN(len, sopt->sopt_size), sopt->sopt_data);
 	m_freem(m);
 	return error;
 }
@@ -218,8 +218,8 @@ sosetopt_socket(struct socket *so, const struct sockopt *sopt)
 	case SO_SNDLOWAT:
 	case SO_RCVLOWAT:
 		error = sockopt_getint(sopt, &val);
-		return error != 0 ? error :
-				    sosetopt_size(so, sopt->sopt_name, val);
+		return error != 0 ? error
+				  : sosetopt_size(so, sopt->sopt_name, val);
 	case SO_SNDTIMEO:
 	case SO_RCVTIMEO:
 		return sosetopt_timeo(so, sopt);
@@ -240,8 +240,9 @@ sosetopt(struct socket *so, struct sockopt *sopt)
 
 	solock(so);
 	if (sopt->sopt_level != SOL_SOCKET) {
-		error = pr->pr_ctloutput == NULL ? ENOPROTOOPT :
-		    (*pr->pr_ctloutput)(PRCO_SETOPT, so, sopt);
+		error = pr->pr_ctloutput == NULL
+		    ? ENOPROTOOPT
+		    : (*pr->pr_ctloutput)(PRCO_SETOPT, so, sopt);
 	} else {
 		error = sosetopt_socket(so, sopt);
 		if ((error == 0 || error == ENOPROTOOPT) &&
@@ -298,8 +299,8 @@ sogetopt_socket(struct socket *so, struct sockopt *sopt)
 	case SO_TIMESTAMP:
 	case SO_NOSIGPIPE:
 	case SO_ACCEPTCONN:
-		return sockopt_setint(sopt,
-		    (so->so_options & sopt->sopt_name) != 0 ? 1 : 0);
+		return sockopt_setint(
+		    sopt, (so->so_options & sopt->sopt_name) != 0 ? 1 : 0);
 	case SO_TYPE:
 		return sockopt_setint(sopt, so->so_type);
 	case SO_ERROR:
@@ -316,8 +317,7 @@ sogetopt_socket(struct socket *so, struct sockopt *sopt)
 		return sockopt_setint(sopt, so->so_rcv.sb_lowat);
 	case SO_SNDTIMEO:
 	case SO_RCVTIMEO:
-		sb = sopt->sopt_name == SO_SNDTIMEO ? &so->so_snd :
-						      &so->so_rcv;
+		sb = sopt->sopt_name == SO_SNDTIMEO ? &so->so_snd : &so->so_rcv;
 		memset(&tv, 0, sizeof(tv));
 		tv.tv_sec = sb->sb_timeo / hz;
 		tv.tv_usec = (sb->sb_timeo % hz) * tick;
@@ -339,8 +339,9 @@ sogetopt(struct socket *so, struct sockopt *sopt)
 	if (sopt->sopt_level == SOL_SOCKET)
 		error = sogetopt_socket(so, sopt);
 	else
-		error = pr->pr_ctloutput == NULL ? ENOPROTOOPT :
-		    (*pr->pr_ctloutput)(PRCO_GETOPT, so, sopt);
+		error = pr->pr_ctloutput == NULL
+		    ? ENOPROTOOPT
+		    : (*pr->pr_ctloutput)(PRCO_GETOPT, so, sopt);
 	sounlock(so);
 	return error;
 }

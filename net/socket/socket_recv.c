@@ -4,10 +4,10 @@
  * the caller. Data are copied with the socket unlocked; sblock() keeps the
  * mbufs in place meanwhile.
  */
-#include <sys/param.h>
 #include <sys/domain.h>
 #include <sys/fcntl.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
 #include <sys/socketvar.h>
@@ -20,15 +20,15 @@
 struct soread {
 	struct socket *sr_so;
 	struct uio *sr_uio;
-	struct mbuf **sr_mp0;		/* data go here, not to sr_uio */
+	struct mbuf **sr_mp0; /* data go here, not to sr_uio */
 	struct mbuf **sr_control;
 	struct mbuf **sr_addr;
-	struct mbuf *sr_m;		/* where we are in the first record */
-	struct mbuf *sr_nextrecord;	/* the second one */
-	int sr_flags;			/* MSG_* */
-	size_t sr_off;			/* peek: bytes of sr_m passed */
-	size_t sr_moff;			/* peek: bytes passed in all */
-	bool sr_locked;			/* we have the buffer's lock */
+	struct mbuf *sr_m;          /* where we are in the first record */
+	struct mbuf *sr_nextrecord; /* the second one */
+	int sr_flags;               /* MSG_* */
+	size_t sr_off;              /* peek: bytes of sr_m passed */
+	size_t sr_moff;             /* peek: bytes passed in all */
+	bool sr_locked;             /* we have the buffer's lock */
 };
 
 static bool
@@ -46,8 +46,8 @@ soreceive_oob(struct socket *so, struct uio *uio, int flags)
 
 	m = m_get(M_WAIT, MT_DATA);
 	solock(so);
-	error = (*so->so_proto->pr_usrreqs->pr_recvoob)(so, m,
-	    flags & MSG_PEEK);
+	error =
+	    (*so->so_proto->pr_usrreqs->pr_recvoob)(so, m, flags & MSG_PEEK);
 	sounlock(so);
 	while (error == 0 && uio->uio_resid > 0 && m != NULL) {
 		error = uiomove(mtod(m, void *),
@@ -71,8 +71,7 @@ soread_ready(const struct soread *sr)
 		return false;
 	if ((sr->sr_flags & MSG_DONTWAIT) != 0 || sb->sb_cc >= resid)
 		return true;
-	if (m->m_nextpkt != NULL ||
-	    (so->so_proto->pr_flags & PR_ATOMIC) != 0)
+	if (m->m_nextpkt != NULL || (so->so_proto->pr_flags & PR_ATOMIC) != 0)
 		return true;
 	if (sb->sb_cc < sb->sb_lowat)
 		return false;
@@ -176,7 +175,7 @@ soread_control(struct soread *sr)
 			/* a look must not duplicate rights */
 			if (out != NULL &&
 			    !(cmsg->cmsg_level == SOL_SOCKET &&
-			    cmsg->cmsg_type == SCM_RIGHTS)) {
+				cmsg->cmsg_type == SCM_RIGHTS)) {
 				*out = m_copym(m, 0, m->m_len, M_DONTWAIT);
 				if (*out != NULL)
 					out = &(*out)->m_next;
@@ -209,8 +208,8 @@ soread_control(struct soread *sr)
 		if (rights && out != NULL &&
 		    pr->pr_domain->dom_externalize != NULL) {
 			rv = (*pr->pr_domain->dom_externalize)(m, curlwp,
-			    (sr->sr_flags & MSG_CMSG_CLOEXEC) != 0 ?
-				O_CLOEXEC : 0);
+			    (sr->sr_flags & MSG_CMSG_CLOEXEC) != 0 ? O_CLOEXEC
+								   : 0);
 			if (rv != 0) {
 				error = rv;
 				m_freem(m);
@@ -261,8 +260,7 @@ soread_run(const struct soread *sr, int *typep, bool *eorp)
 	size_t resid = sr->sr_uio->uio_resid, len = 0, off = sr->sr_off;
 	size_t limit = resid;
 
-	if (so->so_oobmark != 0 &&
-	    limit > so->so_oobmark - sr->sr_moff)
+	if (so->so_oobmark != 0 && limit > so->so_oobmark - sr->sr_moff)
 		limit = so->so_oobmark - sr->sr_moff;
 	*typep = m->m_type;
 	*eorp = false;
@@ -339,7 +337,7 @@ soread_mbufs(struct soread *sr, size_t *lenp)
 	for (; m != NULL && whole + m->m_len <= len; m = m->m_next)
 		whole += m->m_len;
 	if (whole > 0 && !soread_peeks(sr)) {
-		*lenp = whole;	/* soread_consume() moves these */
+		*lenp = whole; /* soread_consume() moves these */
 		sr->sr_uio->uio_resid -= whole;
 		return 0;
 	}
@@ -380,8 +378,7 @@ soread_more(struct soread *sr)
 	while ((sr->sr_flags & MSG_WAITALL) != 0 && sr->sr_m == NULL &&
 	    sr->sr_uio->uio_resid > 0 && !sosendallatonce(so) &&
 	    sr->sr_nextrecord == NULL) {
-		if (so->so_error != 0 ||
-		    (so->so_state & SS_CANTRCVMORE) != 0 ||
+		if (so->so_error != 0 || (so->so_state & SS_CANTRCVMORE) != 0 ||
 		    (sr->sr_flags & (MSG_EOR | MSG_PEEK)) != 0)
 			return false;
 		if ((pr->pr_flags & PR_WANTRCVD) != 0 && so->so_pcb != NULL)
@@ -495,8 +492,8 @@ restart:
 
 	if (sr.sr_m != NULL && (pr->pr_flags & PR_ATOMIC) != 0) {
 		if (soread_peeks(&sr) ? sr.sr_m->m_len > (int)sr.sr_off ||
-			sr.sr_m->m_next != NULL :
-					m_length(sr.sr_m) > 0)
+			    sr.sr_m->m_next != NULL
+				      : m_length(sr.sr_m) > 0)
 			sr.sr_flags |= MSG_TRUNC;
 		if (!soread_peeks(&sr))
 			sbdroprecord(&so->so_rcv);

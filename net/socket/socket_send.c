@@ -3,8 +3,8 @@
  * Sending: data move from the caller into mbufs, as large ones as pay, with
  * the socket unlocked, and then to the protocol.
  */
-#include <sys/param.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
 #include <sys/socketvar.h>
@@ -84,8 +84,8 @@ sosend_gather(struct uio *uio, size_t len, bool atomic, struct mbuf **mp)
 
 /* May something be sent now? */
 static int
-sosend_state(struct socket *so, struct sockaddr *addr, size_t resid,
-    size_t clen)
+sosend_state(
+    struct socket *so, struct sockaddr *addr, size_t resid, size_t clen)
 {
 	int error;
 
@@ -174,8 +174,8 @@ restart:
 		error = sosend_state(so, addr, resid, clen);
 		if (error != 0)
 			goto unlock;
-		error = sosend_space(so, resid, clen, atomic, flags, &space,
-		    &locked);
+		error = sosend_space(
+		    so, resid, clen, atomic, flags, &space, &locked);
 		if (error == ERESTART)
 			goto restart;
 		if (error != 0)
@@ -188,8 +188,8 @@ restart:
 				if ((flags & MSG_EOR) != 0)
 					m->m_flags |= M_EOR;
 			} else {
-				n = atomic ? resid :
-					     MIN(resid, (size_t)MAX(space, 0));
+				n = atomic ? resid
+					   : MIN(resid, (size_t)MAX(space, 0));
 				sounlock(so);
 				error = sosend_gather(uio, n, atomic, &m);
 				solock(so);
@@ -213,8 +213,8 @@ restart:
 			if ((flags & MSG_OOB) != 0)
 				error = (*usr->pr_sendoob)(so, m, control);
 			else
-				error = (*usr->pr_send)(so, m, addr, control,
-				    l);
+				error =
+				    (*usr->pr_send)(so, m, addr, control, l);
 			if (dontroute)
 				so->so_options &= ~SO_DONTROUTE;
 			so->so_state &= ~SS_MORETOCOME;

@@ -6,11 +6,11 @@
  * (so_head), moves to so_q when it is established, and leaves with accept().
  * A socket on a queue shares the lock of its so_head.
  */
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/file.h>
 #include <sys/kauth.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/poll.h>
 #include <sys/pool.h>
 #include <sys/proc.h>
@@ -247,8 +247,8 @@ void
 soisdisconnected(struct socket *so)
 {
 	KASSERT(solocked(so));
-	so->so_state &= ~(SS_ISCONNECTING | SS_ISCONNECTED |
-	    SS_ISDISCONNECTING);
+	so->so_state &=
+	    ~(SS_ISCONNECTING | SS_ISCONNECTED | SS_ISDISCONNECTING);
 	so->so_state |= SS_CANTRCVMORE | SS_CANTSENDMORE | SS_ISDISCONNECTED;
 	cv_broadcast(&so->so_cv);
 	sowwakeup(so);
@@ -289,8 +289,8 @@ sohasoutofband(struct socket *so)
 	fownsignal(so->so_pgid, SIGURG, POLL_PRI, POLLPRI | POLLRDBAND, so);
 	if (sb_notify(&so->so_rcv)) {
 		so->so_rcv.sb_flags &= ~SB_NOTIFY;
-		selnotify(&so->so_rcv.sb_sel, POLLPRI | POLLRDBAND,
-		    NOTE_SUBMIT);
+		selnotify(
+		    &so->so_rcv.sb_sel, POLLPRI | POLLRDBAND, NOTE_SUBMIT);
 		cv_broadcast(&so->so_rcv.sb_cv);
 	}
 }
@@ -378,10 +378,8 @@ sonewconn(struct socket *head, bool soready)
 	so->so_rcv.sb_lowat = head->so_rcv.sb_lowat;
 	so->so_rcv.sb_timeo = head->so_rcv.sb_timeo;
 	so->so_snd.sb_timeo = head->so_snd.sb_timeo;
-	so->so_rcv.sb_flags |= head->so_rcv.sb_flags &
-	    (SB_AUTOSIZE | SB_ASYNC);
-	so->so_snd.sb_flags |= head->so_snd.sb_flags &
-	    (SB_AUTOSIZE | SB_ASYNC);
+	so->so_rcv.sb_flags |= head->so_rcv.sb_flags & (SB_AUTOSIZE | SB_ASYNC);
+	so->so_snd.sb_flags |= head->so_snd.sb_flags & (SB_AUTOSIZE | SB_ASYNC);
 	if ((*so->so_proto->pr_usrreqs->pr_attach)(so, 0) != 0)
 		goto out;
 	KASSERT(solocked(so));

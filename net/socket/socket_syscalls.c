@@ -2,11 +2,11 @@
 /*
  * Socket system calls but those that move data (see socket_msg.c).
  */
-#include <sys/param.h>
 #include <sys/file.h>
 #include <sys/filedesc.h>
 #include <sys/kauth.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
 #include <sys/signalvar.h>
@@ -102,18 +102,18 @@ copyout_sockname_sb(struct sockaddr *name, unsigned int *alen, int flags,
 }
 
 int
-copyout_sockname(struct sockaddr *name, unsigned int *alen, int flags,
-    struct mbuf *addr)
+copyout_sockname(
+    struct sockaddr *name, unsigned int *alen, int flags, struct mbuf *addr)
 {
 	if (addr == NULL || addr->m_len < 2)
 		return copyout_sockname_sb(name, alen, flags, NULL);
-	return copyout_sockname_sb(name, alen, flags,
-	    mtod(addr, struct sockaddr_big *));
+	return copyout_sockname_sb(
+	    name, alen, flags, mtod(addr, struct sockaddr_big *));
 }
 
 int
-sys___socket30(struct lwp *l, const struct sys___socket30_args *uap,
-    register_t *retval)
+sys___socket30(
+    struct lwp *l, const struct sys___socket30_args *uap, register_t *retval)
 {
 	int fd, error;
 
@@ -153,8 +153,7 @@ sys_bind(struct lwp *l, const struct sys_bind_args *uap, register_t *retval)
 }
 
 int
-sys_listen(struct lwp *l, const struct sys_listen_args *uap,
-    register_t *retval)
+sys_listen(struct lwp *l, const struct sys_listen_args *uap, register_t *retval)
 {
 	struct socket *so;
 	int error;
@@ -259,19 +258,18 @@ out:
 }
 
 int
-sys_accept(struct lwp *l, const struct sys_accept_args *uap,
-    register_t *retval)
+sys_accept(struct lwp *l, const struct sys_accept_args *uap, register_t *retval)
 {
 	struct sockaddr_big name;
 	int error, fd;
 
 	memset(&name, 0, 2);
-	error = do_sys_accept(l, SCARG(uap, s), (struct sockaddr *)&name,
-	    retval, NULL, 0, 0);
+	error = do_sys_accept(
+	    l, SCARG(uap, s), (struct sockaddr *)&name, retval, NULL, 0, 0);
 	if (error != 0)
 		return error;
-	error = copyout_sockname_sb(SCARG(uap, name), SCARG(uap, anamelen),
-	    MSG_LENUSRSPACE, &name);
+	error = copyout_sockname_sb(
+	    SCARG(uap, name), SCARG(uap, anamelen), MSG_LENUSRSPACE, &name);
 	if (error != 0) {
 		fd = (int)*retval;
 		if (fd_getfile(fd) != NULL)
@@ -281,8 +279,8 @@ sys_accept(struct lwp *l, const struct sys_accept_args *uap,
 }
 
 int
-sys_paccept(struct lwp *l, const struct sys_paccept_args *uap,
-    register_t *retval)
+sys_paccept(
+    struct lwp *l, const struct sys_paccept_args *uap, register_t *retval)
 {
 	struct sockaddr_big name;
 	sigset_t *mask = NULL, amask;
@@ -299,8 +297,8 @@ sys_paccept(struct lwp *l, const struct sys_paccept_args *uap,
 	    retval, mask, SCARG(uap, flags), FNONBLOCK);
 	if (error != 0)
 		return error;
-	error = copyout_sockname_sb(SCARG(uap, name), SCARG(uap, anamelen),
-	    MSG_LENUSRSPACE, &name);
+	error = copyout_sockname_sb(
+	    SCARG(uap, name), SCARG(uap, anamelen), MSG_LENUSRSPACE, &name);
 	if (error != 0) {
 		fd = (int)*retval;
 		if (fd_getfile(fd) != NULL)
@@ -356,8 +354,8 @@ out:
 }
 
 int
-sys_connect(struct lwp *l, const struct sys_connect_args *uap,
-    register_t *retval)
+sys_connect(
+    struct lwp *l, const struct sys_connect_args *uap, register_t *retval)
 {
 	struct sockaddr_big sb;
 	int error;
@@ -370,8 +368,8 @@ sys_connect(struct lwp *l, const struct sys_connect_args *uap,
 }
 
 static int
-socketpair_file(struct lwp *l, struct socket *so, int flags, struct file **fpp,
-    int *fdp)
+socketpair_file(
+    struct lwp *l, struct socket *so, int flags, struct file **fpp, int *fdp)
 {
 	struct file *fp;
 	int error;
@@ -393,8 +391,8 @@ socketpair_file(struct lwp *l, struct socket *so, int flags, struct file **fpp,
 }
 
 int
-sys_socketpair(struct lwp *l, const struct sys_socketpair_args *uap,
-    register_t *retval)
+sys_socketpair(
+    struct lwp *l, const struct sys_socketpair_args *uap, register_t *retval)
 {
 	const int flags = SCARG(uap, type) & SOCK_FLAGS_MASK;
 	const int type = SCARG(uap, type) & ~SOCK_FLAGS_MASK;
@@ -445,8 +443,8 @@ free1:
 }
 
 int
-sys_shutdown(struct lwp *l, const struct sys_shutdown_args *uap,
-    register_t *retval)
+sys_shutdown(
+    struct lwp *l, const struct sys_shutdown_args *uap, register_t *retval)
 {
 	struct socket *so;
 	int error;
@@ -469,8 +467,8 @@ sys_shutdown(struct lwp *l, const struct sys_shutdown_args *uap,
 }
 
 int
-sys_setsockopt(struct lwp *l, const struct sys_setsockopt_args *uap,
-    register_t *retval)
+sys_setsockopt(
+    struct lwp *l, const struct sys_setsockopt_args *uap, register_t *retval)
 {
 	const size_t len = SCARG(uap, valsize);
 	struct sockopt sopt;
@@ -508,8 +506,8 @@ sys_setsockopt(struct lwp *l, const struct sys_setsockopt_args *uap,
 }
 
 int
-sys_getsockopt(struct lwp *l, const struct sys_getsockopt_args *uap,
-    register_t *retval)
+sys_getsockopt(
+    struct lwp *l, const struct sys_getsockopt_args *uap, register_t *retval)
 {
 	struct sockopt sopt;
 	struct socket *so;
@@ -519,8 +517,7 @@ sys_getsockopt(struct lwp *l, const struct sys_getsockopt_args *uap,
 	(void)l;
 	(void)retval;
 	if (SCARG(uap, val) != NULL) {
-		error = copyin(SCARG(uap, avalsize), &valsize,
-		    sizeof(valsize));
+		error = copyin(SCARG(uap, avalsize), &valsize, sizeof(valsize));
 		if (error != 0)
 			return error;
 	}
@@ -535,8 +532,8 @@ sys_getsockopt(struct lwp *l, const struct sys_getsockopt_args *uap,
 		len = (unsigned int)MIN(valsize, sopt.sopt_size);
 		error = copyout(sopt.sopt_data, SCARG(uap, val), len);
 		if (error == 0)
-			error = copyout(&len, SCARG(uap, avalsize),
-			    sizeof(len));
+			error =
+			    copyout(&len, SCARG(uap, avalsize), sizeof(len));
 	}
 	sockopt_destroy(&sopt);
 	fd_putfile(SCARG(uap, s));
@@ -579,8 +576,8 @@ do_sys_getpeername(int fd, struct sockaddr *nam)
 }
 
 int
-sys_getsockname(struct lwp *l, const struct sys_getsockname_args *uap,
-    register_t *retval)
+sys_getsockname(
+    struct lwp *l, const struct sys_getsockname_args *uap, register_t *retval)
 {
 	struct sockaddr_big sb;
 	int error;
@@ -591,13 +588,13 @@ sys_getsockname(struct lwp *l, const struct sys_getsockname_args *uap,
 	error = do_sys_getsockname(SCARG(uap, fdes), (struct sockaddr *)&sb);
 	if (error != 0)
 		return error;
-	return copyout_sockname_sb(SCARG(uap, asa), SCARG(uap, alen),
-	    MSG_LENUSRSPACE, &sb);
+	return copyout_sockname_sb(
+	    SCARG(uap, asa), SCARG(uap, alen), MSG_LENUSRSPACE, &sb);
 }
 
 int
-sys_getpeername(struct lwp *l, const struct sys_getpeername_args *uap,
-    register_t *retval)
+sys_getpeername(
+    struct lwp *l, const struct sys_getpeername_args *uap, register_t *retval)
 {
 	struct sockaddr_big sb;
 	int error;
@@ -608,31 +605,34 @@ sys_getpeername(struct lwp *l, const struct sys_getpeername_args *uap,
 	error = do_sys_getpeername(SCARG(uap, fdes), (struct sockaddr *)&sb);
 	if (error != 0)
 		return error;
-	return copyout_sockname_sb(SCARG(uap, asa), SCARG(uap, alen),
-	    MSG_LENUSRSPACE, &sb);
+	return copyout_sockname_sb(
+	    SCARG(uap, asa), SCARG(uap, alen), MSG_LENUSRSPACE, &sb);
 }
 
-#define NETCALL(name) { SYS_##name, (sy_call_t *)sys_##name }
+#define NETCALL(name)                                                          \
+	{                                                                      \
+		SYS_##name, (sy_call_t *)sys_##name                            \
+	}
 
 static const struct rump_onesyscall socket_calls[] = {
-	NETCALL(recvmsg),
-	NETCALL(sendmsg),
-	NETCALL(recvfrom),
-	NETCALL(accept),
-	NETCALL(getpeername),
-	NETCALL(getsockname),
-	NETCALL(connect),
-	NETCALL(bind),
-	NETCALL(setsockopt),
-	NETCALL(listen),
-	NETCALL(getsockopt),
-	NETCALL(sendto),
-	NETCALL(shutdown),
-	NETCALL(socketpair),
-	NETCALL(__socket30),
-	NETCALL(paccept),
-	NETCALL(recvmmsg),
-	NETCALL(sendmmsg),
+    NETCALL(recvmsg),
+    NETCALL(sendmsg),
+    NETCALL(recvfrom),
+    NETCALL(accept),
+    NETCALL(getpeername),
+    NETCALL(getsockname),
+    NETCALL(connect),
+    NETCALL(bind),
+    NETCALL(setsockopt),
+    NETCALL(listen),
+    NETCALL(getsockopt),
+    NETCALL(sendto),
+    NETCALL(shutdown),
+    NETCALL(socketpair),
+    NETCALL(__socket30),
+    NETCALL(paccept),
+    NETCALL(recvmmsg),
+    NETCALL(sendmmsg),
 };
 
 void

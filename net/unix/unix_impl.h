@@ -6,11 +6,11 @@
 /* an unpcb as we have it: what drivers may see comes first */
 struct unp {
 	struct unpcb u_pcb;
-	LIST_ENTRY(unp) u_entry;	/* l: all */
-	struct file *u_file;		/* l: gc: a file of it in a message */
-	u_int u_inflight;		/* l: gc: references from messages */
-	bool u_reachable;		/* l: gc */
-	struct unp *u_stack;		/* l: gc: to be scanned */
+	LIST_ENTRY(unp) u_entry; /* l: all */
+	struct file *u_file;     /* l: gc: a file of it in a message */
+	u_int u_inflight;        /* l: gc: references from messages */
+	bool u_reachable;        /* l: gc */
+	struct unp *u_stack;     /* l: gc: to be scanned */
 };
 LIST_HEAD(unp_list, unp);
 

@@ -3,10 +3,10 @@
  * The local domain: its protocols, sysctl nodes, and names for kernels
  * without file systems.
  */
-#include <sys/param.h>
 #include <sys/domain.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socketvar.h>
 #include <sys/sysctl.h>
@@ -23,39 +23,38 @@ extern u_long unpst_sendspace, unpst_recvspace;
 extern u_long unpdg_sendspace, unpdg_recvspace;
 
 static const struct protosw unixsw[] = {
-	{
-		.pr_type = SOCK_STREAM,
-		.pr_domain = &unixdomain,
-		.pr_flags = PR_CONNREQUIRED | PR_WANTRCVD | PR_RIGHTS |
-		    PR_LISTEN,
-		.pr_ctloutput = uipc_ctloutput,
-		.pr_usrreqs = &unp_usrreqs,
-	},
-	{
-		.pr_type = SOCK_DGRAM,
-		.pr_domain = &unixdomain,
-		.pr_flags = PR_ATOMIC | PR_ADDR | PR_RIGHTS,
-		.pr_ctloutput = uipc_ctloutput,
-		.pr_usrreqs = &unp_usrreqs,
-	},
-	{
-		.pr_type = SOCK_SEQPACKET,
-		.pr_domain = &unixdomain,
-		.pr_flags = PR_ATOMIC | PR_CONNREQUIRED | PR_WANTRCVD |
-		    PR_RIGHTS | PR_LISTEN,
-		.pr_ctloutput = uipc_ctloutput,
-		.pr_usrreqs = &unp_usrreqs,
-	},
+    {
+	.pr_type = SOCK_STREAM,
+	.pr_domain = &unixdomain,
+	.pr_flags = PR_CONNREQUIRED | PR_WANTRCVD | PR_RIGHTS | PR_LISTEN,
+	.pr_ctloutput = uipc_ctloutput,
+	.pr_usrreqs = &unp_usrreqs,
+    },
+    {
+	.pr_type = SOCK_DGRAM,
+	.pr_domain = &unixdomain,
+	.pr_flags = PR_ATOMIC | PR_ADDR | PR_RIGHTS,
+	.pr_ctloutput = uipc_ctloutput,
+	.pr_usrreqs = &unp_usrreqs,
+    },
+    {
+	.pr_type = SOCK_SEQPACKET,
+	.pr_domain = &unixdomain,
+	.pr_flags =
+	    PR_ATOMIC | PR_CONNREQUIRED | PR_WANTRCVD | PR_RIGHTS | PR_LISTEN,
+	.pr_ctloutput = uipc_ctloutput,
+	.pr_usrreqs = &unp_usrreqs,
+    },
 };
 
 struct domain unixdomain = {
-	.dom_family = AF_LOCAL,
-	.dom_name = "unix",
-	.dom_init = uipc_init,
-	.dom_externalize = unp_externalize,
-	.dom_dispose = unp_dispose,
-	.dom_protosw = unixsw,
-	.dom_protoswNPROTOSW = &unixsw[__arraycount(unixsw)],
+    .dom_family = AF_LOCAL,
+    .dom_name = "unix",
+    .dom_init = uipc_init,
+    .dom_externalize = unp_externalize,
+    .dom_dispose = unp_dispose,
+    .dom_protosw = unixsw,
+    .dom_protoswNPROTOSW = &unixsw[__arraycount(unixsw)],
 };
 
 RUMP_COMPONENT(RUMP_COMPONENT_NET)
@@ -121,8 +120,8 @@ unp_name_unbind(struct socket *so)
 static struct sysctllog *unp_log;
 
 static void
-unp_sysctl_type(const struct sysctlnode *top, const char *name, u_long *snd,
-    u_long *rcv)
+unp_sysctl_type(
+    const struct sysctlnode *top, const char *name, u_long *snd, u_long *rcv)
 {
 	const struct sysctlnode *node = NULL;
 
@@ -146,16 +145,15 @@ unp_sysctl_init(void)
 {
 	const struct sysctlnode *top = NULL;
 
-	sysctl_createv(&unp_log, 0, NULL, &top, CTLFLAG_PERMANENT,
-	    CTLTYPE_NODE, "local", SYSCTL_DESCR("Local domain"), NULL, 0,
-	    NULL, 0, CTL_NET, PF_LOCAL, CTL_EOL);
+	sysctl_createv(&unp_log, 0, NULL, &top, CTLFLAG_PERMANENT, CTLTYPE_NODE,
+	    "local", SYSCTL_DESCR("Local domain"), NULL, 0, NULL, 0, CTL_NET,
+	    PF_LOCAL, CTL_EOL);
 	if (top == NULL)
 		return;
 	unp_sysctl_type(top, "stream", &unpst_sendspace, &unpst_recvspace);
 	unp_sysctl_type(top, "seqpacket", &unpst_sendspace, &unpst_recvspace);
 	unp_sysctl_type(top, "dgram", &unpdg_sendspace, &unpdg_recvspace);
-	sysctl_createv(&unp_log, 0, &top, NULL, CTLFLAG_PERMANENT,
-	    CTLTYPE_INT, "inflight",
-	    SYSCTL_DESCR("File references in messages"), NULL, 0,
+	sysctl_createv(&unp_log, 0, &top, NULL, CTLFLAG_PERMANENT, CTLTYPE_INT,
+	    "inflight", SYSCTL_DESCR("File references in messages"), NULL, 0,
 	    __UNVOLATILE(&unp_rights), 0, CTL_CREATE, CTL_EOL);
 }

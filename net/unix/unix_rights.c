@@ -7,7 +7,6 @@
  * counts again. Sockets in messages can keep each other alive in a cycle with
  * no descriptor outside; unp_gc() finds and empties such.
  */
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/fcntl.h>
 #include <sys/file.h>
@@ -15,6 +14,7 @@
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
 #include <sys/socketvar.h>
@@ -149,8 +149,8 @@ unp_internalize(struct mbuf **controlp)
 	if (m == NULL)
 		return ENOBUFS;
 	fps = data;
-	error = unp_take((int *)CMSG_DATA(mtod(control, struct cmsghdr *)),
-	    nfds, fps);
+	error = unp_take(
+	    (int *)CMSG_DATA(mtod(control, struct cmsghdr *)), nfds, fps);
 	if (error != 0) {
 		m_freem(m);
 		return error;
@@ -205,7 +205,7 @@ unp_externalize(struct mbuf *rights, struct lwp *l, int flags)
 		fp = fps[i];
 		fd_set_exclose(l, fds[i], (flags & O_CLOEXEC) != 0);
 		fd_affix(p, fp, fds[i]);
-		unp_discard(fp);	/* the message's reference */
+		unp_discard(fp); /* the message's reference */
 	}
 	memcpy(fps, fds, n * sizeof(int));
 	cm->cmsg_len = CMSG_LEN(n * sizeof(int));
@@ -371,7 +371,7 @@ unp_gc(void)
 	}
 	garbage = kmem_alloc(max * sizeof(*garbage), KM_NOSLEEP);
 	if (garbage == NULL) {
-		mutex_exit(uipc_lock);	/* next time */
+		mutex_exit(uipc_lock); /* next time */
 		return;
 	}
 	LIST_FOREACH(u, &unp_all, u_entry) {

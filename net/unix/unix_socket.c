@@ -9,13 +9,13 @@
  * connection are locked at once. It is not held across file system calls;
  * UNP_BUSY keeps others away meanwhile.
  */
-#include <sys/param.h>
 #include <sys/atomic.h>
 #include <sys/domain.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/malloc.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/protosw.h>
 #include <sys/socketvar.h>
@@ -43,8 +43,8 @@ struct unp_list unp_all = LIST_HEAD_INITIALIZER(unp_all);
 static ino_t unp_ino; /* l: fake inode numbers */
 
 static const struct sockaddr_un sun_noname = {
-	.sun_len = offsetof(struct sockaddr_un, sun_path),
-	.sun_family = AF_LOCAL,
+    .sun_len = offsetof(struct sockaddr_un, sun_path),
+    .sun_family = AF_LOCAL,
 };
 
 void
@@ -126,7 +126,7 @@ unp_disconnect1(struct unpcb *unp)
 	unp->unp_conn = NULL;
 	if (so->so_type == SOCK_DGRAM) {
 		for (up = &unp2->unp_refs; *up != NULL;
-		    up = &(*up)->unp_nextref) {
+		     up = &(*up)->unp_nextref) {
 			if (*up == unp) {
 				*up = unp->unp_nextref;
 				break;
@@ -206,8 +206,8 @@ unp_abort(struct socket *so)
 static void
 unp_copyaddr(const struct unpcb *unp, struct sockaddr *nam)
 {
-	const struct sockaddr_un *sun = unp != NULL && unp->unp_addr != NULL ?
-	    unp->unp_addr : &sun_noname;
+	const struct sockaddr_un *sun =
+	    unp != NULL && unp->unp_addr != NULL ? unp->unp_addr : &sun_noname;
 
 	memcpy(nam, sun, sun->sun_len);
 }
@@ -226,7 +226,7 @@ unp_accept(struct socket *so, struct sockaddr *nam)
 	unp_copyaddr(unp->unp_conn, nam);
 	so2 = unp->unp_conn->unp_socket;
 	if ((so2->so_state & SS_ISCONNECTING) != 0)
-		soisconnected(so2);	/* it waited for us: CONNWAIT */
+		soisconnected(so2); /* it waited for us: CONNWAIT */
 	return 0;
 }
 
@@ -365,8 +365,9 @@ unp_newconn(struct socket *so, struct socket *head, struct lwp *l)
 
 	if ((head->so_options & SO_ACCEPTCONN) == 0)
 		return NULL;
-	sun = unp2->unp_addr == NULL ? NULL :
-	    kmem_alloc(unp2->unp_addrlen, KM_NOSLEEP);
+	sun = unp2->unp_addr == NULL
+	    ? NULL
+	    : kmem_alloc(unp2->unp_addrlen, KM_NOSLEEP);
 	so3 = sonewconn(head, false);
 	if (so3 == NULL) {
 		if (sun != NULL)
@@ -378,8 +379,8 @@ unp_newconn(struct socket *so, struct socket *head, struct lwp *l)
 		memcpy(sun, unp2->unp_addr, unp2->unp_addrlen);
 		unp_setaddr(unp3, sun, unp2->unp_addrlen);
 	}
-	unp3->unp_flags = unp2->unp_flags &
-	    (UNP_WANTCRED | UNP_OWANTCRED | UNP_CONNWAIT);
+	unp3->unp_flags =
+	    unp2->unp_flags & (UNP_WANTCRED | UNP_OWANTCRED | UNP_CONNWAIT);
 	unp_setid(&unp3->unp_connid, l);
 	unp3->unp_flags |= UNP_EIDSVALID;
 	if ((unp2->unp_flags & UNP_EIDSBIND) != 0) {
@@ -553,8 +554,8 @@ unp_send_dgram(struct socket *so, struct mbuf *m, struct sockaddr *nam,
 	}
 	so2 = unp->unp_conn->unp_socket;
 	*controlp = unp_credentials(unp->unp_conn, l, *controlp);
-	from = unp->unp_addr != NULL ? (struct sockaddr *)unp->unp_addr :
-				       (const struct sockaddr *)&sun_noname;
+	from = unp->unp_addr != NULL ? (struct sockaddr *)unp->unp_addr
+				     : (const struct sockaddr *)&sun_noname;
 	error = 0;
 	if ((so2->so_state & SS_CANTRCVMORE) != 0 ||
 	    sbappendaddr(&so2->so_rcv, from, m, *controlp) == 0) {
@@ -571,8 +572,8 @@ unp_send_dgram(struct socket *so, struct mbuf *m, struct sockaddr *nam,
 }
 
 static int
-unp_send_stream(struct socket *so, struct mbuf *m, struct mbuf **controlp,
-    struct lwp *l)
+unp_send_stream(
+    struct socket *so, struct mbuf *m, struct mbuf **controlp, struct lwp *l)
 {
 	struct unpcb *unp = sotounpcb(so), *peer = unp->unp_conn;
 	struct sockbuf *rcv;
@@ -697,38 +698,38 @@ uipc_ctloutput(int op, struct socket *so, struct sockopt *sopt)
 	case LOCAL_PEEREID:
 		if ((unp->unp_flags & UNP_EIDSVALID) == 0)
 			return EINVAL;
-		return sockopt_set(sopt, &unp->unp_connid,
-		    sizeof(unp->unp_connid));
+		return sockopt_set(
+		    sopt, &unp->unp_connid, sizeof(unp->unp_connid));
 	case LOCAL_CREDS:
 	case LOCAL_OCREDS:
-		return sockopt_setint(sopt,
-		    (unp->unp_flags & UNP_WANTCRED) != 0);
+		return sockopt_setint(
+		    sopt, (unp->unp_flags & UNP_WANTCRED) != 0);
 	case LOCAL_CONNWAIT:
-		return sockopt_setint(sopt,
-		    (unp->unp_flags & UNP_CONNWAIT) != 0);
+		return sockopt_setint(
+		    sopt, (unp->unp_flags & UNP_CONNWAIT) != 0);
 	default:
 		return ENOPROTOOPT;
 	}
 }
 
 const struct pr_usrreqs unp_usrreqs = {
-	.pr_attach = unp_attach,
-	.pr_detach = unp_detach,
-	.pr_accept = unp_accept,
-	.pr_bind = unp_bind,
-	.pr_listen = unp_listen,
-	.pr_connect = unp_connect,
-	.pr_connect2 = unp_connect2,
-	.pr_disconnect = unp_disconnect,
-	.pr_shutdown = unp_shutdown,
-	.pr_abort = unp_abort,
-	.pr_ioctl = unp_ioctl,
-	.pr_stat = unp_stat,
-	.pr_peeraddr = unp_peeraddr,
-	.pr_sockaddr = unp_sockaddr,
-	.pr_rcvd = unp_rcvd,
-	.pr_recvoob = unp_recvoob,
-	.pr_send = unp_send,
-	.pr_sendoob = unp_sendoob,
-	.pr_purgeif = unp_purgeif,
+    .pr_attach = unp_attach,
+    .pr_detach = unp_detach,
+    .pr_accept = unp_accept,
+    .pr_bind = unp_bind,
+    .pr_listen = unp_listen,
+    .pr_connect = unp_connect,
+    .pr_connect2 = unp_connect2,
+    .pr_disconnect = unp_disconnect,
+    .pr_shutdown = unp_shutdown,
+    .pr_abort = unp_abort,
+    .pr_ioctl = unp_ioctl,
+    .pr_stat = unp_stat,
+    .pr_peeraddr = unp_peeraddr,
+    .pr_sockaddr = unp_sockaddr,
+    .pr_rcvd = unp_rcvd,
+    .pr_recvoob = unp_recvoob,
+    .pr_send = unp_send,
+    .pr_sendoob = unp_sendoob,
+    .pr_purgeif = unp_purgeif,
 };

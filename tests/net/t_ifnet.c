@@ -10,25 +10,28 @@ struct t_ifreq {
 		short flags;
 		int i;
 		unsigned u;
-		struct { uint32_t len; void *buf; } b;
+		struct {
+			uint32_t len;
+			void *buf;
+		} b;
 	} u;
 };
 _Static_assert(sizeof(struct t_ifreq) == 144, "ifreq");
 
-#define IOR(g, n, sz)  (0x40000000UL | ((sz) & 0x1fff) << 16 | (g) << 8 | (n))
-#define IOW(g, n, sz)  (0x80000000UL | ((sz) & 0x1fff) << 16 | (g) << 8 | (n))
-#define IOWR(g, n, sz) (0xc0000000UL | ((sz) & 0x1fff) << 16 | (g) << 8 | (n))
-#define GIFFLAGS  IOWR('i', 17, 144UL)
-#define SIFFLAGS  IOW('i', 16, 144UL)
-#define GIFMTU	  IOWR('i', 126, 144UL)
-#define SIFMTU	  IOW('i', 127, 144UL)
-#define GIFINDEX  IOWR('i', 139, 144UL)
-#define GIFDLT	  IOWR('i', 119, 144UL)
-#define IFCREATE  IOW('i', 122, 144UL)
-#define IFDESTROY IOW('i', 121, 144UL)
-#define GCLONERS  IOWR('i', 120, 16UL)
-#define GIFCONF	  IOWR('i', 38, 16UL)
-#define GIFDATA	  IOWR('i', 133, 152UL)
+#define IOR(g, n, sz)  (0x40000000UL | ((sz)&0x1fff) << 16 | (g) << 8 | (n))
+#define IOW(g, n, sz)  (0x80000000UL | ((sz)&0x1fff) << 16 | (g) << 8 | (n))
+#define IOWR(g, n, sz) (0xc0000000UL | ((sz)&0x1fff) << 16 | (g) << 8 | (n))
+#define GIFFLAGS       IOWR('i', 17, 144UL)
+#define SIFFLAGS       IOW('i', 16, 144UL)
+#define GIFMTU         IOWR('i', 126, 144UL)
+#define SIFMTU         IOW('i', 127, 144UL)
+#define GIFINDEX       IOWR('i', 139, 144UL)
+#define GIFDLT         IOWR('i', 119, 144UL)
+#define IFCREATE       IOW('i', 122, 144UL)
+#define IFDESTROY      IOW('i', 121, 144UL)
+#define GCLONERS       IOWR('i', 120, 16UL)
+#define GIFCONF        IOWR('i', 38, 16UL)
+#define GIFDATA        IOWR('i', 133, 152UL)
 
 static int
 ctl_socket(void)
@@ -84,7 +87,10 @@ TEST(nosuch, "interfaces that don't exist, ioctls that don't")
 
 TEST(clone, "create, list, destroy")
 {
-	struct { int total, count; char *buf; } cl;
+	struct {
+		int total, count;
+		char *buf;
+	} cl;
 	struct t_ifreq ifr = ifr_of("lo7");
 	int s = ctl_socket(), i;
 	char names[64][16];
@@ -147,7 +153,10 @@ TEST(mtu_flags, "set MTU and flags")
 
 TEST(ifconf, "SIOCGIFCONF")
 {
-	struct { int len; void *buf; } ifc = { 0, NULL };
+	struct {
+		int len;
+		void *buf;
+	} ifc = {0, NULL};
 	struct t_ifreq ifr[16];
 	int s = ctl_socket();
 

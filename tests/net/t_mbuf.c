@@ -4,11 +4,11 @@
 #include "../kern/t_kern.h"
 #include "nettest.h"
 
-#define INSIDE(name, descr)                                                \
-	TEST(name, descr)                                                  \
-	{                                                                  \
-		RZ(rump_init());                                           \
-		REQ(rump_nettest_##name(), 0);                             \
+#define INSIDE(name, descr)                                                    \
+	TEST(name, descr)                                                      \
+	{                                                                      \
+		RZ(rump_init());                                               \
+		REQ(rump_nettest_##name(), 0);                                 \
 	}
 
 INSIDE(mbuf_alloc, "allocation, external storage, references")

@@ -50,8 +50,8 @@ t_msg_init(struct t_msg *m, size_t len, size_t controllen)
 }
 
 #define T_CMSG_ALIGN(n) (((n) + 7) & ~7UL)
-#define T_CMSG_LEN(n)	(T_CMSG_ALIGN(12) + (n))
-#define T_CMSG_DATA(c)	((char *)(c) + 16)
+#define T_CMSG_LEN(n)   (T_CMSG_ALIGN(12) + (n))
+#define T_CMSG_DATA(c)  ((char *)(c) + 16)
 
 /* put descriptors into a message */
 static inline void

@@ -85,21 +85,24 @@ TEST(bad, "damaged requests get an error and no more")
 		m.addrs = (int)(random() & 0x1ff);
 		m.flags = (int)random();
 		for (i = 0; i < (int)sizeof(m.data); i++)
-			m.data[i] = random() % 3 == 0 ?
-			    (char)(random() % 40) : 0;
+			m.data[i] =
+			    random() % 3 == 0 ? (char)(random() % 40) : 0;
 		m.data[0] = (char)(random() % 30);
 		m.data[1] = (char)(random() % 40);
 		m.msglen = RTM_HDR + random() % sizeof(m.data);
 		(void)rump_sys_write(s, &m, m.msglen);
-		while (rump_sys_recvfrom(s, &m, sizeof(m), RUMP_MSG_DONTWAIT,
-		    NULL, NULL) > 0)
+		while (rump_sys_recvfrom(
+			   s, &m, sizeof(m), RUMP_MSG_DONTWAIT, NULL, NULL) > 0)
 			continue;
 	}
 }
 
 TEST(announce, "interfaces that come and go")
 {
-	struct { char name[16]; char space[128]; } ifr;
+	struct {
+		char name[16];
+		char space[128];
+	} ifr;
 	char buf[512];
 	int s = rt_socket();
 
@@ -119,7 +122,7 @@ TEST(announce, "interfaces that come and go")
 
 TEST(iflist, "sysctl net.route of interfaces")
 {
-	int mib[6] = { 4, 34, 0, 0, 5, 0 };
+	int mib[6] = {4, 34, 0, 0, 5, 0};
 	char buf[4096];
 	size_t len = 0;
 

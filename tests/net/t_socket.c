@@ -26,8 +26,9 @@ TEST(notsock, "descriptors that are no sockets")
 	REQ(errno, RUMP_ENOTSOCK);
 	REQ(rump_sys_listen(77, 1), -1);
 	REQ(errno, RUMP_EBADF);
-	REQ(rump_sys_getsockopt(pv[0], RUMP_SOL_SOCKET, RUMP_SO_TYPE, &v,
-	    (void *)&len), -1);
+	REQ(rump_sys_getsockopt(
+		pv[0], RUMP_SOL_SOCKET, RUMP_SO_TYPE, &v, (void *)&len),
+	    -1);
 	REQ(errno, RUMP_ENOTSOCK);
 	REQ(rump_sys_accept(pv[0], NULL, NULL), -1);
 	REQ(errno, RUMP_ENOTSOCK);
@@ -47,60 +48,63 @@ getopt_int(int s, int opt)
 
 TEST(options, "set and get")
 {
-	struct rump_timeval tv = { 2, 500000 }, tv2;
-	struct rump_linger li = { 1, 7 }, li2;
+	struct rump_timeval tv = {2, 500000}, tv2;
+	struct rump_linger li = {1, 7}, li2;
 	int sv[2], v, len;
 
 	t_pair(RUMP_SOCK_STREAM, sv);
 	REQ(getopt_int(sv[0], RUMP_SO_TYPE), RUMP_SOCK_STREAM);
 	REQ(getopt_int(sv[0], RUMP_SO_ERROR), 0);
 	v = 12345;
-	RL(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_SNDBUF, &v,
-	    sizeof(v)));
+	RL(rump_sys_setsockopt(
+	    sv[0], RUMP_SOL_SOCKET, RUMP_SO_SNDBUF, &v, sizeof(v)));
 	REQ(getopt_int(sv[0], RUMP_SO_SNDBUF), 12345);
 	v = 0;
-	REQ(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_SNDBUF, &v,
-	    sizeof(v)), -1);
+	REQ(rump_sys_setsockopt(
+		sv[0], RUMP_SOL_SOCKET, RUMP_SO_SNDBUF, &v, sizeof(v)),
+	    -1);
 	REQ(errno, RUMP_EINVAL);
 	v = 1;
-	RL(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_KEEPALIVE, &v,
-	    sizeof(v)));
+	RL(rump_sys_setsockopt(
+	    sv[0], RUMP_SOL_SOCKET, RUMP_SO_KEEPALIVE, &v, sizeof(v)));
 	REQ(getopt_int(sv[0], RUMP_SO_KEEPALIVE), 1);
-	REQ(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_KEEPALIVE, &v,
-	    1), -1);
+	REQ(rump_sys_setsockopt(
+		sv[0], RUMP_SOL_SOCKET, RUMP_SO_KEEPALIVE, &v, 1),
+	    -1);
 	REQ(errno, RUMP_EINVAL);
-	RL(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_LINGER, &li,
-	    sizeof(li)));
+	RL(rump_sys_setsockopt(
+	    sv[0], RUMP_SOL_SOCKET, RUMP_SO_LINGER, &li, sizeof(li)));
 	len = sizeof(li2);
-	RL(rump_sys_getsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_LINGER, &li2,
-	    (void *)&len));
+	RL(rump_sys_getsockopt(
+	    sv[0], RUMP_SOL_SOCKET, RUMP_SO_LINGER, &li2, (void *)&len));
 	REQ(li2.l_onoff, 1);
 	REQ(li2.l_linger, 7);
-	RL(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_RCVTIMEO, &tv,
-	    sizeof(tv)));
+	RL(rump_sys_setsockopt(
+	    sv[0], RUMP_SOL_SOCKET, RUMP_SO_RCVTIMEO, &tv, sizeof(tv)));
 	len = sizeof(tv2);
-	RL(rump_sys_getsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_RCVTIMEO, &tv2,
-	    (void *)&len));
+	RL(rump_sys_getsockopt(
+	    sv[0], RUMP_SOL_SOCKET, RUMP_SO_RCVTIMEO, &tv2, (void *)&len));
 	REQ(tv2.tv_sec, 2);
 	REQ(tv2.tv_usec, 500000);
-	REQ(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, 0x7777, &v,
-	    sizeof(v)), -1);
+	REQ(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, 0x7777, &v, sizeof(v)),
+	    -1);
 	REQ(errno, RUMP_ENOPROTOOPT);
-	REQ(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_KEEPALIVE,
-	    NULL, 4), -1);
+	REQ(rump_sys_setsockopt(
+		sv[0], RUMP_SOL_SOCKET, RUMP_SO_KEEPALIVE, NULL, 4),
+	    -1);
 	REQ(errno, RUMP_EFAULT);
 }
 
 TEST(timeout, "SO_RCVTIMEO ends a wait")
 {
-	struct rump_timeval tv = { 0, 100000 };
+	struct rump_timeval tv = {0, 100000};
 	double t0;
 	int sv[2];
 	char c;
 
 	t_pair(RUMP_SOCK_STREAM, sv);
-	RL(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_RCVTIMEO, &tv,
-	    sizeof(tv)));
+	RL(rump_sys_setsockopt(
+	    sv[0], RUMP_SOL_SOCKET, RUMP_SO_RCVTIMEO, &tv, sizeof(tv)));
 	t0 = t_now();
 	REQ(rump_sys_read(sv[0], &c, 1), -1);
 	REQ(errno, RUMP_EAGAIN);
@@ -119,12 +123,10 @@ TEST(flags, "MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL")
 	REQ(rump_sys_write(sv[1], "abcdef", 6), 6);
 	REQ(rump_sys_recvfrom(sv[0], buf, 4, RUMP_MSG_PEEK, NULL, NULL), 4);
 	REQ(rump_sys_recvfrom(sv[0], buf, 16, RUMP_MSG_PEEK, NULL, NULL), 6);
-	REQ(rump_sys_recvfrom(sv[0], buf, 4, RUMP_MSG_WAITALL, NULL, NULL),
-	    4);
+	REQ(rump_sys_recvfrom(sv[0], buf, 4, RUMP_MSG_WAITALL, NULL, NULL), 4);
 	ATF_REQUIRE(memcmp(buf, "abcd", 4) == 0);
 	RL(rump_sys_shutdown(sv[1], 1));
-	REQ(rump_sys_recvfrom(sv[0], buf, 4, RUMP_MSG_WAITALL, NULL, NULL),
-	    2);
+	REQ(rump_sys_recvfrom(sv[0], buf, 4, RUMP_MSG_WAITALL, NULL, NULL), 2);
 	ATF_REQUIRE(memcmp(buf, "ef", 2) == 0);
 }
 
@@ -163,8 +165,8 @@ TEST(nonblock, "a full buffer: partial write, then EWOULDBLOCK")
 	int sv[2];
 
 	RZ(rump_init());
-	RL(rump_sys_socketpair(RUMP_AF_LOCAL,
-	    RUMP_SOCK_STREAM | RUMP_SOCK_NONBLOCK, 0, sv));
+	RL(rump_sys_socketpair(
+	    RUMP_AF_LOCAL, RUMP_SOCK_STREAM | RUMP_SOCK_NONBLOCK, 0, sv));
 	while ((n = rump_sys_write(sv[0], buf, sizeof(buf))) > 0)
 		total += n;
 	REQ(errno, RUMP_EAGAIN);
@@ -183,8 +185,8 @@ TEST(poll, "readable, writable, closed")
 	int sv[2];
 
 	RZ(rump_init());
-	RL(rump_sys_socketpair(RUMP_AF_LOCAL,
-	    RUMP_SOCK_STREAM | RUMP_SOCK_NONBLOCK, 0, sv));
+	RL(rump_sys_socketpair(
+	    RUMP_AF_LOCAL, RUMP_SOCK_STREAM | RUMP_SOCK_NONBLOCK, 0, sv));
 	memset(pfd, 0, sizeof(pfd));
 	pfd[0].fd = sv[0];
 	pfd[0].events = 1 | 4;
@@ -220,7 +222,7 @@ late_writer(void *arg)
 
 TEST(poll_wait, "poll wakes up")
 {
-	struct rump_pollfd pfd = { .events = 1 };
+	struct rump_pollfd pfd = {.events = 1};
 	pthread_t t;
 	int sv[2];
 
@@ -235,7 +237,7 @@ TEST(poll_wait, "poll wakes up")
 TEST(kqueue, "EVFILT_READ and EVFILT_WRITE")
 {
 	struct rump_kevent kev[2], ev[4];
-	struct rump_timespec ts = { 0, 0 };
+	struct rump_timespec ts = {0, 0};
 	int sv[2], kq, n;
 
 	t_pair(RUMP_SOCK_STREAM, sv);
@@ -247,8 +249,7 @@ TEST(kqueue, "EVFILT_READ and EVFILT_WRITE")
 	kev[1].ident = sv[0];
 	kev[1].filter = 1;
 	kev[1].flags = 1;
-	RL(n = rump_sys_kevent(kq, (void *)kev, 2, (void *)ev, 4,
-	    (void *)&ts));
+	RL(n = rump_sys_kevent(kq, (void *)kev, 2, (void *)ev, 4, (void *)&ts));
 	REQ(n, 1);
 	REQ(ev[0].filter, 1);
 	REQ(rump_sys_write(sv[1], "abc", 3), 3);
@@ -291,8 +292,8 @@ TEST(timestamp, "SO_TIMESTAMP is off without asking, and no trouble")
 	struct t_msg m;
 
 	t_pair(RUMP_SOCK_DGRAM, sv);
-	RL(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_TIMESTAMP, &on,
-	    sizeof(on)));
+	RL(rump_sys_setsockopt(
+	    sv[0], RUMP_SOL_SOCKET, RUMP_SO_TIMESTAMP, &on, sizeof(on)));
 	REQ(rump_sys_write(sv[1], "x", 1), 1);
 	t_msg_init(&m, 1, 64);
 	REQ(T_RECV(sv[0], &m, 0), 1);
@@ -329,7 +330,10 @@ TEST(badaddr, "addresses of wrong lengths and families")
 
 TEST(mmsg, "sendmmsg and recvmmsg")
 {
-	struct { struct rump_msghdr h; unsigned len; } mm[4];
+	struct {
+		struct rump_msghdr h;
+		unsigned len;
+	} mm[4];
 	struct iovec iov[4];
 	char data[4][8];
 	int sv[2], i;
@@ -347,8 +351,8 @@ TEST(mmsg, "sendmmsg and recvmmsg")
 	REQ(mm[3].len, 4);
 	for (i = 0; i < 4; i++)
 		iov[i].iov_len = sizeof(data[i]);
-	REQ(rump_sys_recvmmsg(sv[1], (void *)mm, 4, RUMP_MSG_WAITFORONE,
-	    NULL), 4);
+	REQ(rump_sys_recvmmsg(sv[1], (void *)mm, 4, RUMP_MSG_WAITFORONE, NULL),
+	    4);
 	for (i = 0; i < 4; i++)
 		REQ(mm[i].len, i + 1);
 	REQ(rump_sys_recvmmsg(sv[1], (void *)mm, 4, RUMP_MSG_DONTWAIT, NULL),

@@ -260,7 +260,7 @@ TEST(rights_lost, "rights that nobody takes are closed")
 
 TEST(rights_bad, "what is no descriptor is refused")
 {
-	int sv[2], fds[2] = { 99, 0 };
+	int sv[2], fds[2] = {99, 0};
 	struct rump_cmsghdr *c;
 	struct t_msg m;
 
@@ -335,7 +335,10 @@ TEST(rights_nested, "a long chain of sockets in sockets closes")
 
 TEST(creds, "LOCAL_CREDS, LOCAL_PEEREID")
 {
-	struct { int pid; uint32_t euid, egid; } id;
+	struct {
+		int pid;
+		uint32_t euid, egid;
+	} id;
 	int sv[2], on = 1, l, c, a, type, len;
 	struct rump_cmsghdr *cm;
 	struct t_msg m;

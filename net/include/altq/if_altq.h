@@ -25,10 +25,10 @@ struct ifaltq {
 	int ifq_len;
 	int ifq_maxlen;
 	int ifq_drops;
-	struct kmutex *ifq_lock;	/* NULL: the caller excludes others */
+	struct kmutex *ifq_lock; /* NULL: the caller excludes others */
 
 	int altq_type;
-	int altq_flags;			/* ALTQF_* */
+	int altq_flags; /* ALTQF_* */
 	void *altq_disc;
 	struct ifnet *altq_ifp;
 	int (*altq_enqueue)(struct ifaltq *, struct mbuf *);
@@ -38,11 +38,11 @@ struct ifaltq {
 	void *(*altq_classify)(void *, struct mbuf *, int);
 };
 
-#define ALTQF_READY	0x01
-#define ALTQF_ENABLED	0x02
-#define ALTQF_CLASSIFY	0x04
+#define ALTQF_READY    0x01
+#define ALTQF_ENABLED  0x02
+#define ALTQF_CLASSIFY 0x04
 
-#define ALTQ_IS_READY(ifq)	((ifq)->altq_flags & ALTQF_READY)
-#define ALTQ_IS_ENABLED(ifq)	0
+#define ALTQ_IS_READY(ifq)   ((ifq)->altq_flags & ALTQF_READY)
+#define ALTQ_IS_ENABLED(ifq) 0
 
 #endif /* _ALTQ_IF_ALTQ_H_ */

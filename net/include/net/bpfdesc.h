@@ -3,22 +3,22 @@
 #ifndef _NET_BPFDESC_H_
 #define _NET_BPFDESC_H_
 
+#include <net/bpf.h>
 #include <sys/callout.h>
 #include <sys/selinfo.h>
-#include <net/bpf.h>
 
 struct bpf_if;
 
 struct bpf_d {
-	struct bpf_d *bd_next;		/* next listener of the interface */
-	void *bd_sbuf;			/* store slot */
-	void *bd_hbuf;			/* hold slot */
-	void *bd_fbuf;			/* free slot */
+	struct bpf_d *bd_next; /* next listener of the interface */
+	void *bd_sbuf;         /* store slot */
+	void *bd_hbuf;         /* hold slot */
+	void *bd_fbuf;         /* free slot */
 	int bd_slen;
 	int bd_hlen;
 	int bd_bufsize;
 	struct bpf_if *bd_bif;
-	u_long bd_rtout;		/* read timeout in ticks */
+	u_long bd_rtout; /* read timeout in ticks */
 	struct bpf_insn *bd_filter;
 	u_long bd_rcount;
 	u_long bd_dcount;
@@ -38,9 +38,9 @@ struct bpf_d {
 	struct timespec bd_btime, bd_atime, bd_mtime;
 };
 
-#define BPF_IDLE	0
-#define BPF_WAITING	1
-#define BPF_TIMED_OUT	2
+#define BPF_IDLE      0
+#define BPF_WAITING   1
+#define BPF_TIMED_OUT 2
 
 struct bpf_if {
 	struct bpf_if *bif_next;

@@ -6,17 +6,17 @@
 #ifndef _NET_IF_BRIDGEVAR_H_
 #define _NET_IF_BRIDGEVAR_H_
 
-#include <sys/types.h>
 #include <net/if.h>
+#include <sys/types.h>
 
-#define BRDGADD	    0
-#define BRDGDEL	    1
+#define BRDGADD     0
+#define BRDGDEL     1
 #define BRDGGIFFLGS 2
 #define BRDGSIFFLGS 3
 #define BRDGSCACHE  4
 #define BRDGGCACHE  5
-#define BRDGSTO	    9
-#define BRDGGTO	    10
+#define BRDGSTO     9
+#define BRDGGTO     10
 
 struct ifbreq {
 	char ifbr_ifsname[IFNAMSIZ];

@@ -36,24 +36,24 @@ struct llc {
 	} __packed llc_un;
 } __packed;
 
-#define llc_control		llc_un.type_u.control
-#define llc_control_ext		llc_un.type_raw.control_ext
-#define llc_fid			llc_un.type_u.format_id
-#define llc_class		llc_un.type_u.class_u
-#define llc_window		llc_un.type_u.window_x2
-#define llc_snap		llc_un.type_snap
+#define llc_control     llc_un.type_u.control
+#define llc_control_ext llc_un.type_raw.control_ext
+#define llc_fid         llc_un.type_u.format_id
+#define llc_class       llc_un.type_u.class_u
+#define llc_window      llc_un.type_u.window_x2
+#define llc_snap        llc_un.type_snap
 
-#define LLC_UFRAMELEN		3
-#define LLC_SNAPFRAMELEN	8
+#define LLC_UFRAMELEN    3
+#define LLC_SNAPFRAMELEN 8
 
-#define LLC_UI			0x3
-#define LLC_UI_P		0x13
-#define LLC_XID			0xaf
-#define LLC_XID_P		0xbf
-#define LLC_TEST		0xe3
-#define LLC_TEST_P		0xf3
-#define LLC_8021D_LSAP		0x42
-#define LLC_SNAP_LSAP		0xaa
-#define LLC_ISO_LSAP		0xfe
+#define LLC_UI         0x3
+#define LLC_UI_P       0x13
+#define LLC_XID        0xaf
+#define LLC_XID_P      0xbf
+#define LLC_TEST       0xe3
+#define LLC_TEST_P     0xf3
+#define LLC_8021D_LSAP 0x42
+#define LLC_SNAP_LSAP  0xaa
+#define LLC_ISO_LSAP   0xfe
 
 #endif /* _NET_IF_LLC_H_ */

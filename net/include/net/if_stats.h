@@ -6,9 +6,9 @@
 #include <net/if.h>
 
 #ifdef _KERNEL
-#define if_statinc(ifp, x)	((void)((ifp)->x++))
-#define if_statdec(ifp, x)	((void)((ifp)->x--))
-#define if_statadd(ifp, x, v)	((void)((ifp)->x += (v)))
+#define if_statinc(ifp, x)    ((void)((ifp)->x++))
+#define if_statdec(ifp, x)    ((void)((ifp)->x--))
+#define if_statadd(ifp, x, v) ((void)((ifp)->x += (v)))
 #endif
 
 #endif /* _NET_IF_STATS_H_ */

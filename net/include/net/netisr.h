@@ -3,14 +3,14 @@
 #ifndef _NET_NETISR_H_
 #define _NET_NETISR_H_
 
-#define NETISR_ARP	AF_ARP
-#define NETISR_IP	AF_INET
-#define NETISR_IPV6	AF_INET6
-#define NETISR_ATALK	AF_APPLETALK
-#define NETISR_NATM	AF_NATM
-#define NETISR_MPLS	AF_MPLS
-#define NETISR_IPX	AF_IPX
-#define NETISR_MAX	AF_MAX
+#define NETISR_ARP   AF_ARP
+#define NETISR_IP    AF_INET
+#define NETISR_IPV6  AF_INET6
+#define NETISR_ATALK AF_APPLETALK
+#define NETISR_NATM  AF_NATM
+#define NETISR_MPLS  AF_MPLS
+#define NETISR_IPX   AF_IPX
+#define NETISR_MAX   AF_MAX
 
 #ifdef _KERNEL
 #include <sys/socket.h>

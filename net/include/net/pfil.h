@@ -3,8 +3,8 @@
 #ifndef _NET_PFIL_H_
 #define _NET_PFIL_H_
 
-#include <sys/types.h>
 #include <sys/queue.h>
+#include <sys/types.h>
 
 struct mbuf;
 struct ifnet;
@@ -17,18 +17,18 @@ typedef int (*pfil_func_t)(void *, struct mbuf **, struct ifnet *, int);
 /* address events */
 typedef void (*pfil_ifunc_t)(void *, u_long, void *);
 
-#define PFIL_IN		0x00000001
-#define PFIL_OUT	0x00000002
-#define PFIL_ALL	(PFIL_IN | PFIL_OUT)
-#define PFIL_IFADDR	0x00000008
-#define PFIL_IFNET	0x00000010
+#define PFIL_IN     0x00000001
+#define PFIL_OUT    0x00000002
+#define PFIL_ALL    (PFIL_IN | PFIL_OUT)
+#define PFIL_IFADDR 0x00000008
+#define PFIL_IFNET  0x00000010
 
 /* values of cmd when PFIL_IFNET */
 #define PFIL_IFNET_ATTACH 0
 #define PFIL_IFNET_DETACH 1
 
-#define PFIL_TYPE_AF	1	/* pfil key is an address family */
-#define PFIL_TYPE_IFNET 2	/* pfil key is an interface */
+#define PFIL_TYPE_AF    1 /* pfil key is an address family */
+#define PFIL_TYPE_IFNET 2 /* pfil key is an interface */
 
 #ifdef _KERNEL
 void pfil_init(void);

@@ -6,14 +6,18 @@
 #ifndef _NET_PKTQUEUE_H_
 #define _NET_PKTQUEUE_H_
 
-#include <sys/types.h>
 #include <sys/sysctl.h>
+#include <sys/types.h>
 
 struct mbuf;
 
 typedef struct pktqueue pktqueue_t;
 
-typedef enum { PKTQ_MAXLEN, PKTQ_NITEMS, PKTQ_DROPS } pktq_count_t;
+typedef enum {
+	PKTQ_MAXLEN,
+	PKTQ_NITEMS,
+	PKTQ_DROPS
+} pktq_count_t;
 
 #ifdef _KERNEL
 pktqueue_t *pktq_create(size_t, void (*)(void *), void *);

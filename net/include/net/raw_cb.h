@@ -3,9 +3,9 @@
 #ifndef _NET_RAW_CB_H_
 #define _NET_RAW_CB_H_
 
+#include <sys/mbuf.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
-#include <sys/mbuf.h>
 
 struct lwp;
 

@@ -8,11 +8,11 @@
 #ifndef _NET_ROUTE_H_
 #define _NET_ROUTE_H_
 
+#include <net/if.h>
+#include <net/radix.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/types.h>
-#include <net/if.h>
-#include <net/radix.h>
 
 #ifdef _KERNEL
 struct rtbl;
@@ -20,10 +20,10 @@ struct rtbl;
 /* What a user of routes remembers between packets. */
 struct route {
 	struct rtentry *_ro_rt;
-	struct sockaddr *ro_sa;		/* destination */
+	struct sockaddr *ro_sa; /* destination */
 	LIST_ENTRY(route) ro_rtcache_next;
 	bool ro_invalid;
-	unsigned int ro_gen;		/* table generation of _ro_rt */
+	unsigned int ro_gen; /* table generation of _ro_rt */
 };
 #endif
 
@@ -46,7 +46,7 @@ struct rtentry {
 	struct radix_node rt_nodes[2];
 #define rt_mask(r) ((const struct sockaddr *)((r)->rt_nodes->rn_mask))
 	struct sockaddr *rt_gateway;
-	int rt_flags;			/* RTF_* */
+	int rt_flags; /* RTF_* */
 	int rt_refcnt;
 	uint32_t rt_use;
 	struct ifnet *rt_ifp;
@@ -80,27 +80,27 @@ struct ortentry {
 	struct ifnet *rt_ifp;
 };
 
-#define RTF_UP		0x1
-#define RTF_GATEWAY	0x2
-#define RTF_HOST	0x4
-#define RTF_REJECT	0x8
-#define RTF_DYNAMIC	0x10
-#define RTF_MODIFIED	0x20
-#define RTF_DONE	0x40
-#define RTF_MASK	0x80
-#define RTF_CONNECTED	0x100
-#define RTF_CLONING	RTF_CONNECTED
-#define RTF_LLDATA	0x400
-#define RTF_LLINFO	RTF_LLDATA
-#define RTF_STATIC	0x800
-#define RTF_BLACKHOLE	0x1000
-#define RTF_CLONED	0x2000
-#define RTF_PROTO2	0x4000
-#define RTF_PROTO1	0x8000
-#define RTF_SRC		0x10000
-#define RTF_ANNOUNCE	0x20000
-#define RTF_LOCAL	0x40000
-#define RTF_BROADCAST	0x80000
+#define RTF_UP        0x1
+#define RTF_GATEWAY   0x2
+#define RTF_HOST      0x4
+#define RTF_REJECT    0x8
+#define RTF_DYNAMIC   0x10
+#define RTF_MODIFIED  0x20
+#define RTF_DONE      0x40
+#define RTF_MASK      0x80
+#define RTF_CONNECTED 0x100
+#define RTF_CLONING   RTF_CONNECTED
+#define RTF_LLDATA    0x400
+#define RTF_LLINFO    RTF_LLDATA
+#define RTF_STATIC    0x800
+#define RTF_BLACKHOLE 0x1000
+#define RTF_CLONED    0x2000
+#define RTF_PROTO2    0x4000
+#define RTF_PROTO1    0x8000
+#define RTF_SRC       0x10000
+#define RTF_ANNOUNCE  0x20000
+#define RTF_LOCAL     0x40000
+#define RTF_BROADCAST 0x80000
 
 struct rtstat {
 	uint64_t rts_badredirect;
@@ -127,64 +127,63 @@ struct rt_msghdr {
 	struct rt_metrics rtm_rmx __RT_ALIGN8;
 };
 
-#define RTM_VERSION	4
+#define RTM_VERSION 4
 
-#define RTM_ADD		0x1
-#define RTM_DELETE	0x2
-#define RTM_CHANGE	0x3
-#define RTM_GET		0x4
-#define RTM_LOSING	0x5
-#define RTM_REDIRECT	0x6
-#define RTM_MISS	0x7
-#define RTM_LOCK	0x8
-#define RTM_OLDADD	0x9
-#define RTM_OLDDEL	0xa
-#define RTM_RESOLVE	0xb
-#define RTM_NEWADDR	0xc
-#define RTM_DELADDR	0xd
-#define RTM_OOIFINFO	0xe
-#define RTM_OIFINFO	0xf
-#define RTM_IFANNOUNCE	0x10
-#define RTM_IEEE80211	0x11
-#define RTM_SETGATE	0x12
-#define RTM_LLINFO_UPD	0x13
-#define RTM_IFINFO	0x14
-#define RTM_CHGADDR	0x15
+#define RTM_ADD        0x1
+#define RTM_DELETE     0x2
+#define RTM_CHANGE     0x3
+#define RTM_GET        0x4
+#define RTM_LOSING     0x5
+#define RTM_REDIRECT   0x6
+#define RTM_MISS       0x7
+#define RTM_LOCK       0x8
+#define RTM_OLDADD     0x9
+#define RTM_OLDDEL     0xa
+#define RTM_RESOLVE    0xb
+#define RTM_NEWADDR    0xc
+#define RTM_DELADDR    0xd
+#define RTM_OOIFINFO   0xe
+#define RTM_OIFINFO    0xf
+#define RTM_IFANNOUNCE 0x10
+#define RTM_IEEE80211  0x11
+#define RTM_SETGATE    0x12
+#define RTM_LLINFO_UPD 0x13
+#define RTM_IFINFO     0x14
+#define RTM_CHGADDR    0x15
 
-#define RTV_MTU		0x1
-#define RTV_HOPCOUNT	0x2
-#define RTV_EXPIRE	0x4
-#define RTV_RPIPE	0x8
-#define RTV_SPIPE	0x10
-#define RTV_SSTHRESH	0x20
-#define RTV_RTT		0x40
-#define RTV_RTTVAR	0x80
+#define RTV_MTU      0x1
+#define RTV_HOPCOUNT 0x2
+#define RTV_EXPIRE   0x4
+#define RTV_RPIPE    0x8
+#define RTV_SPIPE    0x10
+#define RTV_SSTHRESH 0x20
+#define RTV_RTT      0x40
+#define RTV_RTTVAR   0x80
 
-#define RTA_DST		0x1
-#define RTA_GATEWAY	0x2
-#define RTA_NETMASK	0x4
-#define RTA_GENMASK	0x8
-#define RTA_IFP		0x10
-#define RTA_IFA		0x20
-#define RTA_AUTHOR	0x40
-#define RTA_BRD		0x80
-#define RTA_TAG		0x100
+#define RTA_DST     0x1
+#define RTA_GATEWAY 0x2
+#define RTA_NETMASK 0x4
+#define RTA_GENMASK 0x8
+#define RTA_IFP     0x10
+#define RTA_IFA     0x20
+#define RTA_AUTHOR  0x40
+#define RTA_BRD     0x80
+#define RTA_TAG     0x100
 
-#define RTAX_DST	0
-#define RTAX_GATEWAY	1
-#define RTAX_NETMASK	2
-#define RTAX_GENMASK	3
-#define RTAX_IFP	4
-#define RTAX_IFA	5
-#define RTAX_AUTHOR	6
-#define RTAX_BRD	7
-#define RTAX_TAG	8
-#define RTAX_MAX	9
+#define RTAX_DST     0
+#define RTAX_GATEWAY 1
+#define RTAX_NETMASK 2
+#define RTAX_GENMASK 3
+#define RTAX_IFP     4
+#define RTAX_IFA     5
+#define RTAX_AUTHOR  6
+#define RTAX_BRD     7
+#define RTAX_TAG     8
+#define RTAX_MAX     9
 
-#define RT_ROUNDUP2(a, n) \
-	((a) > 0 ? (1 + (((a) - 1U) | ((n) - 1))) : (n))
-#define RT_ROUNDUP(a)	RT_ROUNDUP2((a), sizeof(uint64_t))
-#define RT_ADVANCE(x, n) (x += RT_ROUNDUP((n)->sa_len))
+#define RT_ROUNDUP2(a, n) ((a) > 0 ? (1 + (((a)-1U) | ((n)-1))) : (n))
+#define RT_ROUNDUP(a)     RT_ROUNDUP2((a), sizeof(uint64_t))
+#define RT_ADVANCE(x, n)  (x += RT_ROUNDUP((n)->sa_len))
 
 struct rt_addrinfo {
 	int rti_addrs;
@@ -231,7 +230,6 @@ extern struct route_cb route_cb;
 extern struct rtstat rtstat;
 extern unsigned int rt_generation;
 
-
 void rt_init(void);
 int route_output(struct mbuf *, struct socket *);
 
@@ -245,8 +243,8 @@ int rt_msg3(int, struct rt_addrinfo *, void *, void *, int *);
 void rt_newaddrmsg(int, struct ifaddr *, int, struct rtentry *);
 void rt_newmsg(const int, const struct rtentry *);
 bool rt_ifa_connected(const struct rtentry *, const struct ifaddr *);
-void rt_maskedcopy(const struct sockaddr *, struct sockaddr *,
-    const struct sockaddr *);
+void rt_maskedcopy(
+    const struct sockaddr *, struct sockaddr *, const struct sockaddr *);
 
 /* timers */
 int rt_timer_add(struct rtentry *, rttimer_func_t, struct rttimer_queue *);
@@ -284,10 +282,10 @@ int rtrequest_newmsg(const int, const struct sockaddr *,
 int rt_ifa_addlocal(struct ifaddr *);
 int rt_ifa_remlocal(struct ifaddr *, struct ifaddr *);
 int rt_check_reject_route(const struct rtentry *, const struct ifnet *);
-void rt_delete_matched_entries(sa_family_t,
-    int (*)(struct rtentry *, void *), void *);
-struct ifaddr *ifa_ifwithroute(int, const struct sockaddr *,
-    const struct sockaddr *);
+void rt_delete_matched_entries(
+    sa_family_t, int (*)(struct rtentry *, void *), void *);
+struct ifaddr *
+ifa_ifwithroute(int, const struct sockaddr *, const struct sockaddr *);
 
 static __inline struct rtentry *
 rtcache_rt_unchecked(const struct route *ro)
@@ -301,8 +299,8 @@ void rtcache_free(struct route *);
 struct rtentry *rtcache_init(struct route *);
 struct rtentry *rtcache_init_noclone(struct route *);
 struct rtentry *rtcache_update(struct route *, int);
-struct rtentry *rtcache_lookup2(struct route *, const struct sockaddr *, int,
-    int *);
+struct rtentry *
+rtcache_lookup2(struct route *, const struct sockaddr *, int, int *);
 struct rtentry *_rtcache_init(struct route *, int);
 int rtcache_setdst(struct route *, const struct sockaddr *);
 void rtcache_invalidate(void *);

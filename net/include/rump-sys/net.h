@@ -46,10 +46,10 @@ extern void (*rump_vlan_ifdetach)(struct ifnet *);
 /* ioctls of interfaces: set by librumpnet_net */
 extern int (*rump_ifioctl)(struct socket *, u_long, void *, struct lwp *);
 
-#define DOMAINADD(dom)              \
-	do {                        \
-		extern struct domain dom; \
-		domain_attach(&(dom)); \
-	} while (/*CONSTCOND*/0)
+#define DOMAINADD(dom)                                                         \
+	do {                                                                   \
+		extern struct domain dom;                                      \
+		domain_attach(&(dom));                                         \
+	} while (/*CONSTCOND*/ 0)
 
 #endif /* _RUMP_SYS_NET_H_ */

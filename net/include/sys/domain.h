@@ -6,10 +6,10 @@
 #ifndef _SYS_DOMAIN_H_
 #define _SYS_DOMAIN_H_
 
+#include <net/route.h>
 #include <sys/mbuf.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
-#include <net/route.h>
 
 struct ifnet;
 struct ifqueue;
@@ -30,13 +30,13 @@ struct domain {
 	int dom_maxrtkey;
 	void *(*dom_ifattach)(struct ifnet *);
 	void (*dom_ifdetach)(struct ifnet *, void *);
-	const void *(*dom_sockaddr_const_addr)(const struct sockaddr *,
-	    socklen_t *);
+	const void *(*dom_sockaddr_const_addr)(
+	    const struct sockaddr *, socklen_t *);
 	void *(*dom_sockaddr_addr)(struct sockaddr *, socklen_t *);
-	int (*dom_sockaddr_cmp)(const struct sockaddr *,
-	    const struct sockaddr *);
-	struct sockaddr *(*dom_sockaddr_externalize)(struct sockaddr *,
-	    socklen_t, const struct sockaddr *);
+	int (*dom_sockaddr_cmp)(
+	    const struct sockaddr *, const struct sockaddr *);
+	struct sockaddr *(*dom_sockaddr_externalize)(
+	    struct sockaddr *, socklen_t, const struct sockaddr *);
 	const struct sockaddr *dom_sa_any;
 	struct ifqueue *dom_ifqueues[2];
 	STAILQ_ENTRY(domain) dom_link;
@@ -50,8 +50,8 @@ STAILQ_HEAD(domainhead, domain);
 
 #ifdef _KERNEL
 /* Announces a domain; its component attaches it with domain_attach(). */
-#define DOMAIN_DEFINE(name)     \
-	extern struct domain name; \
+#define DOMAIN_DEFINE(name)                                                    \
+	extern struct domain name;                                             \
 	__link_set_add_data(domains, name)
 
 #define DOMAIN_FOREACH(dom) STAILQ_FOREACH(dom, &domains, dom_link)

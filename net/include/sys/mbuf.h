@@ -11,8 +11,8 @@
 #define _SYS_MBUF_H_
 
 #include <sys/cdefs.h>
-#include <sys/param.h>
 #include <sys/malloc.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/queue.h>
 #include <sys/types.h>
@@ -51,7 +51,10 @@ struct mowner {
 	LIST_ENTRY(mowner) mo_link;
 	struct percpu *mo_counters;
 };
-#define MOWNER_INIT(x, y) { .mo_name = x, .mo_descr = y }
+#define MOWNER_INIT(x, y)                                                      \
+	{                                                                      \
+		.mo_name = x, .mo_descr = y                                    \
+	}
 
 struct ifnet;
 struct mbuf;
@@ -59,8 +62,8 @@ struct m_tag;
 
 /* at the start of every mbuf */
 struct m_hdr {
-	struct mbuf *mh_next;		/* next in the chain */
-	struct mbuf *mh_nextpkt;	/* next chain in a queue or record */
+	struct mbuf *mh_next;    /* next in the chain */
+	struct mbuf *mh_nextpkt; /* next chain in a queue or record */
 	char *mh_data;
 	struct mowner *mh_owner;
 	int mh_len;
@@ -96,29 +99,29 @@ struct pkthdr {
 };
 
 /* csum_flags */
-#define M_CSUM_TCPv4		0x00000001
-#define M_CSUM_UDPv4		0x00000002
-#define M_CSUM_TCP_UDP_BAD	0x00000004
-#define M_CSUM_DATA		0x00000008
-#define M_CSUM_TCPv6		0x00000010
-#define M_CSUM_UDPv6		0x00000020
-#define M_CSUM_IPv4		0x00000040
-#define M_CSUM_IPv4_BAD		0x00000080
-#define M_CSUM_TSOv4		0x00000100
-#define M_CSUM_TSOv6		0x00000200
-#define M_CSUM_BLANK		0x40000000
-#define M_CSUM_NO_PSEUDOHDR	0x80000000
+#define M_CSUM_TCPv4        0x00000001
+#define M_CSUM_UDPv4        0x00000002
+#define M_CSUM_TCP_UDP_BAD  0x00000004
+#define M_CSUM_DATA         0x00000008
+#define M_CSUM_TCPv6        0x00000010
+#define M_CSUM_UDPv6        0x00000020
+#define M_CSUM_IPv4         0x00000040
+#define M_CSUM_IPv4_BAD     0x00000080
+#define M_CSUM_TSOv4        0x00000100
+#define M_CSUM_TSOv6        0x00000200
+#define M_CSUM_BLANK        0x40000000
+#define M_CSUM_NO_PSEUDOHDR 0x80000000
 
-#define M_CSUM_BITS                                                      \
-	"\20\1TCPv4\2UDPv4\3TCP_UDP_BAD\4DATA\5TCPv6\6UDPv6\7IPv4"       \
+#define M_CSUM_BITS                                                            \
+	"\20\1TCPv4\2UDPv4\3TCP_UDP_BAD\4DATA\5TCPv6\6UDPv6\7IPv4"             \
 	"\10IPv4_BAD\11TSOv4\12TSOv6\37BLANK\40NO_PSEUDOHDR"
 
 /* csum_data of an outgoing packet */
-#define M_CSUM_DATA_IPv4_IPHL(x)	((x) >> 16)
-#define M_CSUM_DATA_IPv4_OFFSET(x)	((x) & 0xffff)
-#define M_CSUM_DATA_IPv6_HL(x)		((x) >> 16)
-#define M_CSUM_DATA_IPv6_HL_SET(x, v)	(x) = ((x) & 0xffff) | ((v) << 16)
-#define M_CSUM_DATA_IPv6_OFFSET(x)	((x) & 0xffff)
+#define M_CSUM_DATA_IPv4_IPHL(x)      ((x) >> 16)
+#define M_CSUM_DATA_IPv4_OFFSET(x)    ((x)&0xffff)
+#define M_CSUM_DATA_IPv6_HL(x)        ((x) >> 16)
+#define M_CSUM_DATA_IPv6_HL_SET(x, v) (x) = ((x)&0xffff) | ((v) << 16)
+#define M_CSUM_DATA_IPv6_OFFSET(x)    ((x)&0xffff)
 
 struct _m_ext_storage {
 	unsigned int ext_refcnt;
@@ -136,108 +139,109 @@ struct _m_ext_storage {
 };
 
 struct _m_ext {
-	struct mbuf *ext_ref;		/* where the storage is described */
+	struct mbuf *ext_ref; /* where the storage is described */
 	struct _m_ext_storage ext_storage;
 };
 
 #define M_PADDR_INVALID POOL_PADDR_INVALID
 
-#define MBUF_DEFINE(name, mhlen, mlen)                                  \
-	struct name {                                                   \
-		struct m_hdr m_hdr;                                     \
-		union {                                                 \
-			struct {                                        \
-				struct pkthdr MH_pkthdr;                \
-				union {                                 \
-					struct _m_ext MH_ext;           \
-					char MH_databuf[(mhlen)];       \
-				} MH_dat;                               \
-			} MH;                                           \
-			char M_databuf[(mlen)];                         \
-		} M_dat;                                                \
+#define MBUF_DEFINE(name, mhlen, mlen)                                         \
+	struct name {                                                          \
+		struct m_hdr m_hdr;                                            \
+		union {                                                        \
+			struct {                                               \
+				struct pkthdr MH_pkthdr;                       \
+				union {                                        \
+					struct _m_ext MH_ext;                  \
+					char MH_databuf[(mhlen)];              \
+				} MH_dat;                                      \
+			} MH;                                                  \
+			char M_databuf[(mlen)];                                \
+		} M_dat;                                                       \
 	}
 
-#define m_next		m_hdr.mh_next
-#define m_len		m_hdr.mh_len
-#define m_data		m_hdr.mh_data
-#define m_owner		m_hdr.mh_owner
-#define m_type		m_hdr.mh_type
-#define m_flags		m_hdr.mh_flags
-#define m_nextpkt	m_hdr.mh_nextpkt
-#define m_paddr		m_hdr.mh_paddr
-#define m_pkthdr	M_dat.MH.MH_pkthdr
-#define m_ext_storage	M_dat.MH.MH_dat.MH_ext.ext_storage
-#define m_ext_ref	M_dat.MH.MH_dat.MH_ext.ext_ref
-#define m_ext		m_ext_ref->m_ext_storage
-#define m_pktdat	M_dat.MH.MH_dat.MH_databuf
-#define m_dat		M_dat.M_databuf
+#define m_next        m_hdr.mh_next
+#define m_len         m_hdr.mh_len
+#define m_data        m_hdr.mh_data
+#define m_owner       m_hdr.mh_owner
+#define m_type        m_hdr.mh_type
+#define m_flags       m_hdr.mh_flags
+#define m_nextpkt     m_hdr.mh_nextpkt
+#define m_paddr       m_hdr.mh_paddr
+#define m_pkthdr      M_dat.MH.MH_pkthdr
+#define m_ext_storage M_dat.MH.MH_dat.MH_ext.ext_storage
+#define m_ext_ref     M_dat.MH.MH_dat.MH_ext.ext_ref
+#define m_ext         m_ext_ref->m_ext_storage
+#define m_pktdat      M_dat.MH.MH_dat.MH_databuf
+#define m_dat         M_dat.M_databuf
 
 MBUF_DEFINE(_mbuf_dummy, 1, 1);
 
-#define MLEN	((int)(MSIZE - __builtin_offsetof(struct _mbuf_dummy, m_dat)))
-#define MHLEN	((int)(MSIZE - __builtin_offsetof(struct _mbuf_dummy, m_pktdat)))
+#define MLEN  ((int)(MSIZE - __builtin_offsetof(struct _mbuf_dummy, m_dat)))
+#define MHLEN ((int)(MSIZE - __builtin_offsetof(struct _mbuf_dummy, m_pktdat)))
 
-#define MINCLSIZE	(MHLEN + MLEN + 1)
-#define M_MAXCOMPRESS	(MHLEN / 2)
+#define MINCLSIZE     (MHLEN + MLEN + 1)
+#define M_MAXCOMPRESS (MHLEN / 2)
 
 MBUF_DEFINE(mbuf, MHLEN, MLEN);
 
 /* m_flags */
-#define M_EXT		0x00000001
-#define M_PKTHDR	0x00000002
-#define M_EOR		0x00000004
-#define M_PROTO1	0x00000008
-#define M_AUTHIPHDR	0x00000010
-#define M_DECRYPTED	0x00000020
-#define M_LOOP		0x00000040
-#define M_NONE		0x00000080
-#define M_BCAST		0x00000100
-#define M_MCAST		0x00000200
-#define M_CANFASTFWD	0x00000400
-#define M_ANYCAST6	0x00000800
-#define M_LINK0		0x00001000
-#define M_LINK1		0x00002000
-#define M_LINK2		0x00004000
-#define M_LINK3		0x00008000
-#define M_LINK4		0x00010000
-#define M_LINK5		0x00020000
-#define M_LINK6		0x00040000
-#define M_LINK7		0x00080000
-#define M_VLANTAG	0x00100000
-#define M_PROMISC	M_LINK2
-#define M_NOTIFICATION	M_PROTO1
+#define M_EXT          0x00000001
+#define M_PKTHDR       0x00000002
+#define M_EOR          0x00000004
+#define M_PROTO1       0x00000008
+#define M_AUTHIPHDR    0x00000010
+#define M_DECRYPTED    0x00000020
+#define M_LOOP         0x00000040
+#define M_NONE         0x00000080
+#define M_BCAST        0x00000100
+#define M_MCAST        0x00000200
+#define M_CANFASTFWD   0x00000400
+#define M_ANYCAST6     0x00000800
+#define M_LINK0        0x00001000
+#define M_LINK1        0x00002000
+#define M_LINK2        0x00004000
+#define M_LINK3        0x00008000
+#define M_LINK4        0x00010000
+#define M_LINK5        0x00020000
+#define M_LINK6        0x00040000
+#define M_LINK7        0x00080000
+#define M_VLANTAG      0x00100000
+#define M_PROMISC      M_LINK2
+#define M_NOTIFICATION M_PROTO1
 
 /* kinds of external storage */
-#define M_EXT_FLAGS	0xff000000
-#define M_EXT_CLUSTER	0x01000000
-#define M_EXT_PAGES	0x02000000
-#define M_EXT_ROMAP	0x04000000
-#define M_EXT_RW	0x08000000
+#define M_EXT_FLAGS   0xff000000
+#define M_EXT_CLUSTER 0x01000000
+#define M_EXT_PAGES   0x02000000
+#define M_EXT_ROMAP   0x04000000
+#define M_EXT_RW      0x08000000
 
-#define M_FLAGS_BITS                                                       \
-	"\20\1EXT\2PKTHDR\3EOR\4PROTO1\5AUTHIPHDR\6DECRYPTED\7LOOP\10NONE" \
-	"\11BCAST\12MCAST\13CANFASTFWD\14ANYCAST6\15LINK0\16LINK1\17LINK2" \
-	"\20LINK3\21LINK4\22LINK5\23LINK6\24LINK7\25VLANTAG"               \
+#define M_FLAGS_BITS                                                           \
+	"\20\1EXT\2PKTHDR\3EOR\4PROTO1\5AUTHIPHDR\6DECRYPTED\7LOOP\10NONE"     \
+	"\11BCAST\12MCAST\13CANFASTFWD\14ANYCAST6\15LINK0\16LINK1\17LINK2"     \
+	"\20LINK3\21LINK4\22LINK5\23LINK6\24LINK7\25VLANTAG"                   \
 	"\31EXT_CLUSTER\32EXT_PAGES\33EXT_ROMAP\34EXT_RW"
 
-#define M_COPYFLAGS                                                    \
-	(M_PKTHDR|M_EOR|M_BCAST|M_MCAST|M_CANFASTFWD|M_ANYCAST6|       \
-	    M_LINK0|M_LINK1|M_LINK2|M_LINK3|M_LINK4|M_LINK5|M_LINK6|   \
-	    M_LINK7|M_AUTHIPHDR|M_DECRYPTED|M_LOOP|M_VLANTAG)
+#define M_COPYFLAGS                                                            \
+	(M_PKTHDR | M_EOR | M_BCAST | M_MCAST | M_CANFASTFWD | M_ANYCAST6 |    \
+	    M_LINK0 | M_LINK1 | M_LINK2 | M_LINK3 | M_LINK4 | M_LINK5 |        \
+	    M_LINK6 | M_LINK7 | M_AUTHIPHDR | M_DECRYPTED | M_LOOP |           \
+	    M_VLANTAG)
 
 /* m_type */
-#define MT_FREE		0
-#define MT_DATA		1
-#define MT_HEADER	2
-#define MT_SONAME	3
-#define MT_SOOPTS	4
-#define MT_FTABLE	5
-#define MT_CONTROL	6
-#define MT_OOBDATA	7
+#define MT_FREE    0
+#define MT_DATA    1
+#define MT_HEADER  2
+#define MT_SONAME  3
+#define MT_SOOPTS  4
+#define MT_FTABLE  5
+#define MT_CONTROL 6
+#define MT_OOBDATA 7
 
 #ifdef MBUFTYPES
-const char *const mbuftypes[] = { "mbfree", "mbdata", "mbheader", "mbsoname",
-	"mbsopts", "mbftable", "mbcontrol", "mboobdata" };
+const char *const mbuftypes[] = {"mbfree", "mbdata", "mbheader", "mbsoname",
+    "mbsopts", "mbftable", "mbcontrol", "mboobdata"};
 #else
 extern const char *const mbuftypes[];
 #endif
@@ -258,117 +262,120 @@ struct mbstat_cpu {
 #ifdef _KERNEL
 /* how to wait */
 #define M_DONTWAIT M_NOWAIT
-#define M_WAIT	   M_WAITOK
+#define M_WAIT     M_WAITOK
 
-#define mtod(m, t)	((t)((m)->m_data))
+#define mtod(m, t) ((t)((m)->m_data))
 
-#define MCLAIM(m, mowner)		/* nothing */
-#define MOWNER_ATTACH(mo)		/* nothing */
-#define MOWNER_DETACH(mo)		/* nothing */
-#define m_claimm(m, mo)			/* nothing */
-#define mowner_init_owner(mo, n, d)	/* nothing */
-#define mowner_init(m, type)		/* nothing */
-#define mowner_ref(m, flags)		/* nothing */
-#define mowner_revoke(m, all, flags)	/* nothing */
-#define mowner_attach(mo)		/* nothing */
-#define mowner_detach(mo)		/* nothing */
+#define MCLAIM(m, mowner)            /* nothing */
+#define MOWNER_ATTACH(mo)            /* nothing */
+#define MOWNER_DETACH(mo)            /* nothing */
+#define m_claimm(m, mo)              /* nothing */
+#define mowner_init_owner(mo, n, d)  /* nothing */
+#define mowner_init(m, type)         /* nothing */
+#define mowner_ref(m, flags)         /* nothing */
+#define mowner_revoke(m, all, flags) /* nothing */
+#define mowner_attach(mo)            /* nothing */
+#define mowner_detach(mo)            /* nothing */
 
-#define MBUFLOCK(code) do { { code } } while (/*CONSTCOND*/0)
+#define MBUFLOCK(code)                                                         \
+	do {                                                                   \
+		{                                                              \
+			code                                                   \
+		}                                                              \
+	} while (/*CONSTCOND*/ 0)
 
-#define MGET(m, how, type)	((m) = m_get((how), (type)))
-#define MGETHDR(m, how, type)	((m) = m_gethdr((how), (type)))
-#define MCLGET(m, how)		m_clget((m), (how))
-#define MFREE(m, n)		((n) = m_free((m)))
+#define MGET(m, how, type)    ((m) = m_get((how), (type)))
+#define MGETHDR(m, how, type) ((m) = m_gethdr((how), (type)))
+#define MCLGET(m, how)        m_clget((m), (how))
+#define MFREE(m, n)           ((n) = m_free((m)))
 
-#define M_GETCTX(m, t)		((t)(m)->m_pkthdr._rcvif.ctx)
-#define M_SETCTX(m, c)		((void)((m)->m_pkthdr._rcvif.ctx = (void *)(c)))
-#define M_CLEARCTX(m)		M_SETCTX((m), NULL)
+#define M_GETCTX(m, t) ((t)(m)->m_pkthdr._rcvif.ctx)
+#define M_SETCTX(m, c) ((void)((m)->m_pkthdr._rcvif.ctx = (void *)(c)))
+#define M_CLEARCTX(m)  M_SETCTX((m), NULL)
 
 #define MEXTMALLOC(m, size, how) m_ext_malloc((m), (size), (how))
 
 #define MEXT_ISEMBEDDED(m) ((m)->m_ext_ref == (m))
 
 /* Attach storage that its owner frees with FREE(mbuf, buf, size, arg). */
-#define MEXTADD(m, buf, size, type, free, arg)                       \
-	do {                                                         \
-		(m)->m_data = (m)->m_ext_storage.ext_buf =           \
-		    (char *)(buf);                                   \
-		(m)->m_flags = ((m)->m_flags & ~M_EXT_FLAGS) | M_EXT; \
-		(m)->m_ext_storage.ext_flags = 0;                    \
-		(m)->m_ext_storage.ext_size = (size);                \
-		(m)->m_ext_storage.ext_free = (free);                \
-		(m)->m_ext_storage.ext_arg = (arg);                  \
-		(m)->m_ext_storage.ext_type = (type);                \
-		MCLINITREFERENCE(m);                                 \
-	} while (/*CONSTCOND*/0)
+#define MEXTADD(m, buf, size, type, free, arg)                                 \
+	do {                                                                   \
+		(m)->m_data = (m)->m_ext_storage.ext_buf = (char *)(buf);      \
+		(m)->m_flags = ((m)->m_flags & ~M_EXT_FLAGS) | M_EXT;          \
+		(m)->m_ext_storage.ext_flags = 0;                              \
+		(m)->m_ext_storage.ext_size = (size);                          \
+		(m)->m_ext_storage.ext_free = (free);                          \
+		(m)->m_ext_storage.ext_arg = (arg);                            \
+		(m)->m_ext_storage.ext_type = (type);                          \
+		MCLINITREFERENCE(m);                                           \
+	} while (/*CONSTCOND*/ 0)
 
-#define MCLINITREFERENCE(m)                                \
-	do {                                               \
-		(m)->m_ext_ref = (m);                      \
-		(m)->m_ext.ext_refcnt = 1;                 \
-	} while (/*CONSTCOND*/0)
+#define MCLINITREFERENCE(m)                                                    \
+	do {                                                                   \
+		(m)->m_ext_ref = (m);                                          \
+		(m)->m_ext.ext_refcnt = 1;                                     \
+	} while (/*CONSTCOND*/ 0)
 
 /* Make N share M's storage. */
 #define MCLADDREFERENCE(m, n) m_ext_addref((m), (n))
 
 #define M_EXT_REFCNT_OK(m) ((m)->m_ext.ext_refcnt >= 1)
 
-#define M_BUFADDR(m)                                               \
-	(((m)->m_flags & M_EXT) ? (m)->m_ext.ext_buf :             \
-	    ((m)->m_flags & M_PKTHDR) ? (m)->m_pktdat : (m)->m_dat)
-#define M_BUFSIZE(m)                                               \
-	(((m)->m_flags & M_EXT) ? (m)->m_ext.ext_size :            \
-	    ((m)->m_flags & M_PKTHDR) ? (size_t)MHLEN : (size_t)MLEN)
+#define M_BUFADDR(m)                                                           \
+	(((m)->m_flags & M_EXT)             ? (m)->m_ext.ext_buf               \
+		: ((m)->m_flags & M_PKTHDR) ? (m)->m_pktdat                    \
+					    : (m)->m_dat)
+#define M_BUFSIZE(m)                                                           \
+	(((m)->m_flags & M_EXT)             ? (m)->m_ext.ext_size              \
+		: ((m)->m_flags & M_PKTHDR) ? (size_t)MHLEN                    \
+					    : (size_t)MLEN)
 #define MRESETDATA(m) ((m)->m_data = M_BUFADDR(m))
 
-#define M_READONLY(m) m_readonly(m)
-#define _M_UNWRITABLE(m, __len) \
-	((m)->m_len < (__len) || M_READONLY((m)))
-#define M_UNWRITABLE(m, len) _M_UNWRITABLE((m), (len))
+#define M_READONLY(m)           m_readonly(m)
+#define _M_UNWRITABLE(m, __len) ((m)->m_len < (__len) || M_READONLY((m)))
+#define M_UNWRITABLE(m, len)    _M_UNWRITABLE((m), (len))
 
-#define _M_LEADINGSPACE(m)                                            \
-	(((m)->m_flags & M_EXT) ? (m)->m_data - (m)->m_ext.ext_buf :  \
-	    ((m)->m_flags & M_PKTHDR) ? (m)->m_data - (m)->m_pktdat : \
-	    (m)->m_data - (m)->m_dat)
-#define M_LEADINGSPACE(m) \
-	(M_READONLY((m)) ? 0 : (int)_M_LEADINGSPACE((m)))
-#define _M_TRAILINGSPACE(m)                                            \
-	(((m)->m_flags & M_EXT) ?                                      \
-	    (m)->m_ext.ext_buf + (m)->m_ext.ext_size -                 \
-		((m)->m_data + (m)->m_len) :                           \
-	    &(m)->m_dat[MLEN] - ((m)->m_data + (m)->m_len))
-#define M_TRAILINGSPACE(m) \
-	(M_READONLY((m)) ? 0 : (int)_M_TRAILINGSPACE((m)))
+#define _M_LEADINGSPACE(m)                                                     \
+	(((m)->m_flags & M_EXT)             ? (m)->m_data - (m)->m_ext.ext_buf \
+		: ((m)->m_flags & M_PKTHDR) ? (m)->m_data - (m)->m_pktdat      \
+					    : (m)->m_data - (m)->m_dat)
+#define M_LEADINGSPACE(m) (M_READONLY((m)) ? 0 : (int)_M_LEADINGSPACE((m)))
+#define _M_TRAILINGSPACE(m)                                                    \
+	(((m)->m_flags & M_EXT)                                                \
+		? (m)->m_ext.ext_buf + (m)->m_ext.ext_size -                   \
+		    ((m)->m_data + (m)->m_len)                                 \
+		: &(m)->m_dat[MLEN] - ((m)->m_data + (m)->m_len))
+#define M_TRAILINGSPACE(m) (M_READONLY((m)) ? 0 : (int)_M_TRAILINGSPACE((m)))
 
-#define M_ALIGN(m, len)                                          \
-	do {                                                     \
-		(m)->m_data += (MLEN - (len)) & ~(sizeof(long) - 1); \
-	} while (/*CONSTCOND*/0)
-#define MH_ALIGN(m, len)                                         \
-	do {                                                     \
-		(m)->m_data += (MHLEN - (len)) & ~(sizeof(long) - 1); \
-	} while (/*CONSTCOND*/0)
+#define M_ALIGN(m, len)                                                        \
+	do {                                                                   \
+		(m)->m_data += (MLEN - (len)) & ~(sizeof(long) - 1);           \
+	} while (/*CONSTCOND*/ 0)
+#define MH_ALIGN(m, len)                                                       \
+	do {                                                                   \
+		(m)->m_data += (MHLEN - (len)) & ~(sizeof(long) - 1);          \
+	} while (/*CONSTCOND*/ 0)
 
 /* m becomes NULL if there is no memory. */
-#define M_PREPEND(m, plen, how)                                  \
-	do {                                                     \
-		if (M_LEADINGSPACE(m) >= (plen)) {               \
-			(m)->m_data -= (plen);                   \
-			(m)->m_len += (plen);                    \
-		} else                                           \
-			(m) = m_prepend((m), (plen), (how));     \
-		if ((m) && (m)->m_flags & M_PKTHDR)              \
-			(m)->m_pkthdr.len += (plen);             \
-	} while (/*CONSTCOND*/0)
+#define M_PREPEND(m, plen, how)                                                \
+	do {                                                                   \
+		if (M_LEADINGSPACE(m) >= (plen)) {                             \
+			(m)->m_data -= (plen);                                 \
+			(m)->m_len += (plen);                                  \
+		} else                                                         \
+			(m) = m_prepend((m), (plen), (how));                   \
+		if ((m) && (m)->m_flags & M_PKTHDR)                            \
+			(m)->m_pkthdr.len += (plen);                           \
+	} while (/*CONSTCOND*/ 0)
 
-#define MCHTYPE(m, t)                                            \
-	do {                                                     \
-		mbstat_type_add((m)->m_type, -1);                \
-		mbstat_type_add(t, 1);                           \
-		(m)->m_type = (t);                               \
-	} while (/*CONSTCOND*/0)
+#define MCHTYPE(m, t)                                                          \
+	do {                                                                   \
+		mbstat_type_add((m)->m_type, -1);                              \
+		mbstat_type_add(t, 1);                                         \
+		(m)->m_type = (t);                                             \
+	} while (/*CONSTCOND*/ 0)
 
-#define M_COPYALL 1000000000
+#define M_COPYALL       1000000000
 #define m_copy(m, o, l) m_copym((m), (o), (l), M_DONTWAIT)
 
 #define M_MOVE_PKTHDR(to, from) m_move_pkthdr((to), (from))
@@ -394,8 +401,8 @@ MALLOC_DECLARE(M_SONAME);
 
 struct mbuf *m_copym(struct mbuf *, int, int, int);
 struct mbuf *m_copypacket(struct mbuf *, int);
-struct mbuf *m_devget(char *, int, int, struct ifnet *,
-    void (*)(const void *, void *, size_t));
+struct mbuf *m_devget(
+    char *, int, int, struct ifnet *, void (*)(const void *, void *, size_t));
 struct mbuf *m_dup(struct mbuf *, int, int, int);
 struct mbuf *m_free(struct mbuf *);
 struct mbuf *m_get(int, int);
@@ -415,8 +422,8 @@ struct mbuf *m_defrag(struct mbuf *, int);
 int m_makewritable(struct mbuf **, int, int, int);
 int m_append(struct mbuf *, int, const void *);
 bool m_ensure_contig(struct mbuf **, int);
-int m_apply(struct mbuf *, int, int, int (*)(void *, void *, unsigned int),
-    void *);
+int
+m_apply(struct mbuf *, int, int, int (*)(void *, void *, unsigned int), void *);
 void m_adj(struct mbuf *, int);
 void m_align(struct mbuf *, int);
 void m_cat(struct mbuf *, struct mbuf *);
@@ -481,26 +488,26 @@ void m_tag_init(struct mbuf *);
 struct m_tag *m_tag_first(struct mbuf *);
 struct m_tag *m_tag_next(struct mbuf *, struct m_tag *);
 
-#define PACKET_TAG_NONE				0
-#define PACKET_TAG_SO				1
-#define PACKET_TAG_TUNNEL_INFO			2
-#define PACKET_TAG_IPSEC_OUT_DONE		3
-#define PACKET_TAG_IPSEC_IN_CRYPTO_DONE		4
-#define PACKET_TAG_IPSEC_IN_DONE		5
-#define PACKET_TAG_IPSEC_PENDING_TDB		6
-#define PACKET_TAG_IPSEC_SOCKET			7
-#define PACKET_TAG_ALTQ_QID			22
-#define PACKET_TAG_MPLS				24
-#define PACKET_TAG_PF				25
-#define PACKET_TAG_INET6			26
-#define PACKET_TAG_CARP				28
-#define PACKET_TAG_ESP				29
-#define PACKET_TAG_VLAN				30
-#define PACKET_TAG_ENCRYPTION			31
-#define PACKET_TAG_ENCAP			32
-#define PACKET_TAG_IPSEC_NAT_T_PORTS		33
-#define PACKET_TAG_NPF				34
-#define PACKET_TAG_ETHERNET_SRC			35
+#define PACKET_TAG_NONE                 0
+#define PACKET_TAG_SO                   1
+#define PACKET_TAG_TUNNEL_INFO          2
+#define PACKET_TAG_IPSEC_OUT_DONE       3
+#define PACKET_TAG_IPSEC_IN_CRYPTO_DONE 4
+#define PACKET_TAG_IPSEC_IN_DONE        5
+#define PACKET_TAG_IPSEC_PENDING_TDB    6
+#define PACKET_TAG_IPSEC_SOCKET         7
+#define PACKET_TAG_ALTQ_QID             22
+#define PACKET_TAG_MPLS                 24
+#define PACKET_TAG_PF                   25
+#define PACKET_TAG_INET6                26
+#define PACKET_TAG_CARP                 28
+#define PACKET_TAG_ESP                  29
+#define PACKET_TAG_VLAN                 30
+#define PACKET_TAG_ENCRYPTION           31
+#define PACKET_TAG_ENCAP                32
+#define PACKET_TAG_IPSEC_NAT_T_PORTS    33
+#define PACKET_TAG_NPF                  34
+#define PACKET_TAG_ETHERNET_SRC         35
 #endif /* _KERNEL */
 
 #endif /* _SYS_MBUF_H_ */

@@ -11,13 +11,13 @@
 #ifndef _SYS_SOCKETVAR_H_
 #define _SYS_SOCKETVAR_H_
 
-#include <sys/types.h>
 #include <sys/atomic.h>
 #include <sys/condvar.h>
 #include <sys/mutex.h>
 #include <sys/queue.h>
 #include <sys/selinfo.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 struct uio;
 struct lwp;
@@ -35,36 +35,36 @@ TAILQ_HEAD(soqhead, socket);
 
 /* A socket buffer: records linked by m_nextpkt, each a chain by m_next. */
 struct sockbuf {
-	struct selinfo sb_sel;		/* pollers and knotes */
+	struct selinfo sb_sel; /* pollers and knotes */
 	struct mowner *sb_mowner;
-	struct socket *sb_so;		/* back */
-	kcondvar_t sb_cv;		/* sbwait() */
+	struct socket *sb_so; /* back */
+	kcondvar_t sb_cv;     /* sbwait() */
 #define sb_startzero sb_cc
-	u_long sb_cc;			/* bytes of data */
-	u_long sb_hiwat;		/* most bytes */
-	u_long sb_mbcnt;		/* bytes of mbufs in use */
-	u_long sb_mbmax;		/* most of them */
-	u_long sb_lowat;		/* low water mark */
-	struct mbuf *sb_mb;		/* first record */
-	struct mbuf *sb_mbtail;		/* last mbuf of the last record */
-	struct mbuf *sb_lastrecord;	/* last record */
-	int sb_flags;			/* SB_* */
-	int sb_timeo;			/* timeout in ticks, 0 none */
-	u_long sb_overflowed;		/* dropped for lack of room */
-	int sb_waiters;			/* threads in sbwait() */
+	u_long sb_cc;               /* bytes of data */
+	u_long sb_hiwat;            /* most bytes */
+	u_long sb_mbcnt;            /* bytes of mbufs in use */
+	u_long sb_mbmax;            /* most of them */
+	u_long sb_lowat;            /* low water mark */
+	struct mbuf *sb_mb;         /* first record */
+	struct mbuf *sb_mbtail;     /* last mbuf of the last record */
+	struct mbuf *sb_lastrecord; /* last record */
+	int sb_flags;               /* SB_* */
+	int sb_timeo;               /* timeout in ticks, 0 none */
+	u_long sb_overflowed;       /* dropped for lack of room */
+	int sb_waiters;             /* threads in sbwait() */
 };
 
 #ifndef SB_MAX
-#define SB_MAX		(4 * 1024 * 1024)
+#define SB_MAX (4 * 1024 * 1024)
 #endif
 
-#define SB_LOCK		0x01
-#define SB_NOTIFY	0x04
-#define SB_ASYNC	0x10
-#define SB_UPCALL	0x20
-#define SB_NOINTR	0x40
-#define SB_KNOTE	0x100
-#define SB_AUTOSIZE	0x800
+#define SB_LOCK     0x01
+#define SB_NOTIFY   0x04
+#define SB_ASYNC    0x10
+#define SB_UPCALL   0x20
+#define SB_NOINTR   0x40
+#define SB_KNOTE    0x100
+#define SB_AUTOSIZE 0x800
 
 struct so_accf {
 	struct accept_filter *so_accept_filter;
@@ -73,19 +73,19 @@ struct so_accf {
 };
 
 struct socket {
-	kmutex_t *volatile so_lock;	/* this socket's lock */
-	kcondvar_t so_cv;		/* waiting for a state or closing */
+	kmutex_t *volatile so_lock; /* this socket's lock */
+	kcondvar_t so_cv;           /* waiting for a state or closing */
 	short so_type;
 	short so_options;
-	u_short so_linger;		/* seconds */
-	short so_state;			/* SS_* */
-	u_int so_restarts;		/* calls of sorestart() */
+	u_short so_linger; /* seconds */
+	short so_state;    /* SS_* */
+	u_int so_restarts; /* calls of sorestart() */
 	void *so_pcb;
 	const struct protosw *so_proto;
-	struct socket *so_head;		/* listening socket */
-	struct soqhead *so_onq;		/* queue that we are on */
-	struct soqhead so_q0;		/* incomplete connections */
-	struct soqhead so_q;		/* complete ones */
+	struct socket *so_head; /* listening socket */
+	struct soqhead *so_onq; /* queue that we are on */
+	struct soqhead so_q0;   /* incomplete connections */
+	struct soqhead so_q;    /* complete ones */
 	TAILQ_ENTRY(socket) so_qe;
 	short so_q0len;
 	short so_qlen;
@@ -93,8 +93,8 @@ struct socket {
 	short so_timeo;
 	u_short so_error;
 	u_short so_aborting;
-	pid_t so_pgid;			/* for signals */
-	u_long so_oobmark;		/* bytes to the OOB mark */
+	pid_t so_pgid;     /* for signals */
+	u_long so_oobmark; /* bytes to the OOB mark */
 	struct sockbuf so_snd;
 	struct sockbuf so_rcv;
 	void *so_internal;
@@ -112,20 +112,20 @@ struct socket {
 	struct kauth_cred *so_cred;
 };
 
-#define SS_NOFDREF		0x001
-#define SS_ISCONNECTED		0x002
-#define SS_ISCONNECTING		0x004
-#define SS_ISDISCONNECTING	0x008
-#define SS_CANTSENDMORE		0x010
-#define SS_CANTRCVMORE		0x020
-#define SS_RCVATMARK		0x040
-#define SS_ISABORTING		0x080
-#define SS_RESTARTSYS		0x100
-#define SS_POLLRDBAND		0x200
-#define SS_MORETOCOME		0x400
-#define SS_ISDISCONNECTED	0x800
-#define SS_ISAPIPE		0x1000
-#define SS_NBIO			0x2000
+#define SS_NOFDREF         0x001
+#define SS_ISCONNECTED     0x002
+#define SS_ISCONNECTING    0x004
+#define SS_ISDISCONNECTING 0x008
+#define SS_CANTSENDMORE    0x010
+#define SS_CANTRCVMORE     0x020
+#define SS_RCVATMARK       0x040
+#define SS_ISABORTING      0x080
+#define SS_RESTARTSYS      0x100
+#define SS_POLLRDBAND      0x200
+#define SS_MORETOCOME      0x400
+#define SS_ISDISCONNECTED  0x800
+#define SS_ISAPIPE         0x1000
+#define SS_NBIO            0x2000
 
 #ifdef _KERNEL
 /*
@@ -139,17 +139,17 @@ struct sockopt {
 	uint8_t sopt_buf[sizeof(int)];
 };
 
-#define SB_EMPTY_FIXUP(sb)                         \
-	do {                                       \
-		if ((sb)->sb_mb == NULL) {         \
-			(sb)->sb_mbtail = NULL;    \
-			(sb)->sb_lastrecord = NULL; \
-		}                                  \
-	} while (/*CONSTCOND*/0)
+#define SB_EMPTY_FIXUP(sb)                                                     \
+	do {                                                                   \
+		if ((sb)->sb_mb == NULL) {                                     \
+			(sb)->sb_mbtail = NULL;                                \
+			(sb)->sb_lastrecord = NULL;                            \
+		}                                                              \
+	} while (/*CONSTCOND*/ 0)
 
-#define SBLASTRECORDCHK(sb, where)	/* nothing */
-#define SBLASTMBUFCHK(sb, where)	/* nothing */
-#define SBCHECK(sb)			/* nothing */
+#define SBLASTRECORDCHK(sb, where) /* nothing */
+#define SBLASTMBUFCHK(sb, where)   /* nothing */
+#define SBCHECK(sb)                /* nothing */
 
 extern u_long sb_max;
 extern int somaxkva;
@@ -180,10 +180,10 @@ void soo_restart(struct file *);
 /* socket buffers */
 void sbappend(struct sockbuf *, struct mbuf *);
 void sbappendstream(struct sockbuf *, struct mbuf *);
-int sbappendaddr(struct sockbuf *, const struct sockaddr *, struct mbuf *,
-    struct mbuf *);
-int sbappendaddrchain(struct sockbuf *, const struct sockaddr *, struct mbuf *,
-    int);
+int sbappendaddr(
+    struct sockbuf *, const struct sockaddr *, struct mbuf *, struct mbuf *);
+int sbappendaddrchain(
+    struct sockbuf *, const struct sockaddr *, struct mbuf *, int);
 int sbappendcontrol(struct sockbuf *, struct mbuf *, struct mbuf *);
 void sbappendrecord(struct sockbuf *, struct mbuf *);
 void sbcheck(struct sockbuf *);
@@ -237,8 +237,8 @@ void sorflush(struct socket *);
 int sosend(struct socket *, struct sockaddr *, struct uio *, struct mbuf *,
     struct mbuf *, int, struct lwp *);
 int sosetopt(struct socket *, struct sockopt *);
-int so_setsockopt(struct lwp *, struct socket *, int, int, const void *,
-    size_t);
+int
+so_setsockopt(struct lwp *, struct socket *, int, int, const void *, size_t);
 int soshutdown(struct socket *, int);
 void sorestart(struct socket *);
 void sowakeup(struct socket *, struct sockbuf *, int);
@@ -267,8 +267,8 @@ struct mbuf *sockopt_getmbuf(const struct sockopt *);
 
 /* bodies of the system calls */
 int copyout_sockname(struct sockaddr *, unsigned int *, int, struct mbuf *);
-int copyout_sockname_sb(struct sockaddr *, unsigned int *, int,
-    struct sockaddr_big *);
+int copyout_sockname_sb(
+    struct sockaddr *, unsigned int *, int, struct sockaddr_big *);
 int copyout_msg_control(struct lwp *, struct msghdr *, struct mbuf *);
 void free_control_mbuf(struct lwp *, struct mbuf *, struct mbuf *);
 int do_sys_bind(struct lwp *, int, struct sockaddr *);
@@ -333,28 +333,28 @@ static __inline bool
 soreadable(const struct socket *so)
 {
 	return so->so_rcv.sb_cc >= so->so_rcv.sb_lowat ||
-	    (so->so_state & SS_CANTRCVMORE) != 0 ||
-	    so->so_qlen != 0 || so->so_error != 0;
+	    (so->so_state & SS_CANTRCVMORE) != 0 || so->so_qlen != 0 ||
+	    so->so_error != 0;
 }
 
 bool sowritable(const struct socket *);
 
 /* Account for an mbuf that enters or leaves a buffer; needs <sys/mbuf.h>. */
-#define sballoc(sb, m)                                           \
-	do {                                                     \
-		(sb)->sb_cc += (m)->m_len;                       \
-		(sb)->sb_mbcnt += MSIZE;                         \
-		if ((m)->m_flags & M_EXT)                        \
-			(sb)->sb_mbcnt += (m)->m_ext.ext_size;   \
-	} while (/*CONSTCOND*/0)
+#define sballoc(sb, m)                                                         \
+	do {                                                                   \
+		(sb)->sb_cc += (m)->m_len;                                     \
+		(sb)->sb_mbcnt += MSIZE;                                       \
+		if ((m)->m_flags & M_EXT)                                      \
+			(sb)->sb_mbcnt += (m)->m_ext.ext_size;                 \
+	} while (/*CONSTCOND*/ 0)
 
-#define sbfree(sb, m)                                            \
-	do {                                                     \
-		(sb)->sb_cc -= (m)->m_len;                       \
-		(sb)->sb_mbcnt -= MSIZE;                         \
-		if ((m)->m_flags & M_EXT)                        \
-			(sb)->sb_mbcnt -= (m)->m_ext.ext_size;   \
-	} while (/*CONSTCOND*/0)
+#define sbfree(sb, m)                                                          \
+	do {                                                                   \
+		(sb)->sb_cc -= (m)->m_len;                                     \
+		(sb)->sb_mbcnt -= MSIZE;                                       \
+		if ((m)->m_flags & M_EXT)                                      \
+			(sb)->sb_mbcnt -= (m)->m_ext.ext_size;                 \
+	} while (/*CONSTCOND*/ 0)
 
 #define sosendallatonce(so) (((so)->so_proto->pr_flags & PR_ATOMIC) != 0)
 

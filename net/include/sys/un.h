@@ -20,10 +20,10 @@ struct sockaddr_un {
 };
 
 /* options at level 0 */
-#define LOCAL_OCREDS	0x0001
-#define LOCAL_CONNWAIT	0x0002
-#define LOCAL_PEEREID	0x0003
-#define LOCAL_CREDS	0x0004
+#define LOCAL_OCREDS   0x0001
+#define LOCAL_CONNWAIT 0x0002
+#define LOCAL_PEEREID  0x0003
+#define LOCAL_CREDS    0x0004
 
 struct unpcbid {
 	pid_t unp_pid;
@@ -31,7 +31,7 @@ struct unpcbid {
 	gid_t unp_egid;
 };
 
-#define SUN_LEN(su) \
+#define SUN_LEN(su)                                                            \
 	(sizeof(*(su)) - sizeof((su)->sun_path) + __sun_strlen((su)->sun_path))
 
 static __inline unsigned long

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* mbuf(9) from inside. */
-#include <sys/param.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
 
@@ -10,12 +10,12 @@
 
 #include "nettest.h"
 
-#define CHECK(e)                                            \
-	do {                                                \
-		if (!(e)) {                                 \
-			line = __LINE__;                    \
-			goto out;                           \
-		}                                           \
+#define CHECK(e)                                                               \
+	do {                                                                   \
+		if (!(e)) {                                                    \
+			line = __LINE__;                                       \
+			goto out;                                              \
+		}                                                              \
 	} while (0)
 
 /* a chain with pieces of LENS bytes, counting up from 0 */
@@ -26,8 +26,7 @@ chain(const int *lens, int n, bool ext)
 	int i, j, total = 0;
 
 	for (i = 0; i < n; i++) {
-		m = i == 0 ? m_gethdr(M_WAIT, MT_DATA) :
-			     m_get(M_WAIT, MT_DATA);
+		m = i == 0 ? m_gethdr(M_WAIT, MT_DATA) : m_get(M_WAIT, MT_DATA);
 		if (ext || lens[i] > MHLEN)
 			(void)m_clgetsize(m, imax(lens[i], 1), M_WAIT);
 		m->m_len = lens[i];
@@ -77,7 +76,7 @@ rump_nettest_mbuf_alloc(void)
 	n->m_len = 10;
 	CHECK(M_READONLY(m) && M_READONLY(n) && M_TRAILINGSPACE(m) == 0);
 	memset(n->m_data, 7, 10);
-	m_free(m);	/* the describing mbuf stays as long as n */
+	m_free(m); /* the describing mbuf stays as long as n */
 	m = NULL;
 	CHECK(!M_READONLY(n) && n->m_data[9] == 7);
 	m_free(n);
@@ -102,7 +101,7 @@ out:
 int
 rump_nettest_mbuf_copy(void)
 {
-	static const int lens[] = { 100, 0, 300, 50, 2000 };
+	static const int lens[] = {100, 0, 300, 50, 2000};
 	unsigned char buf[64];
 	struct mbuf *m, *n = NULL;
 	int line = 0, i;
@@ -154,7 +153,7 @@ out:
 int
 rump_nettest_mbuf_shape(void)
 {
-	static const int lens[] = { 100, 0, 300, 50, 2000 };
+	static const int lens[] = {100, 0, 300, 50, 2000};
 	struct mbuf *m, *n = NULL;
 	int line = 0, off;
 
@@ -209,7 +208,7 @@ out:
 int
 rump_nettest_mbuf_pulldown(void)
 {
-	static const int lens[] = { 40, 10, 10, 10, 400 };
+	static const int lens[] = {40, 10, 10, 10, 400};
 	struct mbuf *m = NULL, *n;
 	int line = 0, off, o, ext;
 
@@ -284,7 +283,9 @@ rnd(unsigned int *seed)
 int
 rump_nettest_mbuf_random(unsigned int seed, int rounds)
 {
-	enum { MAX = 20000 };
+	enum {
+		MAX = 20000
+	};
 	unsigned char *model, *buf;
 	struct mbuf *m = NULL, *n, *keep = NULL;
 	int line = 0, len = 0, lens[6], i, r, a, b;
@@ -305,15 +306,14 @@ rump_nettest_mbuf_random(unsigned int seed, int rounds)
 				model[i] = i;
 		}
 		m_freem(keep);
-		keep = rnd(&seed) % 2 ?
-		    m_copym(m, 0, M_COPYALL, M_WAIT) : NULL;
+		keep = rnd(&seed) % 2 ? m_copym(m, 0, M_COPYALL, M_WAIT) : NULL;
 		a = len == 0 ? 0 : rnd(&seed) % len;
 		b = len == a ? 0 : rnd(&seed) % (len - a);
 		switch (rnd(&seed) % 8) {
 		case 0:
 			m_adj(m, imin(a, 100));
-			memmove(model, model + imin(a, 100),
-			    len - imin(a, 100));
+			memmove(
+			    model, model + imin(a, 100), len - imin(a, 100));
 			len -= imin(a, 100);
 			break;
 		case 1:
@@ -376,8 +376,8 @@ out:
 int
 rump_nettest_sockbuf(void)
 {
-	static const int lens[] = { 10, 200, 300 };
-	struct sockaddr sa = { .sa_len = 16, .sa_family = AF_INET };
+	static const int lens[] = {10, 200, 300};
+	struct sockaddr sa = {.sa_len = 16, .sa_family = AF_INET};
 	struct socket *so;
 	struct sockbuf *sb;
 	int line = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Longest-prefix match from inside, against a linear search. */
-#include <sys/param.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 #include <sys/types.h>
 
@@ -11,12 +11,12 @@
 
 #include "nettest.h"
 
-#define CHECK(e)                                            \
-	do {                                                \
-		if (!(e)) {                                 \
-			line = __LINE__;                    \
-			goto out;                           \
-		}                                           \
+#define CHECK(e)                                                               \
+	do {                                                                   \
+		if (!(e)) {                                                    \
+			line = __LINE__;                                       \
+			goto out;                                              \
+		}                                                              \
 	} while (0)
 
 struct key {
@@ -26,7 +26,7 @@ struct key {
 struct entry {
 	struct radix_node nodes[2];
 	struct key key, mask;
-	int plen;	/* -1: host entry without mask */
+	int plen; /* -1: host entry without mask */
 	bool in;
 };
 
@@ -57,8 +57,8 @@ mask_of(int plen)
 static uint32_t
 addr_of(const struct key *k)
 {
-	return (uint32_t)k->addr[0] << 24 | k->addr[1] << 16 |
-	    k->addr[2] << 8 | k->addr[3];
+	return (uint32_t)k->addr[0] << 24 | k->addr[1] << 16 | k->addr[2] << 8 |
+	    k->addr[3];
 }
 
 static void
@@ -73,8 +73,8 @@ setup(struct entry *e, uint32_t a, int plen)
 static bool
 add(struct radix_node_head *h, struct entry *e)
 {
-	return rn_addroute(&e->key, e->plen < 0 ? NULL : &e->mask, h,
-	    e->nodes) != NULL;
+	return rn_addroute(
+		   &e->key, e->plen < 0 ? NULL : &e->mask, h, e->nodes) != NULL;
 }
 
 static int
@@ -170,7 +170,9 @@ linear(struct entry *e, int n, uint32_t a)
 int
 rump_nettest_radix_random(unsigned int seed, int rounds)
 {
-	enum { N = 300 };
+	enum {
+		N = 300
+	};
 	struct radix_node_head *h = NULL;
 	struct entry *e, *x;
 	struct key k;
@@ -191,8 +193,9 @@ rump_nettest_radix_random(unsigned int seed, int rounds)
 				live++;
 			}
 		} else {
-			CHECK(rn_delete(&e[i].key, e[i].plen < 0 ? NULL :
-			    &e[i].mask, h) == e[i].nodes);
+			CHECK(rn_delete(&e[i].key,
+				  e[i].plen < 0 ? NULL : &e[i].mask,
+				  h) == e[i].nodes);
 			e[i].in = false;
 			live--;
 			/* nobody may use its memory */
@@ -202,8 +205,8 @@ rump_nettest_radix_random(unsigned int seed, int rounds)
 			a = 0x0a000000 | (rnd(&seed) & 0x0f0f0f0f);
 			setkey(&k, a);
 			x = linear(e, N, a);
-			CHECK(rn_match(&k, h) ==
-			    (x == NULL ? NULL : x->nodes) ||
+			CHECK(
+			    rn_match(&k, h) == (x == NULL ? NULL : x->nodes) ||
 			    (x != NULL && x->plen == 32));
 		}
 		if (r % 64 == 0) {
