@@ -103,6 +103,8 @@ typedef struct device *device_t;
 typedef struct cfdata *cfdata_t;
 typedef struct kauth_cred *kauth_cred_t;
 
+struct buf;
+typedef struct buf buf_t;
 struct lwp;
 typedef struct lwp lwp_t;
 struct __ucontext;
