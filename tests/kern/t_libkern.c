@@ -9,6 +9,7 @@ MTEST(numbers, "numbers and bits")
 MTEST(printing, "formats")
 MTEST(digests, "digests and hashes")
 MTEST(rbtrees, "red-black trees")
+MTEST(trees, "the trees of tree(3)")
 MTEST(sorting, "sorting and searching")
 MTEST(queues, "pcq and pslist")
 MTEST(calendar, "calendar time")
@@ -23,6 +24,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, printing);
 	ATF_TP_ADD_TC(tp, digests);
 	ATF_TP_ADD_TC(tp, rbtrees);
+	ATF_TP_ADD_TC(tp, trees);
 	ATF_TP_ADD_TC(tp, sorting);
 	ATF_TP_ADD_TC(tp, queues);
 	ATF_TP_ADD_TC(tp, calendar);

@@ -12,6 +12,7 @@
 #include <sys/rmd160.h>
 #include <sys/sha1.h>
 #include <sys/sha2.h>
+#include <sys/tree.h>
 #include <sys/cprng.h>
 #include <dev/clock_subr.h>
 #include <prop/proplib.h>
@@ -353,6 +354,95 @@ rbtrees(void)
 	return NULL;
 }
 
+/* the trees of tree(3) */
+struct ten {
+	RB_ENTRY(ten) rb;
+	SPLAY_ENTRY(ten) sp;
+	int key;
+};
+
+static int
+ten_cmp(struct ten *a, struct ten *b)
+{
+	return (a->key > b->key) - (a->key < b->key);
+}
+
+RB_HEAD(tenrb, ten);
+RB_PROTOTYPE_STATIC(tenrb, ten, rb, ten_cmp)
+RB_GENERATE_STATIC(tenrb, ten, rb, ten_cmp)
+SPLAY_HEAD(tensp, ten);
+/* not static: as the macros have it */
+SPLAY_PROTOTYPE(tensp, ten, sp, ten_cmp)
+SPLAY_GENERATE(tensp, ten, sp, ten_cmp)
+
+static int
+ten_check(struct ten *n)
+{
+	int l, r;
+
+	if (n == NULL)
+		return 0;
+	l = ten_check(RB_LEFT(n, rb));
+	r = ten_check(RB_RIGHT(n, rb));
+	if (l == -1 || l != r)
+		return -1;
+	if (RB_COLOR(n, rb) == RB_RED &&
+	    RB_PARENT(n, rb) != NULL &&
+	    RB_COLOR(RB_PARENT(n, rb), rb) == RB_RED)
+		return -1;
+	return l + (RB_COLOR(n, rb) == RB_BLACK);
+}
+
+static const char *
+trees(void)
+{
+	static struct ten n[300];
+	static bool in[300];
+	struct tenrb rb = RB_INITIALIZER(&rb);
+	struct tensp sp = SPLAY_INITIALIZER(&sp);
+	struct ten *p, key;
+	int last;
+
+	CHECK(RB_EMPTY(&rb) && RB_MIN(tenrb, &rb) == NULL);
+	srandom(11);
+	for (int i = 0; i < 10000; i++) {
+		key.key = (int)(random() % 300);
+		p = &n[key.key];
+		if (in[key.key]) {
+			CHECK(RB_FIND(tenrb, &rb, &key) == p);
+			CHECK(SPLAY_FIND(tensp, &sp, &key) == p);
+			CHECK(RB_REMOVE(tenrb, &rb, p) == p);
+			CHECK(SPLAY_REMOVE(tensp, &sp, p) == p);
+		} else {
+			p->key = key.key;
+			CHECK(RB_FIND(tenrb, &rb, &key) == NULL);
+			CHECK(SPLAY_FIND(tensp, &sp, &key) == NULL);
+			CHECK(RB_INSERT(tenrb, &rb, p) == NULL);
+			CHECK(SPLAY_INSERT(tensp, &sp, p) == NULL);
+			CHECK(RB_INSERT(tenrb, &rb, &key) == p);
+		}
+		in[key.key] = !in[key.key];
+		p = RB_NFIND(tenrb, &rb, &key);
+		for (last = key.key; last < 300 && !in[last]; last++)
+			continue;
+		CHECK(p == (last == 300 ? NULL : &n[last]));
+		if (i % 50 != 0)
+			continue;
+		CHECK(ten_check(RB_ROOT(&rb)) != -1);
+		last = -1;
+		RB_FOREACH(p, tenrb, &rb) {
+			CHECK(p->key > last && in[p->key]);
+			last = p->key;
+		}
+		last = -1;
+		SPLAY_FOREACH(p, tensp, &sp) {
+			CHECK(p->key > last && in[p->key]);
+			last = p->key;
+		}
+	}
+	return NULL;
+}
+
 static int
 cmp_int(const void *a, const void *b)
 {
@@ -518,6 +608,7 @@ const struct mtest mtests_lib[] = {
 	{ "printing", printing },
 	{ "digests", digests },
 	{ "rbtrees", rbtrees },
+	{ "trees", trees },
 	{ "sorting", sorting },
 	{ "queues", queues },
 	{ "calendar", calendar },
