@@ -6,20 +6,6 @@
  */
 #include "tcp_impl.h"
 
-static uint32_t
-pseudo_sum(struct in_addr src, struct in_addr dst, u_int len)
-{
-	uint64_t sum;
-
-	sum =
-	    (uint64_t)src.s_addr + dst.s_addr + htons(len) + htons(IPPROTO_TCP);
-	sum = (sum >> 32) + (sum & 0xffffffff);
-	sum = (sum >> 16) + (sum & 0xffff);
-	sum = (sum >> 16) + (sum & 0xffff);
-	sum = (sum >> 16) + (sum & 0xffff);
-	return (uint32_t)sum;
-}
-
 /* Is the checksum right, or known to be? */
 static bool
 checksum_ok(struct mbuf *m, u_int off, u_int len, struct ifnet *ifp)
@@ -178,7 +164,7 @@ finish(struct mbuf *m, struct ip *ip, struct tcphdr *th)
 
 	ip->ip_p = IPPROTO_TCP;
 	ip->ip_len = htons(len);
-	th->th_sum = pseudo_sum(ip->ip_src, ip->ip_dst, len - sizeof(*ip));
+	th->th_sum = 0; /* in_delayed_cksum() or nobody adds it */
 	m->m_pkthdr.csum_flags = M_CSUM_TCPv4;
 	m->m_pkthdr.csum_data = offsetof(struct tcphdr, th_sum);
 	m_reset_rcvif(m);
