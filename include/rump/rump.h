@@ -42,10 +42,10 @@ enum rump_sigmodel {
 
 /* files of the host that appear in the rump kernel */
 enum rump_etfs_type {
-	RUMP_ETFS_REG,	      /* regular file */
-	RUMP_ETFS_BLK,	      /* block device */
-	RUMP_ETFS_CHR,	      /* character device */
-	RUMP_ETFS_DIR,	      /* directory, without its subdirectories */
+	RUMP_ETFS_REG,        /* regular file */
+	RUMP_ETFS_BLK,        /* block device */
+	RUMP_ETFS_CHR,        /* character device */
+	RUMP_ETFS_DIR,        /* directory, without its subdirectories */
 	RUMP_ETFS_DIR_SUBDIRS /* directory, with them */
 };
 #define RUMP_ETFS_SIZE_ENDOFF ((uint64_t)-1)

@@ -32,8 +32,8 @@ struct lwp *rump_pub_lwproc_curlwp(void);
 void rump_pub_lwproc_sysent_usenative(void);
 void rump_pub_allbetsareoff_setid(pid_t, int);
 int rump_pub_etfs_register(const char *, const char *, enum rump_etfs_type);
-int rump_pub_etfs_register_withsize(const char *, const char *,
-    enum rump_etfs_type, uint64_t, uint64_t);
+int rump_pub_etfs_register_withsize(
+    const char *, const char *, enum rump_etfs_type, uint64_t, uint64_t);
 int rump_pub_etfs_remove(const char *);
 
 #ifdef __cplusplus

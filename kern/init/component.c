@@ -8,10 +8,10 @@
  * lists.
  */
 
-#include <sys/types.h>
 #include <sys/lwp.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 

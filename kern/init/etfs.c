@@ -5,9 +5,9 @@
  * that says what to link.
  */
 
-#include <sys/types.h>
 #include <sys/errno.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 #include <rump-sys/kern_if.h>
@@ -18,8 +18,7 @@
 int (*rump_vfs_etfs_register)(
     const char *, const char *, enum rump_etfs_type, uint64_t, uint64_t);
 int (*rump_vfs_etfs_remove)(const char *);
-int (*rump_vfs_makeonedevnode)(
-    dev_t, const char *, devmajor_t, devminor_t);
+int (*rump_vfs_makeonedevnode)(dev_t, const char *, devmajor_t, devminor_t);
 int (*rump_vfs_makedevnodes)(
     dev_t, const char *, char, devmajor_t, devminor_t, int);
 int (*rump_vfs_makesymlink)(const char *, const char *);

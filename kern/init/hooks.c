@@ -5,12 +5,12 @@
  * hooks are only removed by modules that go.
  */
 
-#include <sys/types.h>
 #include <sys/kmem.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include "init_impl.h"
 

@@ -10,8 +10,6 @@
  * is printed in one line.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
 #include <sys/callout.h>
 #include <sys/cpu.h>
 #include <sys/errno.h>
@@ -19,17 +17,19 @@
 #include <sys/lwp.h>
 #include <sys/module.h>
 #include <sys/once.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/reboot.h>
-#include <sys/sysctl.h>
 #include <sys/syscallvar.h>
+#include <sys/sysctl.h>
 #include <sys/systm.h>
 #include <sys/timevar.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 #include <rump-sys/kern_if.h>
-#include <rump-sys/sysinit.h>
 #include <rump-sys/syscall_impl.h>
+#include <rump-sys/sysinit.h>
 #include <rump/rumpuser.h>
 
 #include "../sched/sched_impl.h"
@@ -49,22 +49,26 @@ int domainnamelen;
 long hostid;
 
 static const struct rumpuser_hyperup hyperup = {
-	.hyp_schedule = rump_schedule,
-	.hyp_unschedule = rump_unschedule,
-	.hyp_backend_unschedule = rump_user_unschedule,
-	.hyp_backend_schedule = rump_user_schedule,
-	.hyp_lwproc_switch = rump_lwproc_switch,
-	.hyp_lwproc_release = rump_lwproc_releaselwp,
-	.hyp_lwproc_rfork = rump_hyp_rfork,
-	.hyp_lwproc_newlwp = rump_lwproc_newlwp,
-	.hyp_lwproc_curlwp = rump_lwproc_curlwp,
-	.hyp_syscall = rump_proxy_syscall,
-	.hyp_lwpexit = rump_hyp_lwpexit,
-	.hyp_execnotify = rump_hyp_execnotify,
-	.hyp_getpid = rump_hyp_getpid,
+    .hyp_schedule = rump_schedule,
+    .hyp_unschedule = rump_unschedule,
+    .hyp_backend_unschedule = rump_user_unschedule,
+    .hyp_backend_schedule = rump_user_schedule,
+    .hyp_lwproc_switch = rump_lwproc_switch,
+    .hyp_lwproc_release = rump_lwproc_releaselwp,
+    .hyp_lwproc_rfork = rump_hyp_rfork,
+    .hyp_lwproc_newlwp = rump_lwproc_newlwp,
+    .hyp_lwproc_curlwp = rump_lwproc_curlwp,
+    .hyp_syscall = rump_proxy_syscall,
+    .hyp_lwpexit = rump_hyp_lwpexit,
+    .hyp_execnotify = rump_hyp_execnotify,
+    .hyp_getpid = rump_hyp_getpid,
 };
 
-enum { BOOT_NEVER, BOOT_RUNNING, BOOT_OVER };
+enum {
+	BOOT_NEVER,
+	BOOT_RUNNING,
+	BOOT_OVER
+};
 static int boot_state;
 static int boot_error;
 
@@ -178,19 +182,19 @@ static void
 boot_components(void)
 {
 	static const uint8_t order[] = {
-		RUMP_COMPONENT_KERN,
-		RUMP__FACTION_VFS,
-		RUMP_COMPONENT_VFS,
-		RUMP__FACTION_NET,
-		RUMP_COMPONENT_NET,
-		RUMP__FACTION_DEV,
-		RUMP_COMPONENT_DEV,
-		RUMP_COMPONENT_DEV_AFTERMAINBUS,
-		RUMP_COMPONENT_NET_ROUTE,
-		RUMP_COMPONENT_NET_IF,
-		RUMP_COMPONENT_NET_IFCFG,
-		RUMP_COMPONENT_KERN_VFS,
-		RUMP_COMPONENT_SYSCALL,
+	    RUMP_COMPONENT_KERN,
+	    RUMP__FACTION_VFS,
+	    RUMP_COMPONENT_VFS,
+	    RUMP__FACTION_NET,
+	    RUMP_COMPONENT_NET,
+	    RUMP__FACTION_DEV,
+	    RUMP_COMPONENT_DEV,
+	    RUMP_COMPONENT_DEV_AFTERMAINBUS,
+	    RUMP_COMPONENT_NET_ROUTE,
+	    RUMP_COMPONENT_NET_IF,
+	    RUMP_COMPONENT_NET_IFCFG,
+	    RUMP_COMPONENT_KERN_VFS,
+	    RUMP_COMPONENT_SYSCALL,
 	};
 	u_int i;
 
@@ -266,8 +270,8 @@ boot(void)
 	boot_base(ncpus);
 	rump_banner();
 	boot_subsystems();
-	rumpuser_dl_bootstrap(linkset_modules, rump_kernelfsym_load,
-	    rump_component_load);
+	rumpuser_dl_bootstrap(
+	    linkset_modules, rump_kernelfsym_load, rump_component_load);
 	boot_components();
 	sysctl_finalize();
 	boot_rootdir();

@@ -4,11 +4,11 @@
  * they answer ENXIO, or nothing.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
 #include <sys/errno.h>
 #include <sys/evcnt.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
+#include <sys/types.h>
 #include <sys/uio.h>
 
 #include <rump-sys/kern.h>
@@ -85,8 +85,8 @@ rump_pub_uio_free(struct uio *uio)
 struct kauth_cred *
 rump_pub_cred_create(uid_t uid, gid_t gid, size_t n, gid_t *groups)
 {
-	CALL_VALUE(struct kauth_cred *, NULL,
-	    rump_cred_create(uid, gid, n, groups));
+	CALL_VALUE(
+	    struct kauth_cred *, NULL, rump_cred_create(uid, gid, n, groups));
 }
 
 void

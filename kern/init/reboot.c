@@ -7,7 +7,6 @@
  * where the host has one. Panic does nothing but tell.
  */
 
-#include <sys/types.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kernel.h>
@@ -16,6 +15,7 @@
 #include <sys/reboot.h>
 #include <sys/syscallargs.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 #include <rump/rumpuser.h>
@@ -51,8 +51,7 @@ cpu_reboot(int howto, char *bootstr)
 		printf("halted\n");
 		rumpuser_sp_fini(client);
 		for (;;)
-			rumpuser_clock_sleep(
-			    RUMPUSER_CLOCK_RELWALL, 3600, 0);
+			rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 3600, 0);
 	}
 	printf("halted\n");
 	rumpuser_sp_fini(client);
@@ -78,8 +77,8 @@ sys_reboot(struct lwp *l, const struct sys_reboot_args *uap, register_t *retval)
 		return error;
 	bootstr[0] = '\0';
 	if ((howto & RB_STRING) != 0) {
-		error = copyinstr(SCARG(uap, bootstr), bootstr,
-		    sizeof(bootstr), NULL);
+		error = copyinstr(
+		    SCARG(uap, bootstr), bootstr, sizeof(bootstr), NULL);
 		if (error != 0)
 			return error;
 	}

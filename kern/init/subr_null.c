@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Functions that do nothing, and globals of a kernel without devices. */
 
-#include <sys/param.h>
-#include <sys/types.h>
 #include <sys/cpu.h>
 #include <sys/errno.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 dev_t rootdev = NODEV;
 dev_t dumpdev = NODEV;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who this kernel says it is. */
 
-#include <sys/param.h>
 #include <sys/cpu.h>
 #include <sys/kernel.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 
 #include "init_impl.h"

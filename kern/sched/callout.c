@@ -16,7 +16,6 @@
  * until it has returned.
  */
 
-#include <sys/types.h>
 #include <sys/callout.h>
 #include <sys/condvar.h>
 #include <sys/intr.h>
@@ -28,6 +27,7 @@
 #include <sys/proc.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 
@@ -36,7 +36,7 @@
 #define RING_BITS 6
 #define RING_SIZE (1 << RING_BITS)
 #define RING_MASK (RING_SIZE - 1)
-#define LEVELS	  4
+#define LEVELS    4
 #define MAXDELTA  ((1 << (RING_BITS * LEVELS)) - RING_SIZE * RING_SIZE)
 
 #define CALLOUT_MAGIC 0x11deeba1
@@ -56,19 +56,19 @@ CTASSERT(sizeof(struct callout_impl) <= sizeof(callout_t));
 LIST_HEAD(callout_list, callout_impl);
 
 static kmutex_t co_lock;
-static kcondvar_t co_cv;	 /* the thread sleeps here */
-static kcondvar_t co_haltcv;	 /* callout_halt() waits here */
+static kcondvar_t co_cv;     /* the thread sleeps here */
+static kcondvar_t co_haltcv; /* callout_halt() waits here */
 static u_int co_haltwait;
 static struct callout_list wheel[LEVELS][RING_SIZE];
 static uint64_t wheel_map[LEVELS];
 static int wheel_now;
 static u_int wheel_count;
-static bool co_thread;		 /* exists */
-static bool co_sleeping;	 /* until co_until */
+static bool co_thread;   /* exists */
+static bool co_sleeping; /* until co_until */
 static int co_until;
 static struct callout_impl *running_co;
 static struct lwp *running_lwp;
-static struct lwp *co_lwp;	 /* the thread, started or not */
+static struct lwp *co_lwp; /* the thread, started or not */
 
 static void callout_main(void *);
 
@@ -239,8 +239,8 @@ callout_set(struct callout_impl *c, int ticks)
 void
 rump_callout_prepare(void)
 {
-	co_lwp = rump_kthread_prepare(PRI_SOFTCLOCK, KTHREAD_MPSAFE, NULL,
-	    callout_main, NULL, "callout");
+	co_lwp = rump_kthread_prepare(
+	    PRI_SOFTCLOCK, KTHREAD_MPSAFE, NULL, callout_main, NULL, "callout");
 	mutex_enter(&co_lock);
 	co_thread = wheel_count != 0;
 	mutex_exit(&co_lock);
@@ -268,8 +268,8 @@ callout_invoke(struct callout_impl *c)
 	bool mpsafe = (c->c_flags & CALLOUT_MPSAFE) != 0;
 
 	wheel_remove(c);
-	c->c_flags = (c->c_flags & ~CALLOUT_PENDING) | CALLOUT_FIRED |
-	    CALLOUT_INVOKING;
+	c->c_flags =
+	    (c->c_flags & ~CALLOUT_PENDING) | CALLOUT_FIRED | CALLOUT_INVOKING;
 	running_co = c;
 	running_lwp = curlwp;
 	mutex_exit(&co_lock);
@@ -360,7 +360,8 @@ rump_callout_poll(void)
 {
 	struct lwp *l = curlwp;
 
-	if (PEEK(wheel_count) == 0 || PEEK(running_co) != NULL || !mutex_tryenter(&co_lock))
+	if (PEEK(wheel_count) == 0 || PEEK(running_co) != NULL ||
+	    !mutex_tryenter(&co_lock))
 		return;
 	l->l_pflag |= LP_INTR;
 	wheel_run();

@@ -4,13 +4,13 @@
  * With RUMP_THREADS=0 there are none, and creating one fails.
  */
 
-#include <sys/types.h>
 #include <sys/errno.h>
 #include <sys/kthread.h>
 #include <sys/lock.h>
 #include <sys/lwp.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 #include <rump/rumpuser.h>

@@ -14,7 +14,6 @@
  * Order: proc_lock, p_lock, lwp_freelock.
  */
 
-#include <sys/types.h>
 #include <sys/atomic.h>
 #include <sys/cpu.h>
 #include <sys/errno.h>
@@ -23,6 +22,7 @@
 #include <sys/mutex.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 #include <rump-sys/sysinit.h>
@@ -32,13 +32,13 @@
 
 struct lwplist alllwp = LIST_HEAD_INITIALIZER(alllwp);
 struct lwp lwp0 = {
-	.l_proc = &proc0,
-	.l_lid = 1,
-	.l_flag = LW_SYSTEM,
-	.l_pflag = LP_RUNNING,
-	.l_refcnt = 1,
-	.l_priority = PRI_USER + NPRI_USER - 1,
-	.l_stat = LSONPROC,
+    .l_proc = &proc0,
+    .l_lid = 1,
+    .l_flag = LW_SYSTEM,
+    .l_pflag = LP_RUNNING,
+    .l_refcnt = 1,
+    .l_priority = PRI_USER + NPRI_USER - 1,
+    .l_stat = LSONPROC,
 };
 int maxlwp = 65536;
 

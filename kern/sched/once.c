@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* RUN_ONCE(9): run an initializer once; others wait for it. */
 
-#include <sys/types.h>
 #include <sys/condvar.h>
 #include <sys/mutex.h>
 #include <sys/once.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 static kmutex_t once_lock;
 static kcondvar_t once_cv;

@@ -10,12 +10,12 @@
  * Also here: the lowest lock of all, whose contended path waits at the host.
  */
 
-#include <sys/types.h>
 #include <sys/cpu.h>
 #include <sys/errno.h>
 #include <sys/lwp.h>
 #include <sys/sleepq.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 #include <rump/rumpuser.h>
@@ -84,8 +84,7 @@ park_wait(struct rump_park *pk, int64_t deadline)
 		__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
 		while (PEEK(pk->pk_state) != PARK_SIGNALLED) {
 			if (deadline < 0) {
-				rumpuser_cv_wait_nowrap(
-				    pk->pk_cv, pk->pk_mtx);
+				rumpuser_cv_wait_nowrap(pk->pk_cv, pk->pk_mtx);
 				continue;
 			}
 			if ((left = deadline - rump_mono_ns()) <= 0) {
@@ -191,8 +190,8 @@ rump_ilock_contended(ilock_t *lk)
 		cpu_pause();
 		old = 0;
 		if (PEEK(*lk) == 0 &&
-		    __atomic_compare_exchange_n(lk, &old, 1, 0,
-			__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		    __atomic_compare_exchange_n(
+			lk, &old, 1, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			return;
 	}
 	rumpuser_mutex_enter_nowrap(ilock_mtx);

@@ -10,7 +10,6 @@
  * percpu storage is one block for each allocation, a slice for each CPU.
  */
 
-#include <sys/types.h>
 #include <sys/atomic.h>
 #include <sys/cpu.h>
 #include <sys/kcpuset.h>
@@ -19,6 +18,7 @@
 #include <sys/percpu.h>
 #include <sys/pserialize.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 #include <sys/xcall.h>
 
 #include <rump-sys/kern.h>
@@ -26,7 +26,7 @@
 #include "sched_impl.h"
 
 struct percpu {
-	size_t pc_size;	  /* of a slice */
+	size_t pc_size;   /* of a slice */
 	size_t pc_stride; /* from slice to slice */
 	char *pc_data;
 };
@@ -51,8 +51,7 @@ percpu_alloc(size_t size)
 	pc = kmem_alloc(sizeof(*pc), KM_SLEEP);
 	pc->pc_size = size;
 	pc->pc_stride = STRIDE(size);
-	pc->pc_data =
-	    kmem_zalloc(pc->pc_stride * (size_t)ncpu, KM_SLEEP);
+	pc->pc_data = kmem_zalloc(pc->pc_stride * (size_t)ncpu, KM_SLEEP);
 	return pc;
 }
 

@@ -9,7 +9,6 @@
  * proc_lock is taken before any p_lock.
  */
 
-#include <sys/types.h>
 #include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
@@ -25,13 +24,14 @@
 #include <sys/systm.h>
 #include <sys/time.h>
 #include <sys/timevar.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 #include <rump-sys/sysinit.h>
 
 #include "sched_impl.h"
 
-#define PIDHASH	 256
+#define PIDHASH  256
 #define PID_LAST 30000
 
 struct proc proc0;
@@ -39,9 +39,9 @@ struct proc *initproc;
 struct proclist allproc = LIST_HEAD_INITIALIZER(allproc);
 struct proclist zombproc = LIST_HEAD_INITIALIZER(zombproc);
 const struct proclist_desc proclists[] = {
-	{ &allproc },
-	{ &zombproc },
-	{ NULL },
+    {&allproc},
+    {&zombproc},
+    {NULL},
 };
 static kmutex_t proc_lockstore;
 kmutex_t *proc_lock = &proc_lockstore;
@@ -54,10 +54,10 @@ static long local_vmspace[64], kernel_vmspace[64];
 struct vmspace *rump_vmspace_local = (struct vmspace *)(void *)local_vmspace;
 struct vmspace *rump_vmspace_kernel = (struct vmspace *)(void *)kernel_vmspace;
 
-static LIST_HEAD(, proc) pidhash[PIDHASH];   /* proc_lock */
-static LIST_HEAD(, pgrp) pgrphash[PIDHASH];  /* proc_lock */
-static uint32_t pidmap[PID_LAST / 32 + 1];   /* proc_lock: pids in use */
-static pid_t lastpid;			     /* proc_lock */
+static LIST_HEAD(, proc) pidhash[PIDHASH];  /* proc_lock */
+static LIST_HEAD(, pgrp) pgrphash[PIDHASH]; /* proc_lock */
+static uint32_t pidmap[PID_LAST / 32 + 1];  /* proc_lock: pids in use */
+static pid_t lastpid;                       /* proc_lock */
 
 void (*rump_proc_vfs_init)(struct proc *);
 void (*rump_proc_vfs_release)(struct proc *);
@@ -185,8 +185,7 @@ proc_enterpgrp(struct proc *curp, pid_t pid, pid_t pgid, bool mksess)
 	if (mksess)
 		ns = kmem_zalloc(sizeof(*ns), KM_SLEEP);
 	mutex_enter(proc_lock);
-	if ((p = proc_find(pid)) == NULL ||
-	    (p != curp && p->p_pptr != curp)) {
+	if ((p = proc_find(pid)) == NULL || (p != curp && p->p_pptr != curp)) {
 		error = ESRCH;
 		goto out;
 	}
@@ -224,8 +223,7 @@ proc_enterpgrp(struct proc *curp, pid_t pid, pid_t pgid, bool mksess)
 			pg->pg_session = p->p_session;
 			proc_sesshold(pg->pg_session);
 		}
-		LIST_INSERT_HEAD(
-		    &pgrphash[(u_int)pgid % PIDHASH], pg, pg_hash);
+		LIST_INSERT_HEAD(&pgrphash[(u_int)pgid % PIDHASH], pg, pg_hash);
 	}
 	pgrp_leave(p);
 	pgrp_join(p, pg);
@@ -305,9 +303,8 @@ static void
 proc_inherit(struct proc *p, struct proc *parent)
 {
 	p->p_emul = parent->p_emul != NULL ? parent->p_emul : &emul_netbsd;
-	p->p_vmspace = p->p_spclient != NULL
-	    ? (struct vmspace *)p->p_spclient
-	    : rump_vmspace_local;
+	p->p_vmspace = p->p_spclient != NULL ? (struct vmspace *)p->p_spclient
+					     : rump_vmspace_local;
 	p->p_flag = parent->p_flag & PK_SUGID;
 	p->p_nice = parent->p_nice;
 	mutex_enter(parent->p_lock);
@@ -335,8 +332,8 @@ proc_putmem(struct proc *p)
  * *errorp if there is no pid for it, or no room for its descriptors.
  */
 struct proc *
-rump_proc_new(struct proc *parent, int flags, const char *comm, void *sp,
-    int *errorp)
+rump_proc_new(
+    struct proc *parent, int flags, const char *comm, void *sp, int *errorp)
 {
 	struct proc *p;
 
@@ -344,8 +341,8 @@ rump_proc_new(struct proc *parent, int flags, const char *comm, void *sp,
 	proc_setup(p);
 	p->p_spclient = sp;
 	proc_inherit(p, parent);
-	strlcpy(p->p_comm, comm != NULL ? comm : parent->p_comm,
-	    sizeof(p->p_comm));
+	strlcpy(
+	    p->p_comm, comm != NULL ? comm : parent->p_comm, sizeof(p->p_comm));
 	mutex_enter(proc_lock);
 	p->p_pid = pid_get();
 	mutex_exit(proc_lock);

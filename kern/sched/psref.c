@@ -8,7 +8,6 @@
  * psc_lock and psc_cv: a destroyer waits here for prt_draining targets.
  */
 
-#include <sys/types.h>
 #include <sys/condvar.h>
 #include <sys/cpu.h>
 #include <sys/kmem.h>
@@ -18,6 +17,7 @@
 #include <sys/psref.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 #include <sys/xcall.h>
 
 #include "sched_impl.h"
@@ -72,14 +72,14 @@ psref_target_init(struct psref_target *t, struct psref_class *psc)
 }
 
 static void
-psref_enter(struct psref *r, const struct psref_target *t,
-    struct psref_class *psc)
+psref_enter(
+    struct psref *r, const struct psref_target *t, struct psref_class *psc)
 {
 	struct psref_cpu *pc;
 	struct lwp *l = curlwp;
 
-	KASSERTMSG((l->l_pflag & (LP_BOUND | LP_INTR)) != 0 ||
-		l->l_nopreempt != 0,
+	KASSERTMSG(
+	    (l->l_pflag & (LP_BOUND | LP_INTR)) != 0 || l->l_nopreempt != 0,
 	    "passive reference by a lwp that is not bound to its CPU");
 	pc = percpu_getref(psc->psc_percpu);
 	LIST_INSERT_HEAD(&pc->pc_list, r, psref_entry);
@@ -124,8 +124,8 @@ psref_copy(struct psref *to, const struct psref *from, struct psref_class *psc)
 }
 
 static bool
-psref_oncpu(const struct psref_target *t, struct psref_class *psc,
-    struct lwp *l)
+psref_oncpu(
+    const struct psref_target *t, struct psref_class *psc, struct lwp *l)
 {
 	struct psref_cpu *pc;
 	struct psref *r;
@@ -162,7 +162,7 @@ psref_check(void *arg1, void *arg2)
 void
 psref_target_destroy(struct psref_target *t, struct psref_class *psc)
 {
-	struct draining d = { .d_target = t, .d_class = psc };
+	struct draining d = {.d_target = t, .d_class = psc};
 
 	POKE(t->prt_draining, true);
 	for (;;) {

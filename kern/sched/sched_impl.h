@@ -12,7 +12,7 @@ struct rumpuser_cv;
 struct rumpuser_mtx;
 
 /* Plain access to what others change meanwhile. */
-#define PEEK(lvalue)	   __atomic_load_n(&(lvalue), __ATOMIC_RELAXED)
+#define PEEK(lvalue)      __atomic_load_n(&(lvalue), __ATOMIC_RELAXED)
 #define POKE(lvalue, val) __atomic_store_n(&(lvalue), (val), __ATOMIC_RELAXED)
 
 /* A short lock below everything: spins a little, then waits at the host. */

@@ -18,7 +18,6 @@
  * without a virtual CPU or by a thread about to lose its own.
  */
 
-#include <sys/types.h>
 #include <sys/atomic.h>
 #include <sys/cpu.h>
 #include <sys/errno.h>
@@ -28,6 +27,7 @@
 #include <sys/proc.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 #include <rump-sys/sched_fast.h>
@@ -35,10 +35,10 @@
 
 #include "sched_impl.h"
 
-#define SPIN_TRIES	64
-#define FIRST_WAIT_NS	500000
+#define SPIN_TRIES      64
+#define FIRST_WAIT_NS   500000
 #define LONGEST_WAIT_NS 20000000
-#define PATIENCE	2 /* lost races or waits before a hand-off */
+#define PATIENCE        2 /* lost races or waits before a hand-off */
 
 __thread struct lwp *rump_curlwp_tls;
 static __thread struct cpu_info *last_cpu;
@@ -56,11 +56,11 @@ int rump_hostcpus_many;
 /* m: sched_mtx */
 struct cpu_waiter {
 	TAILQ_ENTRY(cpu_waiter) w_entry; /* m: */
-	struct rumpuser_cv *w_cv;	 /* c: */
-	struct cpu_info *w_want;	 /* m: this one, or NULL */
-	struct cpu_info *w_got;		 /* m: handed over */
-	bool w_woken;			 /* m: not in rump_sched_needwake */
-	int w_lost;			 /* m: attempts in vain */
+	struct rumpuser_cv *w_cv;        /* c: */
+	struct cpu_info *w_want;         /* m: this one, or NULL */
+	struct cpu_info *w_got;          /* m: handed over */
+	bool w_woken;                    /* m: not in rump_sched_needwake */
+	int w_lost;                      /* m: attempts in vain */
 };
 static TAILQ_HEAD(, cpu_waiter) sched_waiters =
     TAILQ_HEAD_INITIALIZER(sched_waiters);
@@ -127,7 +127,7 @@ waiter_wait(struct cpu_waiter *w, int64_t *ns)
 }
 
 /* Wait for a CPU: ci if only, else whichever. Called without one. */
-static struct cpu_info * __noinline
+static struct cpu_info *__noinline
 cpu_acquire_slow(struct cpu_info *ci, bool only)
 {
 	struct cpu_info *got;

@@ -15,7 +15,6 @@
  * si_queued and the list head are atomic; everything else belongs to the CPU.
  */
 
-#include <sys/types.h>
 #include <sys/cpu.h>
 #include <sys/intr.h>
 #include <sys/kmem.h>
@@ -25,6 +24,7 @@
 #include <sys/mutex.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 
@@ -33,13 +33,13 @@
 #define LEVELS (SOFTINT_COUNT + 1) /* and one for rump_defer() */
 
 struct softint {
-	struct softint *si_next;   /* list */
-	volatile u_int si_queued;  /* atomic */
-	bool si_active;		   /* CPU */
-	bool si_again;		   /* CPU */
-	u_int si_flags;		   /* constant */
-	void (*si_fn)(void *);	   /* constant */
-	void *si_arg;		   /* constant */
+	struct softint *si_next;     /* list */
+	volatile u_int si_queued;    /* atomic */
+	bool si_active;              /* CPU */
+	bool si_again;               /* CPU */
+	u_int si_flags;              /* constant */
+	void (*si_fn)(void *);       /* constant */
+	void *si_arg;                /* constant */
 	struct rump_deferred *si_rd; /* deferred work instead of a handler */
 };
 
@@ -51,8 +51,8 @@ struct softint_handle {
 /* One for each CPU. */
 struct softcpu {
 	struct softint *volatile sc_list; /* atomic: newest first */
-	struct lwp *sc_lwps;		  /* CPU: idle ones, l_switchto */
-	volatile u_int sc_kicked;	  /* atomic: the thread is to come */
+	struct lwp *sc_lwps;              /* CPU: idle ones, l_switchto */
+	volatile u_int sc_kicked;         /* atomic: the thread is to come */
 };
 
 u_int softint_timing;
@@ -60,7 +60,7 @@ static struct softcpu softcpus[MAXCPUS];
 static kmutex_t kick_lock;
 static kcondvar_t kick_cv;
 static struct lwp *kick_thread; /* constant after boot */
-static bool kick_started;	/* kick_lock */
+static bool kick_started;       /* kick_lock */
 
 void
 rump_softint_bootstrap(void)
@@ -80,8 +80,8 @@ softint_establish(u_int flags, void (*fn)(void *), void *arg)
 	struct softint_handle *sh;
 	int i;
 
-	sh = kmem_zalloc(sizeof(*sh) + (size_t)ncpu * sizeof(struct softint),
-	    KM_SLEEP);
+	sh = kmem_zalloc(
+	    sizeof(*sh) + (size_t)ncpu * sizeof(struct softint), KM_SLEEP);
 	sh->sh_ncpu = (u_int)ncpu;
 	for (i = 0; i < ncpu; i++) {
 		sh->sh_cpu[i].si_flags = flags;
@@ -119,8 +119,8 @@ soft_push(struct softint *si, struct cpu_info *ci)
 
 	do {
 		si->si_next = head;
-	} while (!__atomic_compare_exchange_n(&sc->sc_list, &head, si, 0,
-	    __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+	} while (!__atomic_compare_exchange_n(
+	    &sc->sc_list, &head, si, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
 	POKE(ci->ci_softpend, 1);
 }
 
@@ -216,7 +216,7 @@ soft_invoke(struct softint *si, struct lwp *sl, struct cpu_info *ci)
 static void
 soft_runlist(struct softint *list, struct lwp *sl, struct cpu_info *ci)
 {
-	struct softint *bylevel[LEVELS] = { NULL }, *next;
+	struct softint *bylevel[LEVELS] = {NULL}, *next;
 	u_int level;
 
 	for (; list != NULL; list = next) {
@@ -255,11 +255,11 @@ rump_softint_run(struct lwp *l, struct cpu_info *ci)
 	curlwp = sl;
 	do {
 		POKE(ci->ci_softpend, 0);
-		list = __atomic_exchange_n(
-		    &sc->sc_list, NULL, __ATOMIC_ACQUIRE);
+		list =
+		    __atomic_exchange_n(&sc->sc_list, NULL, __ATOMIC_ACQUIRE);
 		soft_runlist(list, sl, ci);
-		KASSERTMSG(sl->l_nlocks == 0,
-		    "a soft interrupt handler kept a lock");
+		KASSERTMSG(
+		    sl->l_nlocks == 0, "a soft interrupt handler kept a lock");
 	} while (PEEK(sc->sc_list) != NULL && ++rounds < 10);
 	if (PEEK(sc->sc_list) != NULL)
 		POKE(ci->ci_softpend, 1);

@@ -7,7 +7,6 @@
  * its own lwp's: only the lwp itself changes that one.
  */
 
-#include <sys/types.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
@@ -16,6 +15,7 @@
 #include <sys/queue.h>
 #include <sys/specificdata.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include "sched_impl.h"
 
@@ -23,17 +23,17 @@
 
 struct container {
 	LIST_ENTRY(container) c_entry; /* d: */
-	u_int c_n;		       /* d: slots */
-	void *c_data[];		       /* d: */
+	u_int c_n;                     /* d: slots */
+	void *c_data[];                /* d: */
 };
 
 /* d: sd_lock */
 struct domain {
 	kmutex_t sd_lock;
-	u_int sd_nkeys;				 /* d: ever created */
-	bool sd_live[MAXKEYS];			 /* d: */
-	specificdata_dtor_t sd_dtor[MAXKEYS];	 /* d: */
-	LIST_HEAD(, container) sd_list;		 /* d: */
+	u_int sd_nkeys;                       /* d: ever created */
+	bool sd_live[MAXKEYS];                /* d: */
+	specificdata_dtor_t sd_dtor[MAXKEYS]; /* d: */
+	LIST_HEAD(, container) sd_list;       /* d: */
 };
 
 static struct domain lwp_domain, proc_domain;

@@ -6,7 +6,6 @@
  * the uptime in units of 1/hz.
  */
 
-#include <sys/types.h>
 #include <sys/atomic.h>
 #include <sys/kernel.h>
 #include <sys/mutex.h>
@@ -15,6 +14,7 @@
 #include <sys/time.h>
 #include <sys/timetc.h>
 #include <sys/timevar.h>
+#include <sys/types.h>
 
 #include <machine/cpu_counter.h>
 
@@ -36,7 +36,7 @@ int rtc_offset;
 int time_adjusted;
 struct timespec boottime;
 
-static int64_t mono_boot;	     /* constant after boot */
+static int64_t mono_boot;            /* constant after boot */
 static volatile int64_t wall_offset; /* atomic: added to the host's */
 
 static int64_t
@@ -155,14 +155,13 @@ bintime(struct bintime *bt)
 }
 
 __strong_alias(getnanouptime, nanouptime)
-__strong_alias(getmicrouptime, microuptime)
-__strong_alias(getbinuptime, binuptime)
-__strong_alias(getnanotime, nanotime)
-__strong_alias(getmicrotime, microtime)
-__strong_alias(getbintime, bintime)
+    __strong_alias(getmicrouptime, microuptime)
+	__strong_alias(getbinuptime, binuptime)
+	    __strong_alias(getnanotime, nanotime)
+		__strong_alias(getmicrotime, microtime)
+		    __strong_alias(getbintime, bintime)
 
-void
-getnanoboottime(struct timespec *ts)
+			void getnanoboottime(struct timespec *ts)
 {
 	*ts = boottime;
 }
@@ -222,8 +221,8 @@ setrootfstime(time_t t)
 void
 delay(unsigned int us)
 {
-	rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, us / 1000000,
-	    (long)(us % 1000000) * 1000);
+	rumpuser_clock_sleep(
+	    RUMPUSER_CLOCK_RELWALL, us / 1000000, (long)(us % 1000000) * 1000);
 }
 
 /* Timecounters of drivers are accepted and not used. */

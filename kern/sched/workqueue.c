@@ -7,7 +7,6 @@
  * q_lock protects the queue.
  */
 
-#include <sys/types.h>
 #include <sys/condvar.h>
 #include <sys/cpu.h>
 #include <sys/errno.h>
@@ -18,6 +17,7 @@
 #include <sys/mutex.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 #include <sys/workqueue.h>
 
 #include <rump-sys/kern.h>
@@ -31,25 +31,25 @@ CTASSERT(sizeof(struct work_impl) <= sizeof(struct work));
 
 struct workqueue_queue {
 	kmutex_t q_lock;
-	kcondvar_t q_cv;			    /* q: work has come */
-	kcondvar_t q_donecv;			    /* q: work was done */
-	SIMPLEQ_HEAD(, work_impl) q_work;	    /* q: */
-	struct work_impl *q_running;		    /* q: */
-	struct lwp *q_lwp;			    /* q: not started yet */
-	bool q_thread;				    /* q: runs */
-	bool q_exit;				    /* q: is to go */
-	struct workqueue *q_wq;			    /* c: */
-	struct cpu_info *q_ci;			    /* c: or NULL */
+	kcondvar_t q_cv;                  /* q: work has come */
+	kcondvar_t q_donecv;              /* q: work was done */
+	SIMPLEQ_HEAD(, work_impl) q_work; /* q: */
+	struct work_impl *q_running;      /* q: */
+	struct lwp *q_lwp;                /* q: not started yet */
+	bool q_thread;                    /* q: runs */
+	bool q_exit;                      /* q: is to go */
+	struct workqueue *q_wq;           /* c: */
+	struct cpu_info *q_ci;            /* c: or NULL */
 	struct rump_deferred q_deferred;
 };
 
 struct workqueue {
 	void (*wq_func)(struct work *, void *); /* c: */
-	void *wq_arg;				/* c: */
-	int wq_flags;				/* c: */
-	pri_t wq_prio;				/* c: */
-	char wq_name[MAXCOMLEN];		/* c: */
-	int wq_nqueues;				/* c: */
+	void *wq_arg;                           /* c: */
+	int wq_flags;                           /* c: */
+	pri_t wq_prio;                          /* c: */
+	char wq_name[MAXCOMLEN];                /* c: */
+	int wq_nqueues;                         /* c: */
 	struct workqueue_queue wq_queues[];
 };
 

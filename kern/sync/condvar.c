@@ -5,7 +5,6 @@
  * limit sleep at the host for as long: no callout.
  */
 
-#include <sys/types.h>
 #include <sys/condvar.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
@@ -15,6 +14,7 @@
 #include <sys/systm.h>
 #include <sys/time.h>
 #include <sys/timevar.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 
@@ -22,9 +22,9 @@
 #include "sync_impl.h"
 
 #define CV_MAGIC 0x63766376U
-#define CV_DEAD	 0xdeadcafeU
+#define CV_DEAD  0xdeadcafeU
 
-const struct bintime rump_default_timeout_epsilon = { 0, 1ULL << 54 };
+const struct bintime rump_default_timeout_epsilon = {0, 1ULL << 54};
 
 void
 cv_init(kcondvar_t *cv, const char *wmesg)

@@ -14,11 +14,11 @@
  * ld_lock, a leaf, protects classes and edges. What a lwp holds belongs to it.
  */
 
-#include <sys/types.h>
 #include <sys/lockdebug.h>
 #include <sys/lwp.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 
@@ -26,28 +26,28 @@
 
 #ifdef LOCKDEBUG
 
-#define MAXHELD	   64
+#define MAXHELD    64
 #define CLASS_HASH 256
 
 struct ld_edge {
 	SLIST_ENTRY(ld_edge) e_next;
 	struct ld_class *e_to; /* taken while the class was held */
-	uintptr_t e_at;	       /* where */
+	uintptr_t e_at;        /* where */
 };
 
 struct ld_class {
 	SLIST_ENTRY(ld_class) c_hash;
 	SLIST_HEAD(, ld_edge) c_after;
 	uintptr_t c_site; /* where its locks are initialised */
-	u_int c_mark;	  /* of the last search that came by */
+	u_int c_mark;     /* of the last search that came by */
 };
 
 struct lockdebug_lock {
 	const volatile void *ld_addr;
 	struct ld_class *ld_class;
 	enum lockdebug_kind ld_kind;
-	struct lwp *ld_owner;	/* alone; by itself only */
-	uintptr_t ld_at;	/* where it was taken last */
+	struct lwp *ld_owner;    /* alone; by itself only */
+	uintptr_t ld_at;         /* where it was taken last */
 	volatile int ld_holders; /* atomic */
 	struct lockdebug_lock *ld_free;
 };
@@ -130,7 +130,7 @@ static const char *
 kind_name(const struct lockdebug_lock *ld)
 {
 	return ld->ld_kind == LD_RWLOCK ? "rwlock"
-	    : ld->ld_kind == LD_SPIN	? "spin mutex"
+	    : ld->ld_kind == LD_SPIN    ? "spin mutex"
 					: "mutex";
 }
 
@@ -281,8 +281,7 @@ rump_lockdebug_locked(struct lockdebug_lock *ld, uintptr_t at, bool shared)
 		return;
 	lh = held_get(curlwp);
 	if (lh->lh_n < MAXHELD)
-		lh->lh_locks[lh->lh_n++] =
-		    (struct ld_held){ ld, at, shared };
+		lh->lh_locks[lh->lh_n++] = (struct ld_held){ld, at, shared};
 	ld->ld_at = at;
 	__atomic_fetch_add(&ld->ld_holders, 1, __ATOMIC_RELAXED);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Locks with a reference count: mutex_obj(9), rw_obj(9). */
 
-#include <sys/types.h>
 #include <sys/atomic.h>
 #include <sys/kmem.h>
 #include <sys/mutex.h>
 #include <sys/rwlock.h>
+#include <sys/types.h>
 
 #include "sync_impl.h"
 

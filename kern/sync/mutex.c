@@ -16,13 +16,13 @@
  * that the owner runs.
  */
 
-#include <sys/types.h>
 #include <sys/errno.h>
 #include <sys/lockdebug.h>
 #include <sys/lwp.h>
 #include <sys/mutex.h>
 #include <sys/sleepq.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 
@@ -39,8 +39,8 @@ rump_mutex_init_at(kmutex_t *mtx, kmutex_type_t type, int ipl, uintptr_t site)
 {
 	mtx->mtx_owner = 0;
 	mtx->mtx_ipl = (uint8_t)ipl;
-	mtx->mtx_spin = type == MUTEX_SPIN ||
-	    (type != MUTEX_ADAPTIVE && ipl >= IPL_VM);
+	mtx->mtx_spin =
+	    type == MUTEX_SPIN || (type != MUTEX_ADAPTIVE && ipl >= IPL_VM);
 	LD_ALLOC(mtx->mtx_ld, mtx, mtx->mtx_spin ? LD_SPIN : LD_MUTEX, site);
 }
 
@@ -54,14 +54,15 @@ void
 mutex_destroy(kmutex_t *mtx)
 {
 	LD_FREE(mtx->mtx_ld, mtx);
-	KASSERTMSG(PEEK(mtx->mtx_owner) == 0, "mutex %p destroyed while held", mtx);
+	KASSERTMSG(
+	    PEEK(mtx->mtx_owner) == 0, "mutex %p destroyed while held", mtx);
 }
 
 static inline bool
 mutex_cas(kmutex_t *mtx, uintptr_t old, uintptr_t new)
 {
-	return __atomic_compare_exchange_n(&mtx->mtx_owner, &old, new, 0,
-	    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(
+	    &mtx->mtx_owner, &old, new, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
 /* Wait a little for an owner that runs. */
@@ -195,10 +196,9 @@ mutex_exit(kmutex_t *mtx)
 }
 
 __strong_alias(mutex_spin_enter, mutex_enter)
-__strong_alias(mutex_spin_exit, mutex_exit)
+    __strong_alias(mutex_spin_exit, mutex_exit)
 
-int
-mutex_tryenter(kmutex_t *mtx)
+	int mutex_tryenter(kmutex_t *mtx)
 {
 	struct lwp *l = curlwp;
 	uintptr_t o;

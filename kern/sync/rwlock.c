@@ -11,13 +11,13 @@
  * queues up in front, and is handed the lock next time.
  */
 
-#include <sys/types.h>
 #include <sys/errno.h>
 #include <sys/lockdebug.h>
 #include <sys/lwp.h>
 #include <sys/rwlock.h>
 #include <sys/sleepq.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 
@@ -46,14 +46,15 @@ void
 rw_destroy(krwlock_t *rw)
 {
 	LD_FREE(rw->rw_ld, rw);
-	KASSERTMSG(PEEK(rw->rw_owner) == 0, "rwlock %p destroyed while held", rw);
+	KASSERTMSG(
+	    PEEK(rw->rw_owner) == 0, "rwlock %p destroyed while held", rw);
 }
 
 static inline bool
 rw_cas(krwlock_t *rw, uintptr_t old, uintptr_t new)
 {
-	return __atomic_compare_exchange_n(&rw->rw_owner, &old, new, 0,
-	    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(
+	    &rw->rw_owner, &old, new, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 /* May it be taken as the word is? With starved, past queued writers. */
@@ -213,8 +214,8 @@ rw_queueflags(struct sleepq_bucket *sb, krwlock_t *rw)
  * handed the lock.
  */
 static int
-rw_select(struct sleepq_bucket *sb, krwlock_t *rw, struct lwp **sel,
-    uintptr_t *newp)
+rw_select(
+    struct sleepq_bucket *sb, krwlock_t *rw, struct lwp **sel, uintptr_t *newp)
 {
 	struct lwp *w = rump_sleepq_first(sb, rw, SQ_READER | SQ_WRITER);
 	bool writer;
@@ -228,8 +229,8 @@ rw_select(struct sleepq_bucket *sb, krwlock_t *rw, struct lwp **sel,
 		w->l_sqflags |= SQ_SELECTED;
 		if (w->l_sqflags & SQ_STARVED) {
 			w->l_sqflags |= SQ_GRANTED;
-			*newp = rw_taken(*newp, writer ? RW_WRITER : RW_READER,
-			    w);
+			*newp =
+			    rw_taken(*newp, writer ? RW_WRITER : RW_READER, w);
 		}
 		sel[n++] = w;
 		if (writer)
@@ -278,8 +279,8 @@ rw_exit_slow(krwlock_t *rw, struct lwp *l)
 			return;
 		}
 		/* the last reader: alone, as a writer would be */
-		if (rw_cas(rw, o,
-			(uintptr_t)l | RW_WRITE_LOCKED | (o & RW_FLAGS)))
+		if (rw_cas(
+			rw, o, (uintptr_t)l | RW_WRITE_LOCKED | (o & RW_FLAGS)))
 			break;
 	}
 	rw_release(rw, sb, 0);
@@ -317,8 +318,8 @@ rw_tryupgrade(krwlock_t *rw)
 		o = PEEK(rw->rw_owner);
 		if ((o & ~RW_FLAGS) != RW_READ_INCR)
 			return 0;
-		if (rw_cas(rw, o,
-			(uintptr_t)l | RW_WRITE_LOCKED | (o & RW_FLAGS)))
+		if (rw_cas(
+			rw, o, (uintptr_t)l | RW_WRITE_LOCKED | (o & RW_FLAGS)))
 			break;
 	}
 	LD_UNLOCKED(rw->rw_ld, true);
@@ -331,8 +332,8 @@ rw_downgrade(krwlock_t *rw)
 {
 	uintptr_t o = PEEK(rw->rw_owner);
 
-	KASSERTMSG((o & RW_WRITE_LOCKED) != 0, "rw_downgrade: %p is not held",
-	    rw);
+	KASSERTMSG(
+	    (o & RW_WRITE_LOCKED) != 0, "rw_downgrade: %p is not held", rw);
 	LD_UNLOCKED(rw->rw_ld, false);
 	LD_LOCKED(rw->rw_ld, true);
 	if ((o & RW_HAS_WAITERS) == 0 && rw_cas(rw, o, RW_READ_INCR))
@@ -366,7 +367,8 @@ rw_lock_held(krwlock_t *rw)
 krw_t
 rw_lock_op(krwlock_t *rw)
 {
-	return (PEEK(rw->rw_owner) & RW_WRITE_LOCKED) != 0 ? RW_WRITER : RW_READER;
+	return (PEEK(rw->rw_owner) & RW_WRITE_LOCKED) != 0 ? RW_WRITER
+							   : RW_READER;
 }
 
 lwp_t *

@@ -9,12 +9,12 @@
  * NULL from then on. Bucket locks are leaves.
  */
 
-#include <sys/types.h>
 #include <sys/errno.h>
 #include <sys/lwp.h>
 #include <sys/proc.h>
 #include <sys/sleepq.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 
@@ -234,7 +234,8 @@ sleepq_kick(struct lwp *l, bool sintr)
 	if ((sb = __atomic_load_n(&l->l_sqb, __ATOMIC_ACQUIRE)) == NULL)
 		return false;
 	ilock_enter(&sb->sb_lock);
-	if (PEEK(l->l_sqb) == sb && (!sintr || (PEEK(l->l_flag) & LW_SINTR) != 0) &&
+	if (PEEK(l->l_sqb) == sb &&
+	    (!sintr || (PEEK(l->l_flag) & LW_SINTR) != 0) &&
 	    (l->l_sqflags & (SQ_CHAN | SQ_CV)) != 0) {
 		if (l->l_sqflags & SQ_CV)
 			cv_forget(l);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tsleep(9) and friends, and the big kernel lock. */
 
-#include <sys/types.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/lock.h>
@@ -10,6 +9,7 @@
 #include <sys/proc.h>
 #include <sys/sleepq.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 

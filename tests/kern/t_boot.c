@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Boot, its parameters, what comes before it, and the end. */
 
-#include <sys/types.h>
 #include <sys/resource.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 
 #include <atf-c.h>
@@ -130,8 +130,8 @@ ATF_TC_BODY(halt, tc)
 	ATF_REQUIRE(WIFEXITED(status));
 	ATF_REQUIRE_EQ(WEXITSTATUS(status), 0);
 	ATF_REQUIRE_EQ(strncmp(out, "rump kernel halting...\n", 23), 0);
-	ATF_REQUIRE(strlen(out) >= 7 &&
-	    strcmp(out + strlen(out) - 7, "halted\n") == 0);
+	ATF_REQUIRE(
+	    strlen(out) >= 7 && strcmp(out + strlen(out) - 7, "halted\n") == 0);
 }
 
 static void
@@ -221,11 +221,11 @@ ATF_TC_BODY(idle, tc)
 }
 
 static const char *const mistakes[] = {
-	"both orders",
-	"not held",
-	"held already",
-	"destroying a lock that is held",
-	"sleeping with a spin mutex",
+    "both orders",
+    "not held",
+    "held already",
+    "destroying a lock that is held",
+    "sleeping with a spin mutex",
 };
 static int mistake;
 
@@ -246,8 +246,8 @@ ATF_TC_BODY(lockdebug, tc)
 		atf_tc_skip("built without the lock checker");
 	for (mistake = 0; mistake < 5; mistake++) {
 		status = child(do_mistake, out, sizeof(out));
-		ATF_CHECK_MSG(WIFSIGNALED(status) &&
-			WTERMSIG(status) == SIGABRT,
+		ATF_CHECK_MSG(
+		    WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT,
 		    "mistake %d was not found", mistake);
 		ATF_CHECK_MSG(strstr(out, mistakes[mistake]) != NULL,
 		    "mistake %d: %s", mistake, out);

@@ -56,8 +56,8 @@ KTEST(callout_periodic, "a callout that restarts itself",
 KTEST(softint, "soft interrupts run on the way out", rump_ktest_softint(100))
 KTEST(softint_sleep, "and when the thread sleeps", rump_ktest_softint_sleep())
 KTEST(workqueue, "all work is done", rump_ktest_workqueue(200, 0))
-KTEST(workqueue_percpu, "all work is done, per CPU",
-    rump_ktest_workqueue(200, 1))
+KTEST(
+    workqueue_percpu, "all work is done, per CPU", rump_ktest_workqueue(200, 1))
 KTEST(kthread, "threads come and go", rump_ktest_kthread(20))
 KTEST(defer, "deferred work runs on the way out", rump_ktest_defer())
 KTEST(xcall, "cross calls reach every CPU", rump_ktest_xcall())

@@ -14,9 +14,9 @@
 #include <sys/systm.h>
 #include <sys/types.h>
 
-#include <rump/rump.h>
 #include <rump-sys/kern_if.h>
 #include <rump-sys/mem.h>
+#include <rump/rump.h>
 
 struct cpu_info;
 struct file;
@@ -78,8 +78,8 @@ struct rump_component {
 #define RUMP_COMPONENT(type)                                                   \
 	static void rumpcompinit##type(void);                                  \
 	static struct rump_component rumpcomp##type = {                        \
-		.rc_type = type,                                               \
-		.rc_init = rumpcompinit##type,                                 \
+	    .rc_type = type,                                                   \
+	    .rc_init = rumpcompinit##type,                                     \
 	};                                                                     \
 	RUMP_COMPONENT__REGISTER(rumpcomp##type);                              \
 	static void rumpcompinit##type(void)
@@ -132,12 +132,11 @@ extern int (*rump_vfs_makedevnodes)(
     dev_t, const char *, char, devmajor_t, devminor_t, int);
 extern int (*rump_vfs_makesymlink)(const char *, const char *);
 /* etfs: NULL until librumpvfs is there */
-extern int (*rump_vfs_etfs_register)(const char *, const char *,
-    enum rump_etfs_type, uint64_t, uint64_t);
+extern int (*rump_vfs_etfs_register)(
+    const char *, const char *, enum rump_etfs_type, uint64_t, uint64_t);
 extern int (*rump_vfs_etfs_remove)(const char *);
 /* fcntl(F_SETLK...), flock(2), and close(2) of a descriptor with locks */
-extern int (*rump_vfs_advlock)(
-    struct file *, void *, int, struct flock *, int);
+extern int (*rump_vfs_advlock)(struct file *, void *, int, struct flock *, int);
 extern void (*rump_vfs_closelocks)(struct file *, struct proc *);
 
 /* memory pressure: called to free memory, returns bytes freed or 0 */

@@ -33,8 +33,8 @@ struct lwp *rump_lwproc_curlwp(void);
 void rump_lwproc_sysent_usenative(void);
 void rump_allbetsareoff_setid(pid_t, int);
 int rump_etfs_register(const char *, const char *, enum rump_etfs_type);
-int rump_etfs_register_withsize(const char *, const char *,
-    enum rump_etfs_type, uint64_t, uint64_t);
+int rump_etfs_register_withsize(
+    const char *, const char *, enum rump_etfs_type, uint64_t, uint64_t);
 int rump_etfs_remove(const char *);
 
 #endif /* _RUMP_SYS_KERN_IF_H_ */

@@ -83,33 +83,33 @@ ATOMIC__BITS(ulong, unsigned long)
 #undef ATOMIC__BITS
 
 /* the unsigned operations are the int and long ones under another name */
-#define atomic_inc_uint		atomic_inc_int
-#define atomic_inc_uint_nv	atomic_inc_int_nv
-#define atomic_dec_uint		atomic_dec_int
-#define atomic_dec_uint_nv	atomic_dec_int_nv
-#define atomic_swap_uint	atomic_swap_int
-#define atomic_cas_uint		atomic_cas_int
-#define atomic_cas_uint_ni	atomic_cas_int_ni
-#define atomic_inc_ulong	atomic_inc_long
-#define atomic_inc_ulong_nv	atomic_inc_long_nv
-#define atomic_dec_ulong	atomic_dec_long
-#define atomic_dec_ulong_nv	atomic_dec_long_nv
-#define atomic_swap_ulong	atomic_swap_long
-#define atomic_cas_ulong	atomic_cas_long
-#define atomic_cas_ulong_ni	atomic_cas_long_ni
+#define atomic_inc_uint     atomic_inc_int
+#define atomic_inc_uint_nv  atomic_inc_int_nv
+#define atomic_dec_uint     atomic_dec_int
+#define atomic_dec_uint_nv  atomic_dec_int_nv
+#define atomic_swap_uint    atomic_swap_int
+#define atomic_cas_uint     atomic_cas_int
+#define atomic_cas_uint_ni  atomic_cas_int_ni
+#define atomic_inc_ulong    atomic_inc_long
+#define atomic_inc_ulong_nv atomic_inc_long_nv
+#define atomic_dec_ulong    atomic_dec_long
+#define atomic_dec_ulong_nv atomic_dec_long_nv
+#define atomic_swap_ulong   atomic_swap_long
+#define atomic_cas_ulong    atomic_cas_long
+#define atomic_cas_ulong_ni atomic_cas_long_ni
 
 static __inline void
 atomic_add_ptr(volatile void *p, ssize_t v)
 {
-	__atomic_fetch_add((volatile uintptr_t *)p, (uintptr_t)v,
-	    __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(
+	    (volatile uintptr_t *)p, (uintptr_t)v, __ATOMIC_SEQ_CST);
 }
 
 static __inline void *
 atomic_add_ptr_nv(volatile void *p, ssize_t v)
 {
-	return (void *)__atomic_add_fetch((volatile uintptr_t *)p,
-	    (uintptr_t)v, __ATOMIC_SEQ_CST);
+	return (void *)__atomic_add_fetch(
+	    (volatile uintptr_t *)p, (uintptr_t)v, __ATOMIC_SEQ_CST);
 }
 
 static __inline void
@@ -145,8 +145,8 @@ atomic_swap_ptr(volatile void *p, void *v)
 static __inline void *
 atomic_cas_ptr(volatile void *p, void *o, void *n)
 {
-	__atomic_compare_exchange_n((void *volatile *)p, &o, n, 0,
-	    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	__atomic_compare_exchange_n(
+	    (void *volatile *)p, &o, n, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 	return o;
 }
 #define atomic_cas_ptr_ni atomic_cas_ptr
@@ -188,11 +188,11 @@ membar_datadep_consumer(void)
 }
 
 /* newer names of the same */
-#define membar_acquire()     __atomic_thread_fence(__ATOMIC_ACQUIRE)
-#define membar_release()     __atomic_thread_fence(__ATOMIC_RELEASE)
-#define atomic_load_relaxed(p)	 __atomic_load_n((p), __ATOMIC_RELAXED)
-#define atomic_load_acquire(p)	 __atomic_load_n((p), __ATOMIC_ACQUIRE)
-#define atomic_load_consume(p)	 __atomic_load_n((p), __ATOMIC_ACQUIRE)
+#define membar_acquire()           __atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define membar_release()           __atomic_thread_fence(__ATOMIC_RELEASE)
+#define atomic_load_relaxed(p)     __atomic_load_n((p), __ATOMIC_RELAXED)
+#define atomic_load_acquire(p)     __atomic_load_n((p), __ATOMIC_ACQUIRE)
+#define atomic_load_consume(p)     __atomic_load_n((p), __ATOMIC_ACQUIRE)
 #define atomic_store_relaxed(p, v) __atomic_store_n((p), (v), __ATOMIC_RELAXED)
 #define atomic_store_release(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)
 

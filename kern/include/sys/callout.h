@@ -12,11 +12,11 @@ typedef struct callout {
 } callout_t;
 
 /* flags, also of callout_init */
-#define CALLOUT_BOUND	0x0001
-#define CALLOUT_PENDING 0x0002
-#define CALLOUT_FIRED	0x0004
+#define CALLOUT_BOUND    0x0001
+#define CALLOUT_PENDING  0x0002
+#define CALLOUT_FIRED    0x0004
 #define CALLOUT_INVOKING 0x0008
-#define CALLOUT_MPSAFE	0x0100
+#define CALLOUT_MPSAFE   0x0100
 #define CALLOUT_FLAGMASK 0xff00
 
 #ifdef _KERNEL

@@ -4,8 +4,8 @@
 #ifndef _SYS_CONDVAR_H_
 #define _SYS_CONDVAR_H_
 
-#include <sys/types.h>
 #include <sys/mutex.h>
+#include <sys/types.h>
 
 /*
  * The waiters are in the sleep queue table, by the address of the condvar:

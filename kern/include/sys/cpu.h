@@ -19,8 +19,8 @@ struct lwp;
 
 /* a: atomic, o: whoever owns the CPU, c: constant after boot */
 struct cpu_info {
-	struct lwp *volatile ci_owner;	/* a: NULL, or CPU is busy */
-	struct lwp *ci_implicit;	/* o: idle lwps of process 1 */
+	struct lwp *volatile ci_owner; /* a: NULL, or CPU is busy */
+	struct lwp *ci_implicit;       /* o: idle lwps of process 1 */
 	union {
 		volatile uint64_t ci_work; /* a: for whoever leaves: both of */
 		struct {
@@ -29,20 +29,20 @@ struct cpu_info {
 		};
 	};
 	struct lwp *volatile ci_curlwp; /* o: who runs */
-	u_int ci_nimplicit;		/* o: length of ci_implicit */
+	u_int ci_nimplicit;             /* o: length of ci_implicit */
 	int ci_mtx_count;
 	int ci_want_resched;
 	struct cpu_data ci_data;
-	struct cpu_info *ci_next;	/* c: */
-	cpuid_t ci_cpuid;		/* c: */
-	void *ci_softq;			/* c: soft interrupt queues */
+	struct cpu_info *ci_next; /* c: */
+	cpuid_t ci_cpuid;         /* c: */
+	void *ci_softq;           /* c: soft interrupt queues */
 	struct device *ci_dev;
 } __aligned(128);
 
 /* the lwp of this host thread; NULL outside of the kernel without an own one */
 extern __thread struct lwp *rump_curlwp_tls;
 
-#define curlwp	     rump_curlwp_tls
+#define curlwp       rump_curlwp_tls
 #define curcpu()     (*(struct cpu_info *volatile const *)curlwp)
 #define cpu_number() ((int)curcpu()->ci_index)
 
@@ -59,7 +59,7 @@ extern bool mp_online;
 	(ci) = (ci)->ci_next
 #define CPU_IS_PRIMARY(ci) ((ci)->ci_index == 0)
 #define CPU_STARTUP(c, l)  ((void)0)
-#define curcpu_stable()	   curcpu()
+#define curcpu_stable()    curcpu()
 
 struct cpu_info *cpu_lookup(u_int);
 static __inline u_int
@@ -79,12 +79,12 @@ void cpu_need_resched(struct cpu_info *, int);
 int cpu_setmodel(const char *, ...) __printflike(1, 2);
 const char *cpu_getmodel(void);
 extern u_int maxcpus;
-#define cpu_did_resched(l) ((void)(l))
+#define cpu_did_resched(l)    ((void)(l))
 #define cpu_proc_fork(p1, p2) ((void)0)
 
-#define RESCHED_IMMED	0x01
+#define RESCHED_IMMED    0x01
 #define RESCHED_KPREEMPT 0x02
-#define RESCHED_LAZY	0x04
+#define RESCHED_LAZY     0x04
 
 #endif /* _KERNEL */
 

@@ -4,8 +4,8 @@
 #ifndef _SYS_KCPUSET_H_
 #define _SYS_KCPUSET_H_
 
-#include <sys/types.h>
 #include <sys/sched.h>
+#include <sys/types.h>
 
 #ifdef _KERNEL
 

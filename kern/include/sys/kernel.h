@@ -19,8 +19,8 @@ extern int rtc_offset;
 
 extern int cold;
 extern int shutting_down;
-extern int hz;	   /* 100 */
-extern int tick;   /* usec per tick */
+extern int hz;   /* 100 */
+extern int tick; /* usec per tick */
 extern int tickadj;
 extern int stathz;
 extern int profhz;

@@ -11,10 +11,10 @@
 struct cpu_info;
 struct lwp;
 
-#define KTHREAD_IDLE	 0x01
-#define KTHREAD_MPSAFE	 0x02
-#define KTHREAD_INTR	 0x04
-#define KTHREAD_TS	 0x08
+#define KTHREAD_IDLE     0x01
+#define KTHREAD_MPSAFE   0x02
+#define KTHREAD_INTR     0x04
+#define KTHREAD_TS       0x08
 #define KTHREAD_MUSTJOIN 0x10
 
 void kthread_sysinit(void);

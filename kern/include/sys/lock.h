@@ -4,11 +4,11 @@
 #ifndef _SYS_LOCK_H_
 #define _SYS_LOCK_H_
 
-#include <sys/types.h>
 #include <machine/lock.h>
+#include <sys/types.h>
 
 /* requests of vn_lock(9) */
-#define LK_NONE	     0x00000000
+#define LK_NONE      0x00000000
 #define LK_SHARED    0x00000001
 #define LK_EXCLUSIVE 0x00000002
 #define LK_NOWAIT    0x00000010
@@ -34,14 +34,14 @@ bool kernconfig_is_held(void);
 			_kernel_lock((count));                                 \
 	} while (0)
 #define KERNEL_UNLOCK(all, lwp, p) _kernel_unlock((all), (p))
-#define KERNEL_UNLOCK_ALL(l, p)	   KERNEL_UNLOCK(0, (l), (p))
-#define KERNEL_UNLOCK_LAST(l)	   KERNEL_UNLOCK(-1, (l), NULL)
-#define KERNEL_UNLOCK_ONE(l)	   KERNEL_UNLOCK(1, (l), NULL)
-#define KERNEL_LOCKED_P()	   _kernel_locked_p()
+#define KERNEL_UNLOCK_ALL(l, p)    KERNEL_UNLOCK(0, (l), (p))
+#define KERNEL_UNLOCK_LAST(l)      KERNEL_UNLOCK(-1, (l), NULL)
+#define KERNEL_UNLOCK_ONE(l)       KERNEL_UNLOCK(1, (l), NULL)
+#define KERNEL_LOCKED_P()          _kernel_locked_p()
 
 /* pauses between attempts, more and more of them */
-#define SPINLOCK_BACKOFF_MIN 4
-#define SPINLOCK_BACKOFF_MAX 128
+#define SPINLOCK_BACKOFF_MIN  4
+#define SPINLOCK_BACKOFF_MAX  128
 #define SPINLOCK_BACKOFF_HOOK ((void)0)
 #define SPINLOCK_BACKOFF(count)                                                \
 	do {                                                                   \
@@ -53,7 +53,7 @@ bool kernconfig_is_held(void);
 	} while (0)
 
 #ifdef LOCKDEBUG
-#define SPINLOCK_SPINOUT(s)  ((s)++ > 0x0fffffff)
+#define SPINLOCK_SPINOUT(s)          ((s)++ > 0x0fffffff)
 #define LOCKDEBUG_BARRIER(lock, slp) lockdebug_barrier((lock), (slp))
 void lockdebug_barrier(volatile void *, int);
 #else

@@ -18,16 +18,16 @@ enum lockdebug_kind {
 };
 
 #ifdef LOCKDEBUG
-struct lockdebug_lock *rump_lockdebug_alloc(
-    const volatile void *, enum lockdebug_kind, uintptr_t);
-void rump_lockdebug_free(
-    struct lockdebug_lock *, const volatile void *, uintptr_t);
+struct lockdebug_lock *
+rump_lockdebug_alloc(const volatile void *, enum lockdebug_kind, uintptr_t);
+void
+rump_lockdebug_free(struct lockdebug_lock *, const volatile void *, uintptr_t);
 void rump_lockdebug_want(struct lockdebug_lock *, uintptr_t, bool);
 void rump_lockdebug_locked(struct lockdebug_lock *, uintptr_t, bool);
 void rump_lockdebug_unlocked(struct lockdebug_lock *, uintptr_t, bool);
 void rump_lockdebug_sleep(struct lockdebug_lock *, uintptr_t);
-void rump_lockdebug_abort(
-    struct lockdebug_lock *, uintptr_t, const char *) __dead;
+void
+rump_lockdebug_abort(struct lockdebug_lock *, uintptr_t, const char *) __dead;
 #endif
 
 #define LOCKDEBUG_MEM_CHECK(base, sz) ((void)0)

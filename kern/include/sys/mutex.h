@@ -4,8 +4,8 @@
 #ifndef _SYS_MUTEX_H_
 #define _SYS_MUTEX_H_
 
-#include <sys/types.h>
 #include <sys/spl.h>
+#include <sys/types.h>
 
 typedef enum kmutex_type_t {
 	MUTEX_SPIN = 0,
@@ -23,9 +23,9 @@ struct lockdebug_lock;
 
 struct kmutex {
 	volatile uintptr_t mtx_owner; /* owning lwp | MTX_WAITERS */
-	uint8_t mtx_ipl;	      /* c: as given to mutex_init */
-	uint8_t mtx_spin;	      /* c: may not sleep while held */
-	uint16_t mtx_handoff;	      /* q: a waiter has starved */
+	uint8_t mtx_ipl;              /* c: as given to mutex_init */
+	uint8_t mtx_spin;             /* c: may not sleep while held */
+	uint16_t mtx_handoff;         /* q: a waiter has starved */
 	uint32_t mtx_pad;
 #ifdef LOCKDEBUG
 	struct lockdebug_lock *mtx_ld; /* c: */

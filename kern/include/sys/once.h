@@ -14,16 +14,16 @@ typedef struct {
 	uint16_t o_refcnt;
 } once_t;
 
-#define ONCE_VIRGIN   0
-#define ONCE_RUNNING  1
-#define ONCE_DONE     2
+#define ONCE_VIRGIN  0
+#define ONCE_RUNNING 1
+#define ONCE_DONE    2
 
-#define ONCE_DECL(o) once_t(o) = { .o_status = ONCE_VIRGIN }
+#define ONCE_DECL(o)       once_t(o) = {.o_status = ONCE_VIRGIN}
 #define INIT_ONCE(o, init) _init_once((o), (init))
 #define FINI_ONCE(o, fini) _fini_once((o), (fini))
 #define RUN_ONCE(o, fn)                                                        \
-	(__predict_true(__atomic_load_n(&(o)->o_status, __ATOMIC_ACQUIRE) ==   \
-	     ONCE_DONE)                                                        \
+	(__predict_true(                                                       \
+	     __atomic_load_n(&(o)->o_status, __ATOMIC_ACQUIRE) == ONCE_DONE)   \
 		? (o)->o_error                                                 \
 		: _run_once((o), (fn)))
 

@@ -4,8 +4,8 @@
 #ifndef _SYS_PSREF_H_
 #define _SYS_PSREF_H_
 
-#include <sys/types.h>
 #include <sys/queue.h>
+#include <sys/types.h>
 
 struct cpu_info;
 struct lwp;

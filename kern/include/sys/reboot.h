@@ -8,12 +8,12 @@
 #define RB_ASKNAME   0x00000001
 #define RB_SINGLE    0x00000002
 #define RB_NOSYNC    0x00000004
-#define RB_HALT	     0x00000008
+#define RB_HALT      0x00000008
 #define RB_INITNAME  0x00000010
 #define __RB_UNUSED1 0x00000020
-#define RB_KDB	     0x00000040
+#define RB_KDB       0x00000040
 #define RB_RDONLY    0x00000080
-#define RB_DUMP	     0x00000100
+#define RB_DUMP      0x00000100
 #define RB_MINIROOT  0x00000200
 #define RB_STRING    0x00000400
 #define RB_POWERDOWN (RB_HALT | 0x800)

@@ -29,11 +29,11 @@ struct krwlock {
 };
 typedef struct krwlock krwlock_t;
 
-#define RW_HAS_WAITERS	 0x01UL
-#define RW_WRITE_WANTED	 0x02UL
-#define RW_WRITE_LOCKED	 0x04UL
-#define RW_READ_INCR	 0x10UL
-#define RW_THREAD	 (~0x0fUL)
+#define RW_HAS_WAITERS  0x01UL
+#define RW_WRITE_WANTED 0x02UL
+#define RW_WRITE_LOCKED 0x04UL
+#define RW_READ_INCR    0x10UL
+#define RW_THREAD       (~0x0fUL)
 
 void rw_init(krwlock_t *);
 void rw_destroy(krwlock_t *);

@@ -23,13 +23,13 @@ struct proc;
 struct kmutex;
 
 /* spc_flags */
-#define SPCF_SEENRR	 0x0001
+#define SPCF_SEENRR      0x0001
 #define SPCF_SHOULDYIELD 0x0002
-#define SPCF_OFFLINE	 0x0004
-#define SPCF_RUNNING	 0x0008
-#define SPCF_NOINTR	 0x0010
-#define SPCF_IDLE	 0x0020
-#define SPCF_1STCLASS	 0x0040
+#define SPCF_OFFLINE     0x0004
+#define SPCF_RUNNING     0x0008
+#define SPCF_NOINTR      0x0010
+#define SPCF_IDLE        0x0020
+#define SPCF_1STCLASS    0x0040
 #define SPCF_SWITCHCLEAR (SPCF_SEENRR | SPCF_SHOULDYIELD)
 
 struct schedstate_percpu {

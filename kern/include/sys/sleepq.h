@@ -4,9 +4,9 @@
 #ifndef _SYS_SLEEPQ_H_
 #define _SYS_SLEEPQ_H_
 
-#include <sys/types.h>
 #include <sys/queue.h>
 #include <sys/syncobj.h>
+#include <sys/types.h>
 
 #ifdef _KERNEL
 
@@ -27,8 +27,8 @@ struct sleepq_bucket {
 #define SQ_MUTEX    0x001 /* waits for a mutex */
 #define SQ_READER   0x002 /* waits for a rwlock, shared */
 #define SQ_WRITER   0x004 /* waits for a rwlock, alone */
-#define SQ_CV	    0x010 /* waits on a condvar */
-#define SQ_CHAN	    0x020 /* waits by tsleep(9) */
+#define SQ_CV       0x010 /* waits on a condvar */
+#define SQ_CHAN     0x020 /* waits by tsleep(9) */
 #define SQ_FRONT    0x100 /* goes before everybody */
 #define SQ_STARVED  0x200 /* lost a race: is to be handed the lock */
 #define SQ_GRANTED  0x400 /* has the lock already */

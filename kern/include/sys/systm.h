@@ -12,8 +12,8 @@
 #include <sys/device_if.h>
 #endif
 #include <sys/lock.h>
-#include <sys/spl.h>
 #include <sys/reboot.h>
+#include <sys/spl.h>
 #if __has_include(<lib/libkern/libkern.h>)
 #include <lib/libkern/libkern.h>
 #endif
@@ -59,7 +59,6 @@ extern device_t root_device;
 extern const char *rootspec;
 extern struct vnode *swapdev_vp;
 
-
 /* system calls */
 typedef int sy_call_t(struct lwp *, const void *, register_t *);
 
@@ -78,9 +77,9 @@ extern const uint32_t sysent_nomodbits[];
 #else
 #define SCARG(p, k) ((p)->k.le.datum)
 #endif
-#define SYCALL_INDIRECT 0x0000002
+#define SYCALL_INDIRECT     0x0000002
 #define SYCALL_NARGS64_MASK 0x000f000
-#define SYCALL_RET_64	0x0010000
+#define SYCALL_RET_64       0x0010000
 
 /* calls that do nothing, and say so or not */
 int nullop(void *);
@@ -118,8 +117,7 @@ struct ifnet;
 void aprint_normal_ifnet(struct ifnet *, const char *, ...) __printflike(2, 3);
 void aprint_error_ifnet(struct ifnet *, const char *, ...) __printflike(2, 3);
 void aprint_naive_ifnet(struct ifnet *, const char *, ...) __printflike(2, 3);
-void aprint_verbose_ifnet(struct ifnet *, const char *, ...)
-    __printflike(2, 3);
+void aprint_verbose_ifnet(struct ifnet *, const char *, ...) __printflike(2, 3);
 void aprint_debug_ifnet(struct ifnet *, const char *, ...) __printflike(2, 3);
 int aprint_get_error_count(void);
 
@@ -168,7 +166,6 @@ int uiomove(void *, size_t, struct uio *);
 int uiomove_frombuf(void *, size_t, struct uio *);
 int uiopeek(void *, size_t, struct uio *);
 void uioskip(size_t, struct uio *);
-
 
 void initclocks(void);
 void inittodr(time_t);

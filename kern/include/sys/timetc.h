@@ -4,8 +4,8 @@
 #ifndef _SYS_TIMETC_H_
 #define _SYS_TIMETC_H_
 
-#include <sys/types.h>
 #include <sys/time.h>
+#include <sys/types.h>
 
 #ifdef _KERNEL
 

@@ -4,10 +4,10 @@
 #ifndef _SYS_TIMEVAR_H_
 #define _SYS_TIMEVAR_H_
 
-#include <sys/types.h>
 #include <sys/callout.h>
 #include <sys/queue.h>
 #include <sys/time.h>
+#include <sys/types.h>
 
 #ifdef _KERNEL
 
@@ -30,14 +30,13 @@ int itimespecfix(struct timespec *);
 int ppsratecheck(struct timeval *, int *, int);
 int ratecheck(struct timeval *, const struct timeval *);
 int settime(struct proc *, struct timespec *);
-int nanosleep1(
-    struct lwp *, clockid_t, int, struct timespec *, struct timespec *);
-int settimeofday1(
-    const struct timeval *, bool, const void *, struct lwp *, bool);
+int
+nanosleep1(struct lwp *, clockid_t, int, struct timespec *, struct timespec *);
+int
+settimeofday1(const struct timeval *, bool, const void *, struct lwp *, bool);
 int timer_create1(timer_t *, clockid_t, struct sigevent *,
     int (*)(const void *, void *, size_t), struct lwp *);
-int ts2timo(
-    clockid_t, int, struct timespec *, int *, struct timespec *);
+int ts2timo(clockid_t, int, struct timespec *, int *, struct timespec *);
 int tshzto(const struct timespec *);
 int tshztoup(const struct timespec *);
 int tstohz(const struct timespec *);

@@ -16,7 +16,7 @@ struct work {
 
 struct workqueue;
 
-#define WQ_FPU	  0x01
+#define WQ_FPU    0x01
 #define WQ_MPSAFE 0x02
 #define WQ_PERCPU 0x04
 

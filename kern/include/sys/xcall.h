@@ -12,7 +12,7 @@ struct cpu_info;
 
 typedef void (*xcfunc_t)(void *, void *);
 
-#define XC_HIGHPRI    0x01
+#define XC_HIGHPRI          0x01
 #define XC_HIGHPRI_IPL(ipl) (XC_HIGHPRI | ((ipl) << 8))
 
 void xc_init_cpu(struct cpu_info *);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A component to be loaded by dlopen: it counts how often it is initialised. */
 
-#include <sys/param.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 
 #include <rump-sys/kern.h>

@@ -76,7 +76,7 @@ percpu_sum(void *p, void *arg, struct cpu_info *ci)
 int
 rump_ktest_percpu(int threads, int rounds)
 {
-	struct pc_args pa = { .pa_rounds = rounds };
+	struct pc_args pa = {.pa_rounds = rounds};
 	uint64_t sum = 0;
 
 	rump_schedule();
@@ -130,9 +130,9 @@ rump_ktest_pserialize(int rounds)
 	ps_obj = kmem_zalloc(sizeof(*o), KM_SLEEP);
 	ps_obj->o_alive = 1;
 	for (i = 0; i < 2; i++)
-		CHECK(kthread_create(PRI_NONE,
-			  KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
-			  reader_thread, NULL, &l[i], "rd%d", i) == 0);
+		CHECK(
+		    kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
+			NULL, reader_thread, NULL, &l[i], "rd%d", i) == 0);
 	for (i = 0; i < rounds; i++) {
 		o = kmem_zalloc(sizeof(*o), KM_SLEEP);
 		o->o_alive = 1;
@@ -204,9 +204,9 @@ rump_ktest_psref(int rounds)
 	ps_stop = ps_bad = 0;
 	pr_target = NULL;
 	for (i = 0; i < 3; i++)
-		CHECK(kthread_create(PRI_NONE,
-			  KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
-			  psref_thread, NULL, &l[i], "pr%d", i) == 0);
+		CHECK(
+		    kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
+			NULL, psref_thread, NULL, &l[i], "pr%d", i) == 0);
 	for (i = 0; i < rounds; i++) {
 		t = kmem_zalloc(sizeof(*t), KM_SLEEP);
 		psref_target_init(&t->t_psref, pr_class);
@@ -264,8 +264,8 @@ rump_ktest_once(void)
 int
 rump_ktest_time(void)
 {
-	struct timeval tv = { 0, 1 }, last = { 0, 0 };
-	const struct timeval interval = { 0, 50000 };
+	struct timeval tv = {0, 1}, last = {0, 0};
+	const struct timeval interval = {0, 50000};
 	struct timespec ts, ts2;
 	time_t before;
 	int i, pps = 0, n;
@@ -278,9 +278,9 @@ rump_ktest_time(void)
 	CHECK(tvtohz(&tv) == 3);
 	tv.tv_sec = 100000000;
 	CHECK(tvtohz(&tv) == INT_MAX);
-	ts = (struct timespec){ 1, 0 };
+	ts = (struct timespec){1, 0};
 	CHECK(tstohz(&ts) == 101);
-	ts = (struct timespec){ -1, 0 };
+	ts = (struct timespec){-1, 0};
 	CHECK(tstohz(&ts) == 0);
 	CHECK(mstohz(1000) == 100 && hztoms(100) == 1000);
 	CHECK(time_second > 1400000000 && time_uptime >= 1);

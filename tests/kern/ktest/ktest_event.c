@@ -234,8 +234,8 @@ rump_ktest_softint_sleep(void)
 
 	rump_schedule();
 	soft_ran = soft_bad = 0;
-	si = softint_establish(
-	    SOFTINT_NET | SOFTINT_MPSAFE, soft_handler, NULL);
+	si =
+	    softint_establish(SOFTINT_NET | SOFTINT_MPSAFE, soft_handler, NULL);
 	softint_schedule(si);
 	kpause("test", false, 1, NULL);
 	CHECK(soft_ran == 1);
@@ -326,12 +326,12 @@ rump_ktest_kthread(int n)
 	thread_ran = 0;
 	before = nlwps();
 	for (i = 0; i < n; i++) {
-		CHECK(kthread_create(PRI_NONE,
-			  KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
-			  count_thread, &l, &l, "kt") == 0);
+		CHECK(
+		    kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
+			NULL, count_thread, &l, &l, "kt") == 0);
 		CHECK(kthread_join(l) == 0);
-		CHECK(kthread_create(PRI_NONE, i % 2 ? KTHREAD_MPSAFE : 0,
-			  NULL, count_thread, NULL, NULL, "kt") == 0);
+		CHECK(kthread_create(PRI_NONE, i % 2 ? KTHREAD_MPSAFE : 0, NULL,
+			  count_thread, NULL, NULL, "kt") == 0);
 	}
 	for (i = 0; i < 500 && thread_ran < 2 * (u_int)n; i++)
 		kpause("test", false, 1, NULL);
@@ -354,7 +354,7 @@ deferred_fn(void *arg)
 int
 rump_ktest_defer(void)
 {
-	static struct rump_deferred rd = { .rd_fn = deferred_fn };
+	static struct rump_deferred rd = {.rd_fn = deferred_fn};
 
 	rump_schedule();
 	deferred_ran = 0;

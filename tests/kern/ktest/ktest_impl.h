@@ -4,11 +4,11 @@
 #ifndef _KTEST_IMPL_H_
 #define _KTEST_IMPL_H_
 
-#include <sys/param.h>
 #include <sys/condvar.h>
 #include <sys/kthread.h>
 #include <sys/lwp.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
 

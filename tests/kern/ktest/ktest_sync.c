@@ -14,9 +14,9 @@ ktest_threads(int n, void (*fn)(void *), void *arg)
 	int i, error = 0;
 
 	for (i = 0; i < n && error == 0; i++)
-		error = kthread_create(PRI_NONE,
-		    KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL, fn, arg, &l[i],
-		    "ktest%d", i);
+		error =
+		    kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
+			NULL, fn, arg, &l[i], "ktest%d", i);
 	if (error != 0)
 		i--;
 	while (i-- > 0)
@@ -53,7 +53,7 @@ mutex_thread(void *arg)
 int
 rump_ktest_mutex(int threads, int rounds)
 {
-	struct counter c = { .c_rounds = rounds };
+	struct counter c = {.c_rounds = rounds};
 
 	rump_schedule();
 	mutex_init(&c.c_lock, MUTEX_DEFAULT, IPL_NONE);
@@ -112,7 +112,7 @@ rwlock_thread(void *arg)
 int
 rump_ktest_rwlock(int threads, int rounds)
 {
-	struct counter c = { .c_rounds = rounds };
+	struct counter c = {.c_rounds = rounds};
 
 	rump_schedule();
 	rw_init(&c.c_rw);
@@ -198,7 +198,7 @@ producer_thread(void *arg)
 int
 rump_ktest_condvar(int items)
 {
-	struct queue q = { .q_items = items };
+	struct queue q = {.q_items = items};
 	struct lwp *l[4];
 	int i;
 
@@ -207,10 +207,10 @@ rump_ktest_condvar(int items)
 	cv_init(&q.q_full, "full");
 	cv_init(&q.q_empty, "empty");
 	for (i = 0; i < 4; i++)
-		CHECK(kthread_create(PRI_NONE,
-			  KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
-			  i == 0 ? producer_thread : consumer_thread, &q,
-			  &l[i], "cv%d", i) == 0);
+		CHECK(
+		    kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
+			NULL, i == 0 ? producer_thread : consumer_thread, &q,
+			&l[i], "cv%d", i) == 0);
 	for (i = 0; i < 4; i++)
 		CHECK(kthread_join(l[i]) == 0);
 	CHECK(q.q_got == items && q.q_n == 0);
@@ -287,9 +287,9 @@ rump_ktest_tsleep(void)
 	CHECK(mtsleep(&i, PWAIT | PNORELOCK, "test", 1, &lock) == EWOULDBLOCK);
 	CHECK(!mutex_owned(&lock));
 	for (i = 0; i < 3; i++)
-		CHECK(kthread_create(PRI_NONE,
-			  KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
-			  tsleep_thread, &lock, &l[i], "ts%d", i) == 0);
+		CHECK(
+		    kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
+			NULL, tsleep_thread, &lock, &l[i], "ts%d", i) == 0);
 	while (tsleep_woken < 3)
 		kpause("test", false, 1, NULL);
 	mutex_enter(&lock);
@@ -337,7 +337,7 @@ biglock_thread(void *arg)
 int
 rump_ktest_biglock(int threads, int rounds)
 {
-	struct counter c = { .c_rounds = rounds };
+	struct counter c = {.c_rounds = rounds};
 
 	rump_schedule();
 	CHECK(ktest_threads(threads, biglock_thread, &c) == 0);
