@@ -86,6 +86,7 @@ struct tmpfs_node {
 	struct timespec tn_mtime;	   /* v */
 	struct timespec tn_ctime;	   /* v */
 	struct timespec tn_birthtime;	   /* c */
+	volatile uint8_t tn_pending;	   /* times to be set, see tmpfs_update */
 	struct lockf *tn_lockf;		   /* lf_advlock's own */
 	union {
 		dev_t tn_rdev;		   /* c: VBLK, VCHR */
@@ -124,6 +125,7 @@ VP_TO_TMPFS_DIR(struct vnode *vp)
 #define TMPFS_UPDATE_CTIME 0x04
 void tmpfs_update(struct vnode *, unsigned);
 void tmpfs_node_touch(struct tmpfs_node *, unsigned);
+void tmpfs_times_settle(struct tmpfs_node *);
 
 /* memory: ENOSPC if the limit would be passed */
 int tmpfs_mem_charge(struct tmpfs_mount *, uint64_t);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Attributes: access, getattr, setattr and the times.
+ *
+ * Reading and writing a file marks its times for update (tn_pending); they
+ * are set when somebody asks for them and at the latest by the close, as
+ * POSIX has it. What happens to names sets them at once.
  */
 #include "tmpfs.h"
 
@@ -34,15 +38,30 @@ atime_kept(struct vnode *vp, const struct tmpfs_node *node)
 	    timespeccmp(&node->tn_atime, &node->tn_ctime, >);
 }
 
+/* Set the times that are marked. */
+void
+tmpfs_times_settle(struct tmpfs_node *node)
+{
+	const unsigned what = node->tn_pending;
+
+	if (what != 0) {
+		node->tn_pending = 0;
+		tmpfs_node_touch(node, what);
+	}
+}
+
+/* Mark times for update. */
 void
 tmpfs_update(struct vnode *vp, unsigned what)
 {
 	struct tmpfs_node *node = VP_TO_TMPFS_NODE(vp);
+	const unsigned pending = node->tn_pending;
 
+	if ((pending | what) == pending)
+		return;
 	if (what & TMPFS_UPDATE_ATIME && atime_kept(vp, node))
 		what &= ~TMPFS_UPDATE_ATIME;
-	if (what != 0)
-		tmpfs_node_touch(node, what);
+	node->tn_pending = (uint8_t)(pending | what);
 }
 
 int
@@ -74,8 +93,9 @@ tmpfs_getattr(void *v)
 	struct vop_getattr_args *ap = v;
 	struct vnode *vp = ap->a_vp;
 	struct vattr *vap = ap->a_vap;
-	const struct tmpfs_node *node = VP_TO_TMPFS_NODE(vp);
+	struct tmpfs_node *node = VP_TO_TMPFS_NODE(vp);
 
+	tmpfs_times_settle(node);
 	vap->va_type = vp->v_type;
 	vap->va_mode = node->tn_mode;
 	vap->va_nlink = node->tn_links;
@@ -208,6 +228,7 @@ set_times(struct vnode *vp, const struct vattr *vap, kauth_cred_t cred)
 	struct tmpfs_node *node = VP_TO_TMPFS_NODE(vp);
 	int error;
 
+	tmpfs_times_settle(node);
 	error = kauth_authorize_vnode(cred, KAUTH_VNODE_WRITE_TIMES, vp, NULL,
 	    genfs_can_chtimes(vp, vap->va_vaflags, node->tn_uid, cred));
 	if (error)

@@ -249,8 +249,7 @@ tmpfs_construct_node(struct vnode *dvp, struct vnode **vpp, struct vattr *vap,
 	*vpp = NULL;
 	if (cnp->cn_namelen > TMPFS_MAXNAMLEN)
 		return ENAMETOOLONG;
-	if (dnode->tn_flags & (IMMUTABLE | APPEND) &&
-	    dnode->tn_flags & IMMUTABLE)
+	if (dnode->tn_flags & IMMUTABLE)
 		return EPERM;
 	error = tmpfs_dirent_create(tm, cnp->cn_nameptr, cnp->cn_namelen, &de);
 	if (error)
@@ -288,7 +287,7 @@ tmpfs_construct_node(struct vnode *dvp, struct vnode **vpp, struct vattr *vap,
 		}
 	}
 	tmpfs_dir_attach(dnode, de, node);
-	tmpfs_node_touch(dnode, TMPFS_UPDATE_MTIME | TMPFS_UPDATE_CTIME);
+	dnode->tn_mtime = dnode->tn_ctime = node->tn_birthtime;
 	VN_KNOTE(dvp, vap->va_type == VDIR ? NOTE_WRITE | NOTE_LINK :
 					     NOTE_WRITE);
 	return 0;
@@ -309,6 +308,8 @@ tmpfs_inactive(void *v)
 	struct tmpfs_node *node = VP_TO_TMPFS_NODE(vp);
 
 	*ap->a_recycle = node->tn_links == 0;
+	if (node->tn_links != 0)
+		tmpfs_times_settle(node);
 	VOP_UNLOCK(vp);
 	return 0;
 }

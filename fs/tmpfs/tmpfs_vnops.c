@@ -158,6 +158,15 @@ tmpfs_open(void *v)
 	return 0;
 }
 
+static int
+tmpfs_close(void *v)
+{
+	struct vop_close_args *ap = v;
+
+	tmpfs_times_settle(VP_TO_TMPFS_NODE(ap->a_vp));
+	return 0;
+}
+
 /* An entry goes; where the caller wants one, a whiteout stays. */
 static void
 entry_remove(struct tmpfs_mount *tm, struct tmpfs_node *dnode,
@@ -435,7 +444,7 @@ static const struct vnodeopv_entry_desc tmpfs_vnodeop_entries[] = {
 	{ &vop_create_desc, tmpfs_create },
 	{ &vop_mknod_desc, tmpfs_mknod },
 	{ &vop_open_desc, tmpfs_open },
-	{ &vop_close_desc, genfs_nullop },
+	{ &vop_close_desc, tmpfs_close },
 	{ &vop_access_desc, tmpfs_access },
 	{ &vop_getattr_desc, tmpfs_getattr },
 	{ &vop_setattr_desc, tmpfs_setattr },
