@@ -29,8 +29,8 @@ extern int (*rump_vfs_fadvise)(struct file *, off_t, off_t, int);
  */
 struct rump_unp_vfs {
 	/* create PATH as a socket node for SO: a referenced vnode */
-	int (*uv_bind)(const char *path, struct lwp *, struct socket *,
-	    struct vnode **);
+	int (*uv_bind)(
+	    const char *path, struct lwp *, struct socket *, struct vnode **);
 	/* the node, referenced, if it is a socket that the lwp may write */
 	int (*uv_lookup)(const char *path, struct lwp *, struct vnode **);
 	struct socket *(*uv_socket)(struct vnode *);
