@@ -125,19 +125,20 @@ in4_cksum(struct mbuf *m, u_int8_t nxt, int off, int len)
 	return cpu_in_cksum(m, len, off, sum);
 }
 
-/* The checksum that the interface was to compute and cannot. */
+/*
+ * The checksum that the interface was to compute and cannot.  Its field holds
+ * the pseudo header's sum already.
+ */
 void
 in_delayed_cksum(struct mbuf *m)
 {
 	const struct ip *ip = mtod(m, const struct ip *);
 	int hlen = ip->ip_hl << 2, len = ntohs(ip->ip_len) - hlen;
 	int where = hlen + (int)M_CSUM_DATA_IPv4_OFFSET(m->m_pkthdr.csum_data);
-	bool udp = (m->m_pkthdr.csum_flags & M_CSUM_UDPv4) != 0;
 	uint16_t sum;
 
-	sum = (uint16_t)in4_cksum(m, udp ? IPPROTO_UDP : IPPROTO_TCP, hlen,
-	    len);
-	if (sum == 0 && udp)
+	sum = (uint16_t)cpu_in_cksum(m, len, hlen, 0);
+	if (sum == 0 && (m->m_pkthdr.csum_flags & M_CSUM_UDPv4))
 		sum = 0xffff;
 	if (where + (int)sizeof(sum) <= m->m_len)
 		memcpy(mtod(m, uint8_t *) + where, &sum, sizeof(sum));

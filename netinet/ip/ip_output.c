@@ -267,6 +267,26 @@ find_target(struct ip *ip, struct route *ro, int flags,
 	return 0;
 }
 
+/*
+ * The source address, where the protocol left it open; a checksum that is
+ * still to be computed has the pseudo header's sum without it.
+ */
+static void
+set_source(struct mbuf *m, struct ip *ip, const struct in_ifaddr *ia)
+{
+	int where = (ip->ip_hl << 2) +
+	    (int)M_CSUM_DATA_IPv4_OFFSET(m->m_pkthdr.csum_data);
+	uint16_t sum;
+
+	ip->ip_src = ia->ia_addr.sin_addr;
+	if ((m->m_pkthdr.csum_flags & (M_CSUM_TCPv4 | M_CSUM_UDPv4)) == 0 ||
+	    where + (int)sizeof(sum) > m->m_pkthdr.len)
+		return;
+	m_copydata(m, where, sizeof(sum), &sum);
+	sum = in_cksum_phdr(ip->ip_src.s_addr, 0, sum);
+	m_copyback(m, where, sizeof(sum), &sum);
+}
+
 static int
 prepare_multicast(struct mbuf *m, struct ip *ip, struct ip_moptions *imo,
     struct target *t, int flags)
@@ -281,7 +301,7 @@ prepare_multicast(struct mbuf *m, struct ip *ip, struct ip_moptions *imo,
 	    ? ip->ip_ttl
 	    : IP_DEFAULT_MULTICAST_TTL;
 	if (in_nullhost(ip->ip_src) && t->ia != NULL)
-		ip->ip_src = t->ia->ia_addr.sin_addr;
+		set_source(m, ip, t->ia);
 	inmgroup = in_lookup_multi(ip->ip_dst, t->ifp) != NULL;
 	if (inmgroup && (imo == NULL || imo->imo_multicast_loop) &&
 	    (t->ifp->if_flags & IFF_LOOPBACK) == 0)
@@ -420,7 +440,7 @@ ip_output(struct mbuf *m, struct mbuf *opt, struct route *ro, int flags,
 	} else {
 		if (in_nullhost(ip->ip_src) && t.ia != NULL &&
 		    (flags & IP_FORWARDING) == 0)
-			ip->ip_src = t.ia->ia_addr.sin_addr;
+			set_source(m, ip, t.ia);
 		error = check_broadcast(m, ip, &t, flags);
 		if (error != 0)
 			goto bad;

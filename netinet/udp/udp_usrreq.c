@@ -322,6 +322,9 @@ udp_output(struct mbuf *m, struct inpcb *inp, struct mbuf *control,
 	ip->ip_tos = inp->inp_ip.ip_tos;
 	if (udpcksum) {
 		/* Computed where it is known whether it is needed. */
+		ui->ui_sum = in_cksum_phdr(ip->ip_src.s_addr,
+		    ip->ip_dst.s_addr,
+		    htonl((uint32_t)len + sizeof(struct udphdr) + IPPROTO_UDP));
 		m->m_pkthdr.csum_flags = M_CSUM_UDPv4;
 		m->m_pkthdr.csum_data = offsetof(struct udphdr, uh_sum);
 	} else {

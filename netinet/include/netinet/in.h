@@ -241,6 +241,23 @@ int in_print(char *, size_t, const struct in_addr *);
 int sin_print(char *, size_t, const void *);
 int ipflow_fastforward(struct mbuf *);
 
+/*
+ * The sum of a pseudo header, not complemented: what the checksum field holds
+ * of a packet whose checksum is computed later (M_CSUM_TCPv4, M_CSUM_UDPv4).
+ * Addresses, and the sum of length and protocol, are in network order.
+ */
+static __inline u_int16_t
+in_cksum_phdr(u_int32_t src, u_int32_t dst, u_int32_t lenproto)
+{
+	u_int64_t sum = (u_int64_t)src + dst + lenproto;
+
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (u_int16_t)sum;
+}
+
 static __inline void
 sockaddr_in_init1(struct sockaddr_in *sin, const struct in_addr *addr,
     in_port_t port)
