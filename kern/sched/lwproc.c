@@ -49,7 +49,8 @@ static ilock_t lwp_freelock;
 static struct lwp *
 lwp_getmem(void)
 {
-	struct rump_park *pk = NULL;
+	struct lockdebug_held *held;
+	struct rump_park *pk;
 	struct lwp *l;
 
 	ilock_enter(&lwp_freelock);
@@ -59,14 +60,19 @@ lwp_getmem(void)
 	if (l == NULL)
 		return rump_hostalloc(sizeof(*l));
 	pk = l->l_park;
+	held = l->l_ldheld;
 	memset(l, 0, sizeof(*l));
 	l->l_park = pk;
+	l->l_ldheld = held;
 	return l;
 }
 
 static void
 lwp_putmem(struct lwp *l)
 {
+	if (l->l_nunpark != 0)
+		rump_unpark_flush(l);
+	rump_lockdebug_lwpfree(l);
 	POKE(l->l_stat, LSZOMB);
 	l->l_proc = NULL;
 	ilock_enter(&lwp_freelock);
@@ -141,6 +147,8 @@ lwproc_become(struct lwp *l)
 {
 	struct lwp *old = curlwp;
 
+	if (old->l_nunpark != 0)
+		rump_unpark_flush(old);
 	l->l_cpu = old->l_cpu;
 	POKE(l->l_stat, LSONPROC);
 	l->l_pflag |= LP_RUNNING;

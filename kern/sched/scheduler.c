@@ -329,6 +329,8 @@ rump_unschedule(void)
 		unschedule_work(l);
 		ci = l->l_cpu;
 	}
+	if (__predict_false(l->l_nunpark != 0))
+		rump_unpark_flush(l);
 	POKE(l->l_stat, LSRUN);
 	if ((l->l_flag & LW_RUMP_IMPLICIT) != 0) {
 		l->l_next_implicit = ci->ci_implicit;

@@ -154,14 +154,20 @@ bintime(struct bintime *bt)
 	timespec2bintime(&ts, bt);
 }
 
-__strong_alias(getnanouptime, nanouptime)
-    __strong_alias(getmicrouptime, microuptime)
-	__strong_alias(getbinuptime, binuptime)
-	    __strong_alias(getnanotime, nanotime)
-		__strong_alias(getmicrotime, microtime)
-		    __strong_alias(getbintime, bintime)
+__strong_alias(getnanouptime, nanouptime);
 
-			void getnanoboottime(struct timespec *ts)
+__strong_alias(getmicrouptime, microuptime);
+
+__strong_alias(getbinuptime, binuptime);
+
+__strong_alias(getnanotime, nanotime);
+
+__strong_alias(getmicrotime, microtime);
+
+__strong_alias(getbintime, bintime);
+
+void
+getnanoboottime(struct timespec *ts)
 {
 	*ts = boottime;
 }

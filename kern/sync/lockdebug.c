@@ -337,7 +337,20 @@ rump_lockdebug_init(void)
 {
 }
 
+/* The record stays with the lwp's memory, for the next one. */
+void
+rump_lockdebug_lwpfree(struct lwp *l)
+{
+	if (l->l_ldheld != NULL)
+		l->l_ldheld->lh_n = 0;
+}
+
 #else
+
+void
+rump_lockdebug_lwpfree(struct lwp *l)
+{
+}
 
 void
 rump_lockdebug_init(void)

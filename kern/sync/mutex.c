@@ -195,10 +195,11 @@ mutex_exit(kmutex_t *mtx)
 		rump_unpark_flush(l);
 }
 
-__strong_alias(mutex_spin_enter, mutex_enter)
-    __strong_alias(mutex_spin_exit, mutex_exit)
+__strong_alias(mutex_spin_enter, mutex_enter);
+__strong_alias(mutex_spin_exit, mutex_exit);
 
-	int mutex_tryenter(kmutex_t *mtx)
+int
+mutex_tryenter(kmutex_t *mtx)
 {
 	struct lwp *l = curlwp;
 	uintptr_t o;

@@ -2,9 +2,12 @@
 /* The base from within: locks, sleeping, time, events, virtual CPUs. */
 
 #include <atf-c.h>
+#include <pthread.h>
 #include <rump/rump.h>
+#include <rump/rump_syscalls.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "ktest.h"
 
@@ -83,6 +86,40 @@ ATF_TC_BODY(timedwait, tc)
 	ATF_CHECK_MSG(usec < 200000, "%ld us", usec);
 }
 
+static int hold_pipe[2];
+static _Atomic int hold_got;
+
+static void *
+hold_thread(void *arg)
+{
+	char c;
+
+	if (rump_sys_read(hold_pipe[0], &c, 1) == 1)
+		hold_got = 1;
+	return NULL;
+}
+
+/* A wakeup by one who holds a lock while it is outside does not wait. */
+ATF_TC_WITHOUT_HEAD(wake_holding);
+ATF_TC_BODY(wake_holding, tc)
+{
+	pthread_t pt;
+	int i;
+
+	ATF_REQUIRE_EQ(rump_init(), 0);
+	ATF_REQUIRE_EQ(rump_sys_pipe(hold_pipe), 0);
+	ATF_REQUIRE_EQ(pthread_create(&pt, NULL, hold_thread, NULL), 0);
+	usleep(50000);
+	ATF_REQUIRE_EQ(rump_pub_lwproc_newlwp(1), 0);
+	rump_ktest_hold(1);
+	ATF_REQUIRE_EQ(rump_sys_write(hold_pipe[1], "x", 1), 1);
+	for (i = 0; i < 200 && !hold_got; i++)
+		usleep(10000);
+	ATF_REQUIRE(hold_got);
+	rump_ktest_hold(0);
+	pthread_join(pt, NULL);
+}
+
 /* Without threads what needs none still works. */
 ATF_TC_WITHOUT_HEAD(nothreads);
 ATF_TC_BODY(nothreads, tc)
@@ -131,6 +168,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, once);
 	ATF_TP_ADD_TC(tp, time);
 	ATF_TP_ADD_TC(tp, specific);
+	ATF_TP_ADD_TC(tp, wake_holding);
 	ATF_TP_ADD_TC(tp, nothreads);
 	return atf_no_error();
 }

@@ -53,7 +53,7 @@ rump_leave(void)
 
 	if (__predict_false(
 		(__atomic_load_n(&ci->ci_work, __ATOMIC_RELAXED) != 0) |
-		((l->l_flag & LW_RUMP_IMPLICIT) != 0) |
+		((l->l_flag & LW_RUMP_IMPLICIT) != 0) | (l->l_nunpark != 0) |
 		(__atomic_load_n(&rump_sched_needwake, __ATOMIC_RELAXED) !=
 		    0))) {
 		rump_unschedule();

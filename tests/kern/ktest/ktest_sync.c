@@ -377,6 +377,22 @@ rump_ktest_signal(void)
 	return 0;
 }
 
+void
+rump_ktest_hold(int take)
+{
+	static krwlock_t rw;
+
+	rump_schedule();
+	if (take) {
+		rw_init(&rw);
+		rw_enter(&rw, RW_WRITER);
+	} else {
+		rw_exit(&rw);
+		rw_destroy(&rw);
+	}
+	rump_unschedule();
+}
+
 int
 rump_ktest_ncpu(void)
 {

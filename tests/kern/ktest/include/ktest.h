@@ -30,6 +30,8 @@ int rump_ktest_specific(void);
 int rump_ktest_defer(void);
 int rump_ktest_signal(void);
 int rump_ktest_ncpu(void);
+/* take (or release) a lock that is kept while the thread is outside */
+void rump_ktest_hold(int take);
 int rump_ktest_lockdebug(int which);
 int rump_ktest_lockdebug_on(void);
 
