@@ -433,7 +433,7 @@ names_rename_check(
 	const struct vnode *tdvp = tnd->ni_dvp, *tvp = tnd->ni_vp;
 
 	if (names_isdot(&tnd->ni_cnd))
-		return tvp == tdvp || tvp == NULL ? EINVAL : EEXIST;
+		return EINVAL;
 	if (tdvp->v_mount != fdvp->v_mount)
 		return EXDEV;
 	if (tvp != NULL) {
