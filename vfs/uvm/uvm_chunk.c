@@ -22,7 +22,7 @@
 #define CHUNK_WORDS    (CHUNK_NPAGES / 64)
 #define CHUNK_SMALL    2 /* chunks before the full-sized ones */
 #define CHUNK_SLACK    (64 * 1024)
-#define CHUNK_KEEPFREE 32 /* empty chunks kept for the next user */
+#define CHUNK_KEEPFREE 128/* empty chunks kept for the next user */
 
 struct uvm_chunk {
 	uint64_t ch_free[CHUNK_WORDS]; /* bit: page is free */
