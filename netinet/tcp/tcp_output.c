@@ -14,11 +14,14 @@ int tcp_do_ecn = 0;
 static u_int
 full_segment(const struct tcpcb *tp)
 {
-	u_int size = tp->t_segsz;
+	const u_int max = (tp->t_flags & TF_RCVD_TSTMP) != 0 ? TCP_SACK_MAX :
+							       TCP_SACK_MAX + 1;
+	u_int opt, n = tp->rcv_nsack, size = tp->t_segsz;
 
-	if (__predict_false(tp->rcv_nsack != 0)) {
-		u_int opt = 4 + 8 * MIN(tp->rcv_nsack, TCP_SACK_MAX);
-
+	if (tp->rcv_dsack.left != tp->rcv_dsack.right)
+		n++;
+	if (__predict_false(n != 0 && (tp->t_flags & TF_WILL_SACK) != 0)) {
+		opt = 4 + 8 * MIN(n, max);
 		size = size > opt + 64 ? size - opt : 64;
 	}
 	return size;
@@ -165,6 +168,8 @@ fill_header(struct tcpcb *tp, struct tcphdr *th, tcp_seq seq, uint8_t flags)
 static int
 output_error(struct tcpcb *tp, int error)
 {
+	u_int size;
+
 	switch (error) {
 	case 0:
 		return 0;
@@ -172,7 +177,11 @@ output_error(struct tcpcb *tp, int error)
 		TCP_STATINC(TCP_STAT_SELFQUENCH);
 		return 0; /* like a loss; the timer runs */
 	case EMSGSIZE:
+		/* the route has changed: what went out is too large */
+		size = tp->t_segsz;
 		tcp_set_mss(tp);
+		if (tp->t_segsz < size)
+			tcp_sent_lose_all(tp);
 		return EMSGSIZE;
 	case EHOSTUNREACH:
 	case ENETUNREACH:
@@ -506,14 +515,13 @@ tcp_output(struct tcpcb *tp)
 		restart_idle(tp);
 	while (output_lost(tp, &error))
 		continue;
-	if (error == EMSGSIZE)
-		error = 0;
-	while (output_new(tp, &error))
+	while (error == 0 && output_new(tp, &error))
 		continue;
 	output_stuck(tp);
 	if ((tp->t_flags & TF_ACKNOW) != 0 || window_grown(tp))
 		error = tcp_output_ack(tp);
-	return error;
+	/* the timer sends again what was too large */
+	return error == EMSGSIZE ? 0 : error;
 }
 
 /** Look at a closed window again later (RFC 9293, 3.8.6.1). */
