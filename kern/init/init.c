@@ -270,8 +270,14 @@ boot(void)
 	boot_base(ncpus);
 	rump_banner();
 	boot_subsystems();
-	rumpuser_dl_bootstrap(
-	    linkset_modules, rump_kernelfsym_load, rump_component_load);
+	/*
+	 * We have no use for symbols. A host of ours can do without
+	 * collecting them, which is most of the work; others may not expect
+	 * that nobody wants them.
+	 */
+	rumpuser_dl_bootstrap(linkset_modules,
+	    rumpuser__symbol != NULL ? NULL : rump_kernelfsym_load,
+	    rump_component_load);
 	boot_components();
 	sysctl_finalize();
 	boot_rootdir();
