@@ -273,13 +273,12 @@ unp_bind(struct socket *so, struct sockaddr *nam, struct lwp *l)
 	error = unp_path(nam, path, sizeof(path));
 	if (error != 0)
 		return error;
-	addrlen = offsetof(struct sockaddr_un, sun_path) + strlen(path) + 1;
+	/* as long as the caller says, and terminated */
+	addrlen = nam->sa_len + 1;
 	sun = kmem_zalloc(addrlen, KM_NOSLEEP);
 	if (sun == NULL)
 		return ENOBUFS;
-	sun->sun_family = AF_LOCAL;
-	sun->sun_len = addrlen - 1;
-	memcpy(sun->sun_path, path, strlen(path));
+	memcpy(sun, nam, nam->sa_len);
 
 	if (rump_unp_vfs != NULL) {
 		unp->unp_flags |= UNP_BUSY;
