@@ -8,6 +8,7 @@
 #include <rump/rumpkern_if_pub.h>
 
 const struct conform_fs *conform_fs;
+unsigned int conform_needs;
 
 static const struct conform_case *const conform_lists[] = {
     conform_names,
@@ -126,6 +127,7 @@ conform_run(const atf_tc_t *tc)
 				if (strcmp(cc->cc_name, ident + len + 1) != 0)
 					continue;
 				conform_fs = &conform_fslist[i];
+				conform_needs = cc->cc_needs;
 				REQEQ(rump_init(), 0);
 				REQEQ(rump_pub_lwproc_rfork(RUMP_RFCFDG), 0);
 				RL(rump_sys_mkdir(MNT, 0777));

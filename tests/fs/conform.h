@@ -54,6 +54,7 @@ struct conform_case {
 };
 
 extern const struct conform_fs *conform_fs; /* of this case */
+extern unsigned int conform_needs;          /* of this case */
 extern const struct conform_fs conform_fslist[];
 extern const size_t conform_nfs;
 
