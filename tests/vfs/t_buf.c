@@ -26,8 +26,9 @@ CASE(nested, "requests in parts", rumptest_nestiobuf(IMGDEV))
 ATF_TC(memlimit);
 ATF_TC_HEAD(memlimit, tc)
 {
-	atf_tc_set_md_var(tc, "descr", "more blocks than RUMP_MEMLIMIT has "
-				       "room for");
+	atf_tc_set_md_var(tc, "descr",
+	    "more blocks than RUMP_MEMLIMIT has "
+	    "room for");
 }
 ATF_TC_BODY(memlimit, tc)
 {

@@ -38,15 +38,15 @@ expect(const char *suffix, uint64_t sector, uint64_t sectors)
 
 	snprintf(path, sizeof(path), "%s%s", IMG, suffix);
 	snprintf(dev, sizeof(dev), "/dev/p%d", n++);
-	ATF_REQUIRE_EQ_MSG(rump_pub_etfs_register(dev, path, RUMP_ETFS_BLK), 0,
-	    "%s", path);
+	ATF_REQUIRE_EQ_MSG(
+	    rump_pub_etfs_register(dev, path, RUMP_ETFS_BLK), 0, "%s", path);
 	KT(rumptest_disksize(dev, sectors * 512));
 	RL(fd = rump_sys_open(dev, RUMP_O_RDONLY));
-	ATF_REQUIRE_EQ(rump_sys_pread(fd, b, 512, (off_t)(sectors - 1) * 512),
-	    512);
+	ATF_REQUIRE_EQ(
+	    rump_sys_pread(fd, b, 512, (off_t)(sectors - 1) * 512), 512);
 	for (int i = 0; i < 512; i++)
-		ATF_REQUIRE_EQ(b[i],
-		    image_byte((sector + sectors - 1) * 512 + i));
+		ATF_REQUIRE_EQ(
+		    b[i], image_byte((sector + sectors - 1) * 512 + i));
 	RL(rump_sys_close(fd));
 }
 
@@ -56,8 +56,9 @@ refuse(const char *suffix)
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s%s", IMG, suffix);
-	ATF_CHECK_MSG(rump_pub_etfs_register("/dev/bad", path,
-			  RUMP_ETFS_BLK) != 0, "%s was taken", path);
+	ATF_CHECK_MSG(
+	    rump_pub_etfs_register("/dev/bad", path, RUMP_ETFS_BLK) != 0,
+	    "%s was taken", path);
 }
 
 static void
@@ -93,7 +94,7 @@ ATF_TC_HEAD(disklabel, tc)
 }
 ATF_TC_BODY(disklabel, tc)
 {
-	unsigned char zero[8192] = { 0 };
+	unsigned char zero[8192] = {0};
 	int fd;
 
 	boot_disk(DISK);
@@ -106,8 +107,8 @@ ATF_TC_BODY(disklabel, tc)
 		refuse("%DISKLABEL:e%");
 		refuse("%DISKLABEL:p%");
 		refuse("%DISKLABEL:1%");
-		ATF_REQUIRE_EQ(rump_pub_etfs_remove(big ? "/dev/p1" :
-							  "/dev/p0"), 0);
+		ATF_REQUIRE_EQ(
+		    rump_pub_etfs_remove(big ? "/dev/p1" : "/dev/p0"), 0);
 	}
 	/* a wrong checksum is no label */
 	put(fd, 128 + 150, "\377", 1);
@@ -189,7 +190,7 @@ crc32(const unsigned char *p, size_t len)
 static void
 make_gpt(int fd, uint64_t lba, uint64_t table)
 {
-	unsigned char h[512] = { 0 }, t[128 * 128] = { 0 };
+	unsigned char h[512] = {0}, t[128 * 128] = {0};
 
 	for (int i = 0; i < 2; i++) {
 		unsigned char *e = t + 128 * i;

@@ -29,8 +29,9 @@ ATF_TC_BODY(read, tc)
 	for (int i = 0; i < 2000; i++) {
 		off_t off = next_random(&seed) % (SIZE + 1000);
 		size_t len = next_random(&seed) % (i % 10 ? 5000 : 300000);
-		ssize_t want = off >= SIZE ? 0 :
-		    off + (off_t)len > SIZE ? SIZE - off : (ssize_t)len;
+		ssize_t want = off >= SIZE    ? 0
+		    : off + (off_t)len > SIZE ? SIZE - off
+					      : (ssize_t)len;
 
 		ATF_REQUIRE_EQ(rump_sys_pread(fd, buf, len, off), want);
 		for (ssize_t k = 0; k < want; k++)
@@ -64,18 +65,17 @@ exercise(int bshift, int present, int rounds, uint32_t seed)
 		if (what < 7) {
 			for (size_t k = 0; k < len; k++)
 				buf[k] = (unsigned char)next_random(&seed);
-			ATF_REQUIRE_EQ(rump_sys_pwrite(fd, buf, len, off),
-			    (ssize_t)len);
+			ATF_REQUIRE_EQ(
+			    rump_sys_pwrite(fd, buf, len, off), (ssize_t)len);
 			memcpy(model + off, buf, len);
 			if (len > 0 && off + (off_t)len > size)
 				size = off + (off_t)len;
 		} else if (what < 13) {
-			ssize_t want = off >= size ? 0 :
-			    off + (off_t)len > size ? size - off :
-						      (ssize_t)len;
+			ssize_t want = off >= size    ? 0
+			    : off + (off_t)len > size ? size - off
+						      : (ssize_t)len;
 
-			ATF_REQUIRE_EQ(rump_sys_pread(fd, buf, len, off),
-			    want);
+			ATF_REQUIRE_EQ(rump_sys_pread(fd, buf, len, off), want);
 			if (memcmp(buf, model + off, (size_t)want) != 0) {
 				for (ssize_t k = 0; k < want; k++)
 					if (buf[k] != model[off + k])
@@ -99,8 +99,9 @@ exercise(int bshift, int present, int rounds, uint32_t seed)
 	RL(rump_sys_fsync(fd));
 	KT(rumptest_drop_pages("/m/data"));
 	for (off_t at = 0; at < size; at += sizeof(buf)) {
-		ssize_t len = size - at < (off_t)sizeof(buf) ?
-		    size - at : (ssize_t)sizeof(buf);
+		ssize_t len = size - at < (off_t)sizeof(buf)
+		    ? size - at
+		    : (ssize_t)sizeof(buf);
 
 		ATF_REQUIRE_EQ(rump_sys_pread(fd, buf, sizeof(buf), at), len);
 		ATF_REQUIRE(memcmp(buf, model + at, (size_t)len) == 0);
@@ -113,8 +114,9 @@ exercise(int bshift, int present, int rounds, uint32_t seed)
 	ATF_TC(name);                                                          \
 	ATF_TC_HEAD(name, tc)                                                  \
 	{                                                                      \
-		atf_tc_set_md_var(tc, "descr", "random I/O, blocks of 2^"      \
-		    #bshift " bytes, present: " #present);                     \
+		atf_tc_set_md_var(tc, "descr",                                 \
+		    "random I/O, blocks of 2^" #bshift                         \
+		    " bytes, present: " #present);                             \
 	}                                                                      \
 	ATF_TC_BODY(name, tc)                                                  \
 	{                                                                      \
@@ -131,8 +133,9 @@ EXERCISE(present_16k, 14, 1)
 ATF_TC(clustering);
 ATF_TC_HEAD(clustering, tc)
 {
-	atf_tc_set_md_var(tc, "descr", "a sequential write goes out in large "
-				       "pieces");
+	atf_tc_set_md_var(tc, "descr",
+	    "a sequential write goes out in large "
+	    "pieces");
 }
 ATF_TC_BODY(clustering, tc)
 {
@@ -144,8 +147,8 @@ ATF_TC_BODY(clustering, tc)
 	fd = data_open();
 	memset(buf, 'w', sizeof(buf));
 	for (int i = 0; i < 128; i++)
-		ATF_REQUIRE_EQ(rump_sys_write(fd, buf, sizeof(buf)),
-		    (ssize_t)sizeof(buf));
+		ATF_REQUIRE_EQ(
+		    rump_sys_write(fd, buf, sizeof(buf)), (ssize_t)sizeof(buf));
 	RL(rump_sys_fsync(fd));
 	rumptest_linfs_counts(&c);
 	ATF_CHECK_EQ(c.writtenbytes, 128 * sizeof(buf));
@@ -172,8 +175,8 @@ ATF_TC_BODY(memlimit, tc)
 	fd = data_open();
 	for (int i = 0; i < 1024; i++) {
 		memset(buf, i, sizeof(buf));
-		ATF_REQUIRE_EQ(rump_sys_write(fd, buf, sizeof(buf)),
-		    (ssize_t)sizeof(buf));
+		ATF_REQUIRE_EQ(
+		    rump_sys_write(fd, buf, sizeof(buf)), (ssize_t)sizeof(buf));
 	}
 	for (int i = 0; i < 1024; i++) {
 		ATF_REQUIRE_EQ(
@@ -189,8 +192,9 @@ ATF_TC_BODY(memlimit, tc)
 ATF_TC(badpointer);
 ATF_TC_HEAD(badpointer, tc)
 {
-	atf_tc_set_md_var(tc, "descr", "a bad address is an error and spoils "
-				       "nothing");
+	atf_tc_set_md_var(tc, "descr",
+	    "a bad address is an error and spoils "
+	    "nothing");
 }
 ATF_TC_BODY(badpointer, tc)
 {
@@ -223,8 +227,8 @@ ATF_TC_BODY(diskerror, tc)
 	boot_linfs(SIZE, 13, 1);
 	fd = data_open();
 	for (int i = 0; i < 200; i++) {
-		ssize_t n = rump_sys_pread(fd, buf, sizeof(buf),
-		    (off_t)(i * 7 % 512) * 8192);
+		ssize_t n = rump_sys_pread(
+		    fd, buf, sizeof(buf), (off_t)(i * 7 % 512) * 8192);
 
 		if (n == -1) {
 			ATF_REQUIRE_EQ(errno, RUMP_EIO);

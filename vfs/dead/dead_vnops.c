@@ -15,10 +15,14 @@
 
 #include "dead_mount.h"
 
+/* create, mknod, mkdir, symlink: their arguments begin alike */
 static int
-dead_badop(void *v)
+dead_create(void *v)
 {
-	panic("dead vnode: operation that takes a live one");
+	struct vop_create_v3_args *ap = v;
+
+	*ap->a_vpp = NULL;
+	return EIO;
 }
 
 static int
@@ -136,8 +140,8 @@ int (**dead_vnodeop_p)(void *);
 
 static const struct vnodeopv_entry_desc dead_vnodeop_entries[] = {
     {&vop_default_desc, vn_default_error}, {&vop_bwrite_desc, dead_eio},
-    {&vop_lookup_desc, dead_enotdir}, {&vop_create_desc, dead_badop},
-    {&vop_mknod_desc, dead_badop}, {&vop_open_desc, dead_open},
+    {&vop_lookup_desc, dead_enotdir}, {&vop_create_desc, dead_create},
+    {&vop_mknod_desc, dead_create}, {&vop_open_desc, dead_open},
     {&vop_close_desc, genfs_nullop}, {&vop_access_desc, dead_ebadf},
     {&vop_getattr_desc, dead_ebadf}, {&vop_setattr_desc, dead_ebadf},
     {&vop_read_desc, dead_read}, {&vop_write_desc, dead_eio},
@@ -146,8 +150,8 @@ static const struct vnodeopv_entry_desc dead_vnodeop_entries[] = {
     {&vop_mmap_desc, dead_ebadf}, {&vop_fsync_desc, genfs_nullop},
     {&vop_seek_desc, genfs_nullop}, {&vop_remove_desc, dead_remove},
     {&vop_link_desc, dead_eio}, {&vop_rename_desc, dead_rename},
-    {&vop_mkdir_desc, dead_badop}, {&vop_rmdir_desc, dead_remove},
-    {&vop_symlink_desc, dead_badop}, {&vop_readdir_desc, dead_ebadf},
+    {&vop_mkdir_desc, dead_create}, {&vop_rmdir_desc, dead_remove},
+    {&vop_symlink_desc, dead_create}, {&vop_readdir_desc, dead_ebadf},
     {&vop_readlink_desc, dead_ebadf}, {&vop_abortop_desc, genfs_nullop},
     {&vop_inactive_desc, dead_inactive}, {&vop_reclaim_desc, genfs_nullop},
     {&vop_lock_desc, genfs_deadlock}, {&vop_unlock_desc, genfs_deadunlock},

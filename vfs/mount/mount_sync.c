@@ -3,8 +3,9 @@
  * The syncer: writes what has been dirty for long.
  *
  * Dirty vnodes, and mounts with lazily written metadata, wait in a wheel of
- * seconds.  A callout runs only while something is in the wheel; it starts
- * a thread, the first time that something is due, to do the writing.
+ * seconds.  A callout is set for the next second in which something is due;
+ * it starts a thread, the first time, to do the writing.  An idle kernel has
+ * neither.
  *
  * With RUMP_THREADS=0 there is no syncer: what sync(2), fsync(2) and
  * unmounting don't write stays.
@@ -25,8 +26,8 @@
 
 #include "mount_impl.h"
 
-#define SYNCER_MAXDELAY 32
 #define SYNCER_SLOTS    32
+#define SYNCER_MAXDELAY (SYNCER_SLOTS - 2)
 
 time_t syncdelay = 30; /* of mounts */
 time_t filedelay = 30;
@@ -36,34 +37,45 @@ time_t metadelay = 10;
 static kmutex_t syncer_lock;
 static kcondvar_t syncer_cv;
 static TAILQ_HEAD(synclist, vnode_impl) syncer_wheel[SYNCER_SLOTS];
-static int syncer_slot; /* the present second */
-static u_int syncer_nvnodes, syncer_nmounts;
-static u_int syncer_due; /* seconds for the thread to work off */
-static bool syncer_running, syncer_ticking, syncer_stopped, syncer_busy;
+static u_int syncer_mounts[SYNCER_SLOTS]; /* mounts due in that slot */
+static time_t syncer_done;                /* all until this second is written */
+static time_t syncer_until;               /* what the thread was asked for */
+static time_t syncer_next; /* when the callout is due, 0: not set */
+static bool syncer_running, syncer_stopped, syncer_busy;
 static callout_t syncer_callout;
 static struct lwp *syncer_lwp;
 
 static void sync_tick(void *);
 
-/* There is something in the wheel: make it turn. */
+/* Something is due at that time. */
 static void
-syncer_kick(void)
+syncer_kick(time_t due)
 {
+	const time_t now = time_uptime;
+
 	KASSERT(mutex_owned(&syncer_lock));
-	if (syncer_ticking || syncer_stopped || !rump_threads)
+	if (syncer_stopped || !rump_threads ||
+	    (syncer_next != 0 && syncer_next <= due))
 		return;
-	syncer_ticking = true;
-	callout_reset(&syncer_callout, hz, sync_tick, NULL);
+	syncer_next = due;
+	callout_reset(&syncer_callout, due > now ? (int)(due - now) * hz : 1,
+	    sync_tick, NULL);
 }
 
-static int
-syncer_slot_in(int delay)
+static time_t
+syncer_due_in(time_t delay)
 {
-	if (delay >= SYNCER_MAXDELAY - 1)
-		delay = SYNCER_MAXDELAY - 2;
-	if (delay < 1)
-		delay = 1;
-	return (syncer_slot + delay) % SYNCER_SLOTS;
+	return time_uptime + MAX(1, MIN(delay, SYNCER_MAXDELAY));
+}
+
+static void
+syncer_put(struct vnode_impl *vip, time_t due)
+{
+	const int slot = (int)(due % SYNCER_SLOTS);
+
+	VIMPL_TO_VNODE(vip)->v_synclist_slot = slot + 1;
+	TAILQ_INSERT_TAIL(&syncer_wheel[slot], vip, vi_synclist);
+	syncer_kick(due);
 }
 
 /** Write this vnode in so many seconds; v_interlock held. */
@@ -71,20 +83,14 @@ void
 vn_syncer_add_to_worklist(struct vnode *vp, int delay)
 {
 	struct vnode_impl *vip = VNODE_TO_VIMPL(vp);
-	int slot;
 
 	KASSERT(mutex_owned(vp->v_interlock));
 	mutex_enter(&syncer_lock);
 	if (vp->v_synclist_slot != 0)
 		TAILQ_REMOVE(
 		    &syncer_wheel[vp->v_synclist_slot - 1], vip, vi_synclist);
-	else
-		syncer_nvnodes++;
 	vp->v_iflag |= VI_ONWORKLST;
-	slot = syncer_slot_in(delay);
-	vp->v_synclist_slot = slot + 1;
-	TAILQ_INSERT_TAIL(&syncer_wheel[slot], vip, vi_synclist);
-	syncer_kick();
+	syncer_put(vip, syncer_due_in(delay));
 	mutex_exit(&syncer_lock);
 }
 
@@ -101,7 +107,6 @@ vn_syncer_remove_from_worklist(struct vnode *vp)
 		TAILQ_REMOVE(
 		    &syncer_wheel[vp->v_synclist_slot - 1], vip, vi_synclist);
 		vp->v_synclist_slot = 0;
-		syncer_nvnodes--;
 	}
 	mutex_exit(&syncer_lock);
 }
@@ -113,17 +118,24 @@ syncer_wants_mount(const struct mount *mp)
 	return mp->mnt_stat.f_mntfromname[0] == '/';
 }
 
+static void
+syncer_put_mount(struct mount *mp)
+{
+	const time_t due = syncer_due_in(syncdelay);
+
+	mp->mnt_synclist_slot = (int)(due % SYNCER_SLOTS) + 1;
+	syncer_mounts[due % SYNCER_SLOTS]++;
+	syncer_kick(due);
+}
+
 void
 vfs_syncer_add_to_worklist(struct mount *mp)
 {
 	if (!syncer_wants_mount(mp))
 		return;
 	mutex_enter(&syncer_lock);
-	if (mp->mnt_synclist_slot == 0) {
-		mp->mnt_synclist_slot = syncer_slot_in((int)syncdelay) + 1;
-		syncer_nmounts++;
-		syncer_kick();
-	}
+	if (mp->mnt_synclist_slot == 0)
+		syncer_put_mount(mp);
 	mutex_exit(&syncer_lock);
 }
 
@@ -132,8 +144,8 @@ vfs_syncer_remove_from_worklist(struct mount *mp)
 {
 	mutex_enter(&syncer_lock);
 	if (mp->mnt_synclist_slot != 0) {
+		syncer_mounts[mp->mnt_synclist_slot - 1]--;
 		mp->mnt_synclist_slot = 0;
-		syncer_nmounts--;
 	}
 	mutex_exit(&syncer_lock);
 }
@@ -141,6 +153,17 @@ vfs_syncer_remove_from_worklist(struct mount *mp)
 /*
  * One second of work.
  */
+static bool
+sync_mount_due(struct mount *mp, int slot)
+{
+	bool due;
+
+	mutex_enter(&syncer_lock);
+	due = mp->mnt_synclist_slot == slot + 1;
+	mutex_exit(&syncer_lock);
+	return due;
+}
+
 static void
 sync_mounts(int slot)
 {
@@ -148,17 +171,18 @@ sync_mounts(int slot)
 
 	mutex_enter(&mountlist_lock);
 	for (mp = TAILQ_FIRST(&mountlist); mp != NULL; mp = nmp) {
-		if (mp->mnt_synclist_slot != slot + 1) {
+		if (!sync_mount_due(mp, slot)) {
 			nmp = TAILQ_NEXT(mp, mnt_list);
 			continue;
 		}
+		mutex_enter(&syncer_lock);
+		if (mp->mnt_synclist_slot != 0) {
+			syncer_mounts[mp->mnt_synclist_slot - 1]--;
+			syncer_put_mount(mp);
+		}
+		mutex_exit(&syncer_lock);
 		if (vfs_busy(mp, &nmp) != 0)
 			continue;
-		mutex_enter(&syncer_lock);
-		if (mp->mnt_synclist_slot != 0)
-			mp->mnt_synclist_slot =
-			    syncer_slot_in((int)syncdelay) + 1;
-		mutex_exit(&syncer_lock);
 		(void)VFS_SYNC(mp, MNT_LAZY, curlwp->l_cred);
 		vfs_unbusy(mp, false, &nmp);
 	}
@@ -172,10 +196,6 @@ sync_vnode(struct vnode *vp)
 		(void)VOP_FSYNC(vp, curlwp->l_cred, FSYNC_LAZY, 0, 0);
 		VOP_UNLOCK(vp);
 	}
-	mutex_enter(vp->v_interlock);
-	if (vp->v_iflag & VI_ONWORKLST)
-		vn_syncer_add_to_worklist(vp, (int)syncdelay);
-	mutex_exit(vp->v_interlock);
 	vrele(vp);
 }
 
@@ -183,47 +203,56 @@ static void
 sync_slot(int slot)
 {
 	struct vnode_impl *vip;
-	struct vnode *vp;
 	u_int n = 0;
 
-	sync_mounts(slot);
-	mutex_enter(&syncer_lock);
+	if (syncer_mounts[slot] != 0) {
+		mutex_exit(&syncer_lock);
+		sync_mounts(slot);
+		mutex_enter(&syncer_lock);
+	}
 	TAILQ_FOREACH(vip, &syncer_wheel[slot], vi_synclist)
 		n++;
 	while (n-- > 0 && (vip = TAILQ_FIRST(&syncer_wheel[slot])) != NULL) {
-		vp = VIMPL_TO_VNODE(vip);
-		/* first of all put it off, in case it can't be had now */
+		/* put it off, in case it can't be written now, or not all */
 		TAILQ_REMOVE(&syncer_wheel[slot], vip, vi_synclist);
-		vp->v_synclist_slot = syncer_slot_in((int)syncdelay) + 1;
-		TAILQ_INSERT_TAIL(
-		    &syncer_wheel[vp->v_synclist_slot - 1], vip, vi_synclist);
-		if (vcache_tryvget(vp) != 0)
+		syncer_put(vip, syncer_due_in(syncdelay));
+		if (vcache_tryvget(VIMPL_TO_VNODE(vip)) != 0)
 			continue;
 		mutex_exit(&syncer_lock);
-		sync_vnode(vp);
+		sync_vnode(VIMPL_TO_VNODE(vip));
 		mutex_enter(&syncer_lock);
 	}
-	mutex_exit(&syncer_lock);
+}
+
+/* Set the callout for what is due next. */
+static void
+sync_schedule(void)
+{
+	for (time_t t = syncer_done + 1; t < syncer_done + SYNCER_SLOTS; t++) {
+		if (!TAILQ_EMPTY(&syncer_wheel[t % SYNCER_SLOTS]) ||
+		    syncer_mounts[t % SYNCER_SLOTS] != 0) {
+			syncer_kick(t);
+			return;
+		}
+	}
 }
 
 void
 sched_sync(void *arg)
 {
-	int slot;
-
 	mutex_enter(&syncer_lock);
 	while (!syncer_stopped) {
-		if (syncer_due == 0) {
+		if (syncer_done >= syncer_until) {
+			sync_schedule();
 			cv_wait(&syncer_cv, &syncer_lock);
 			continue;
 		}
-		slot = syncer_slot;
-		syncer_slot = (syncer_slot + 1) % SYNCER_SLOTS;
-		syncer_due--;
+		/* once around the wheel is everything */
+		if (syncer_until - syncer_done >= SYNCER_SLOTS)
+			syncer_done = syncer_until - SYNCER_SLOTS + 1;
 		syncer_busy = true;
-		mutex_exit(&syncer_lock);
-		sync_slot(slot);
-		mutex_enter(&syncer_lock);
+		sync_slot((int)((syncer_done + 1) % SYNCER_SLOTS));
+		syncer_done++;
 		syncer_busy = false;
 		cv_broadcast(&syncer_cv);
 	}
@@ -236,30 +265,14 @@ sched_sync(void *arg)
 static void
 sync_tick(void *arg)
 {
-	bool start = false;
+	bool start;
 
 	mutex_enter(&syncer_lock);
-	syncer_ticking = false;
-	if (syncer_stopped) {
-		mutex_exit(&syncer_lock);
-		return;
-	}
-	if (syncer_nvnodes + syncer_nmounts != 0)
-		syncer_kick();
-	if (!syncer_running && !TAILQ_EMPTY(&syncer_wheel[syncer_slot]))
-		start = true;
-	if (!syncer_running && !start && syncer_nmounts == 0) {
-		/* an empty second: no need for a thread */
-		syncer_slot = (syncer_slot + 1) % SYNCER_SLOTS;
-		mutex_exit(&syncer_lock);
-		return;
-	}
-	syncer_due++;
-	if (!syncer_running && (start || syncer_due >= SYNCER_SLOTS)) {
+	syncer_next = 0;
+	syncer_until = time_uptime;
+	start = !syncer_running && !syncer_stopped;
+	if (start)
 		syncer_running = true;
-		start = true;
-	} else
-		start = false;
 	cv_broadcast(&syncer_cv);
 	mutex_exit(&syncer_lock);
 	if (start &&
@@ -267,6 +280,7 @@ sync_tick(void *arg)
 		&syncer_lwp, "ioflush") != 0) {
 		mutex_enter(&syncer_lock);
 		syncer_running = false;
+		syncer_kick(time_uptime + 1);
 		mutex_exit(&syncer_lock);
 	}
 }
@@ -279,6 +293,7 @@ vfs_syncer_init(void)
 	for (int i = 0; i < SYNCER_SLOTS; i++)
 		TAILQ_INIT(&syncer_wheel[i]);
 	callout_init(&syncer_callout, CALLOUT_MPSAFE);
+	syncer_done = time_uptime;
 	if (!rump_threads)
 		syncdelay = filedelay = dirdelay = metadelay = 0;
 }
@@ -300,5 +315,9 @@ vfs_syncer_stop(void)
 int
 speedup_syncer(void)
 {
+	mutex_enter(&syncer_lock);
+	syncer_until = syncer_done + SYNCER_SLOTS - 1;
+	cv_broadcast(&syncer_cv);
+	mutex_exit(&syncer_lock);
 	return 0;
 }

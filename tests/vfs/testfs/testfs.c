@@ -289,6 +289,20 @@ testfs_getattr(void *v)
 }
 
 static int
+testfs_fsync(void *v)
+{
+	struct vop_fsync_args *ap = v;
+
+	if (ap->a_flags & FSYNC_LAZY) {
+		__atomic_add_fetch(&testfs_counts.lazy, 1, __ATOMIC_RELAXED);
+		mutex_enter(ap->a_vp->v_interlock);
+		vn_syncer_remove_from_worklist(ap->a_vp);
+		mutex_exit(ap->a_vp->v_interlock);
+	}
+	return 0;
+}
+
+static int
 testfs_inactive(void *v)
 {
 	struct vop_inactive_args *ap = v;
@@ -494,7 +508,7 @@ static const struct vnodeopv_entry_desc testfs_vnodeop_entries[] = {
     {&vop_mknod_desc, genfs_eopnotsupp}, {&vop_symlink_desc, genfs_eopnotsupp},
     {&vop_open_desc, genfs_nullop}, {&vop_close_desc, genfs_nullop},
     {&vop_access_desc, testfs_access}, {&vop_getattr_desc, testfs_getattr},
-    {&vop_setattr_desc, genfs_eopnotsupp}, {&vop_fsync_desc, genfs_nullop},
+    {&vop_setattr_desc, genfs_eopnotsupp}, {&vop_fsync_desc, testfs_fsync},
     {&vop_remove_desc, testfs_remove}, {&vop_link_desc, testfs_link},
     {&vop_rename_desc, testfs_rename}, {&vop_rmdir_desc, testfs_rmdir},
     {&vop_inactive_desc, testfs_inactive}, {&vop_reclaim_desc, testfs_reclaim},

@@ -15,7 +15,7 @@ extern "C" {
 
 /* How many times the file system was asked for something. */
 struct testfs_counts {
-	int loads, inactives, reclaims, newvnodes, syncs, unmounts;
+	int loads, inactives, reclaims, newvnodes, syncs, unmounts, lazy;
 };
 void rumptest_counts(struct testfs_counts *);
 /* The next load of a vnode fails so. */
@@ -40,6 +40,7 @@ void rumptest_fstrans_release(const char *);
 int rumptest_fstrans_suspend(const char *);
 int rumptest_fstrans_resume(const char *);
 int rumptest_fscow(const char *);
+int rumptest_syncer(const char *);
 int rumptest_descriptors(void);
 int rumptest_specalias(void);
 int rumptest_specopen(void);

@@ -362,6 +362,37 @@ fstrans_test(const char *path)
 }
 TEST(rumptest_fstrans, (const char *p), fstrans_test(p))
 
+/* A vnode in the syncer's list is synced when it is due, and only then. */
+static int
+syncer_test(const char *path)
+{
+	struct mount *mp;
+	struct vnode *vp;
+	int i;
+
+	CHECK(root_of(path, &mp, &vp) == 0);
+	mutex_enter(vp->v_interlock);
+	vn_syncer_add_to_worklist(vp, 30);
+	vn_syncer_add_to_worklist(vp, 1);
+	CHECK((vp->v_iflag & VI_ONWORKLST) != 0);
+	mutex_exit(vp->v_interlock);
+	CHECK(testfs_counts.lazy == 0);
+	for (i = 0; i < 400 && testfs_counts.lazy == 0; i++)
+		kpause("syncer", false, 1, NULL);
+	CHECK(testfs_counts.lazy == 1);
+	kpause("syncer", false, 150, NULL);
+	CHECK(testfs_counts.lazy == 1);
+	/* one that goes away leaves the list */
+	mutex_enter(vp->v_interlock);
+	vn_syncer_add_to_worklist(vp, 1);
+	mutex_exit(vp->v_interlock);
+	vgone(vp);
+	kpause("syncer", false, 200, NULL);
+	CHECK(testfs_counts.lazy == 1);
+	return 0;
+}
+TEST(rumptest_syncer, (const char *p), syncer_test(p))
+
 static volatile int fstrans_release;
 
 static int

@@ -3,10 +3,10 @@
 #ifndef TESTFS_IMPL_H
 #define TESTFS_IMPL_H
 
+#include <miscfs/genfs/genfs_node.h>
 #include <sys/mount.h>
 #include <sys/queue.h>
 #include <sys/vnode.h>
-#include <miscfs/genfs/genfs_node.h>
 
 #define TESTFS_NAMELEN 63
 
@@ -38,7 +38,7 @@ struct testfs_mount {
 	LIST_HEAD(, testfs_node) tm_nodes;
 };
 
-#define VTOTN(vp) ((struct testfs_node *)(vp)->v_data)
+#define VTOTN(vp)  ((struct testfs_node *)(vp)->v_data)
 #define MPTOTM(mp) ((struct testfs_mount *)(mp)->mnt_data)
 
 extern struct testfs_counts testfs_counts;
