@@ -14,6 +14,7 @@
 #include <sys/kmem.h>
 #include <sys/mount.h>
 #include <sys/param.h>
+#include <sys/pserialize.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
@@ -23,6 +24,7 @@
 struct mntlist mountlist = TAILQ_HEAD_INITIALIZER(mountlist);
 kmutex_t mountlist_lock;
 static kmutex_t mount_gen_lock;
+static pserialize_t mount_psz;
 static uint64_t mount_gen;
 static uint16_t mount_fsid_serial; /* mountlist_lock */
 static LIST_HEAD(, vfs_hooks) vfs_hooks_head =
@@ -37,6 +39,7 @@ vfs_mount_sysinit(void)
 	mutex_init(&mount_gen_lock, MUTEX_DEFAULT, IPL_NONE);
 	mutex_init(&vfs_hooks_lock, MUTEX_DEFAULT, IPL_NONE);
 	mount_gen = 1;
+	mount_psz = pserialize_create();
 }
 
 struct mount *
@@ -67,6 +70,9 @@ vfs_destroy(struct mount *mp)
 		return;
 	KASSERT(mp->mnt_refcnt == 0);
 	KASSERT(TAILQ_EMPTY(&mp->mnt_vnodelist));
+	/* those who cross mount points may be looking at it */
+	if (vfs_iflag(mp) & IMNT_GONE)
+		pserialize_perform(mount_psz);
 	mount_finispecific(mp);
 	fstrans_unmount(mp);
 	mutex_destroy(&mp->mnt_vnodelock);
@@ -150,21 +156,32 @@ vfs_unbusy(struct mount *mp, bool keepref, struct mount **nextp)
 }
 
 /*
- * The root vnode as it was last seen.  It isn't referenced: vnodes' memory
- * stays, the gate says whether it lives, and v_mount whether it is ours.
+ * The root vnode of what is mounted here, as it was last seen.  It isn't
+ * referenced, nor is the mount: mounts' memory outlasts readers, vnodes'
+ * memory stays, the gate says whether it lives, and v_mount whose it is.
  */
 static struct vnode *
-vfs_cross_hint(struct mount *mp)
+vfs_cross_hint(struct vnode *coveredvp)
 {
-	struct vnode *vp = atomic_load_relaxed(&mp->mnt_rootvp);
+	struct vnode *vp = NULL;
+	struct mount *mp;
+	bool ours = false;
+	int s;
 
-	if (vp == NULL || vcache_tryvget(vp) != 0)
-		return NULL;
-	if (vp->v_mount == mp && (vp->v_vflag & VV_ROOT) != 0)
-		return vp;
-	/* not here: an interlock is held */
-	vrele_async(vp);
-	return NULL;
+	s = pserialize_read_enter();
+	mp = atomic_load_acquire(&coveredvp->v_mountedhere);
+	if (mp != NULL)
+		vp = atomic_load_acquire(&mp->mnt_rootvp);
+	if (vp != NULL && vcache_tryvget(vp) != 0)
+		vp = NULL;
+	if (vp != NULL)
+		ours = vp->v_mount == mp && (vp->v_vflag & VV_ROOT) != 0;
+	pserialize_read_exit(s);
+	if (vp != NULL && !ours) {
+		vrele(vp);
+		vp = NULL;
+	}
+	return vp;
 }
 
 int
@@ -174,17 +191,18 @@ vfs_cross(struct vnode *coveredvp, struct vnode **rootp)
 	struct mount *mp;
 	int error;
 
+	rvp = vfs_cross_hint(coveredvp);
+	if (__predict_true(rvp != NULL)) {
+		*rootp = rvp;
+		return 0;
+	}
 	do {
 		/* the mount can't go while it is named here */
 		mutex_enter(coveredvp->v_interlock);
 		mp = coveredvp->v_mountedhere;
-		if (mp != NULL && (rvp = vfs_cross_hint(mp)) == NULL)
+		if (mp != NULL)
 			atomic_inc_uint(&mp->mnt_refcnt);
 		mutex_exit(coveredvp->v_interlock);
-		if (rvp != NULL) {
-			*rootp = rvp;
-			return 0;
-		}
 		if (mp == NULL)
 			return ENOENT;
 		error = vfs_busy(mp, NULL);
@@ -194,7 +212,7 @@ vfs_cross(struct vnode *coveredvp, struct vnode **rootp)
 	error = VFS_ROOT(mp, &rvp);
 	if (error == 0) {
 		VOP_UNLOCK(rvp);
-		atomic_store_relaxed(&mp->mnt_rootvp, rvp);
+		atomic_store_release(&mp->mnt_rootvp, rvp);
 		*rootp = rvp;
 	}
 	vfs_unbusy(mp, true, NULL);
