@@ -24,6 +24,7 @@ extern volatile u_int unp_rights;
 
 int unp_internalize(struct mbuf **);
 struct mbuf *unp_addsockcred(struct lwp *, struct mbuf *);
+bool unp_gc_wanted(void);
 void unp_gc(void);
 void unp_sysctl_init(void);
 

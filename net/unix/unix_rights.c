@@ -26,7 +26,10 @@
 
 #define UNP_MAXRIGHTS 512 /* descriptors in one message */
 
-volatile u_int unp_rights;
+volatile u_int unp_rights;  /* files in messages */
+volatile u_int unp_sockets; /* those that are local sockets */
+
+static struct unp *unp_of_file(struct file *);
 
 /* files to close, so that closing one does not recurse into the next */
 static SLIST_HEAD(, file) unp_closing = SLIST_HEAD_INITIALIZER(unp_closing);
@@ -65,6 +68,8 @@ unp_discard(struct file *fp)
 	fp->f_msgcount--;
 	mutex_exit(&fp->f_lock);
 	atomic_dec_uint(&unp_rights);
+	if (unp_of_file(fp) != NULL)
+		atomic_dec_uint(&unp_sockets);
 
 	mutex_enter(&filelist_lock);
 	if (fp->f_unpcount++ == 0)
@@ -121,6 +126,8 @@ unp_take(const int *fds, u_int nfds, struct file **fps)
 		fp->f_msgcount++;
 		mutex_exit(&fp->f_lock);
 		atomic_inc_uint(&unp_rights);
+		if (unp_of_file(fp) != NULL)
+			atomic_inc_uint(&unp_sockets);
 		fd_putfile(fds[i]);
 		fps[i] = fp;
 	}
@@ -271,6 +278,13 @@ unp_of_file(struct file *fp)
 	    so->so_proto->pr_domain != &unixdomain)
 		return NULL;
 	return sotounp(so);
+}
+
+/* Could there be a cycle? */
+bool
+unp_gc_wanted(void)
+{
+	return atomic_load_relaxed(&unp_sockets) != 0;
 }
 
 static void

@@ -179,7 +179,7 @@ unp_detach(struct socket *so)
 	LIST_REMOVE((struct unp *)unp, u_entry);
 	unp_setaddr(unp, NULL, 0);
 	kmem_free(unp, sizeof(struct unp));
-	if (unp_rights != 0) {
+	if (unp_gc_wanted()) {
 		/* it may have been the last way to rights in messages */
 		so->so_aborting++;
 		sounlock(so);

@@ -364,6 +364,85 @@ TEST(creds, "LOCAL_CREDS, LOCAL_PEEREID")
 	REQ(id.pid, rump_sys_getpid());
 }
 
+static int stress_listen;
+
+/* one thread's random life with sockets */
+static void *
+stress(void *arg)
+{
+	struct rump_sockaddr_un sun = t_sun("stress");
+	unsigned int seed = (unsigned int)(uintptr_t)arg;
+	int sv[2], fds[2], c, a, got, i;
+	struct t_msg m;
+	char buf[5000];
+
+	RZ(rump_pub_lwproc_newlwp(1));
+	memset(buf, 0, sizeof(buf));
+	for (i = 0; i < 1500; i++) {
+		RL(rump_sys_socketpair(RUMP_AF_LOCAL,
+		    RUMP_SOCK_STREAM | RUMP_SOCK_NONBLOCK, 0, sv));
+		switch (rand_r(&seed) % 4) {
+		case 0:
+			(void)rump_sys_write(sv[0], buf, sizeof(buf));
+			(void)rump_sys_read(sv[1], buf, 100);
+			break;
+		case 1:
+			fds[0] = sv[0];
+			fds[1] = sv[1];
+			t_msg_init(&m, 1, 0);
+			t_msg_fds(&m, fds, 2);
+			(void)T_SEND(sv[0], &m, 0);
+			break;
+		case 2:
+			RL(c = rump_sys_socket(
+			       RUMP_AF_LOCAL, RUMP_SOCK_STREAM, 0));
+			if (rump_sys_connect(c, SA(&sun), sizeof(sun)) == 0) {
+				t_msg_init(&m, 1, 0);
+				t_msg_fds(&m, sv, 1);
+				(void)T_SEND(c, &m, RUMP_MSG_NOSIGNAL);
+			}
+			RL(rump_sys_close(c));
+			break;
+		case 3:
+			a = rump_sys_accept(stress_listen, NULL, NULL);
+			if (a == -1)
+				break;
+			t_msg_init(&m, 1, 64);
+			if (T_RECV(a, &m, RUMP_MSG_DONTWAIT) == 1 &&
+			    m.mh.msg_controllen == 24) {
+				memcpy(
+				    &got, T_CMSG_DATA(m.control), sizeof(got));
+				RL(rump_sys_close(got));
+			}
+			RL(rump_sys_close(a));
+			break;
+		}
+		RL(rump_sys_close(sv[0]));
+		RL(rump_sys_close(sv[1]));
+	}
+	rump_pub_lwproc_releaselwp();
+	return NULL;
+}
+
+TEST(threads, "four threads, rights, cycles, connections")
+{
+	pthread_t t[4];
+	int i, hi;
+
+	RZ(rump_init());
+	stress_listen = listener("stress");
+	RL(rump_sys_fcntl(stress_listen, 4, 4));
+	for (i = 0; i < 4; i++)
+		RZ(pthread_create(
+		    &t[i], NULL, stress, (void *)(uintptr_t)(i + 1)));
+	for (i = 0; i < 4; i++)
+		pthread_join(t[i], NULL);
+	RL(rump_sys_close(stress_listen));
+	/* no descriptor is left over */
+	RL(hi = rump_sys_socket(RUMP_AF_LOCAL, RUMP_SOCK_STREAM, 0));
+	REQ(hi, stress_listen);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, stream);
@@ -379,5 +458,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, rights_cycle);
 	ATF_TP_ADD_TC(tp, rights_nested);
 	ATF_TP_ADD_TC(tp, creds);
+	ATF_TP_ADD_TC(tp, threads);
 	return atf_no_error();
 }
