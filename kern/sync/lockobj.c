@@ -45,7 +45,7 @@ mutex_obj_hold(kmutex_t *mtx)
 {
 	struct mutex_obj *mo = (struct mutex_obj *)mtx;
 
-	KASSERT(mo->mo_refcnt > 0);
+	KASSERT(atomic_load_relaxed(&mo->mo_refcnt) > 0);
 	atomic_inc_uint(&mo->mo_refcnt);
 }
 

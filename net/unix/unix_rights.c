@@ -352,7 +352,8 @@ unp_gc_reach(void)
 		/* on an accept queue: reachable through its listener */
 		if (u->u_pcb.unp_socket->so_head != NULL)
 			continue;
-		if (u->u_file == NULL || u->u_file->f_count > u->u_inflight)
+		if (u->u_file == NULL ||
+		    atomic_load_relaxed(&u->u_file->f_count) > u->u_inflight)
 			unp_gc_push(&stack, u);
 	}
 	while ((u = stack) != NULL) {
