@@ -704,7 +704,7 @@ closef(struct file *fp)
 {
 	int error;
 
-	KASSERT(fp->f_count > 0);
+	KASSERT(atomic_load_relaxed(&fp->f_count) > 0);
 	if (atomic_dec_uint_nv(&fp->f_count) > 0)
 		return 0;
 	error = fp->f_ops != NULL ? (*fp->f_ops->fo_close)(fp) : 0;

@@ -55,7 +55,7 @@ mutex_obj_free(kmutex_t *mtx)
 {
 	struct mutex_obj *mo = (struct mutex_obj *)mtx;
 
-	KASSERT(mo->mo_refcnt > 0);
+	KASSERT(atomic_load_relaxed(&mo->mo_refcnt) > 0);
 	if (atomic_dec_uint_nv(&mo->mo_refcnt) != 0)
 		return false;
 	mutex_destroy(&mo->mo_lock);
