@@ -203,7 +203,7 @@ main(int argc, char **argv)
 	} row[] = {{"TCP bulk", "MB/s"}, {"TCP 1-byte round trips", "/s"},
 	    {"TCP connect, accept, close", "/s"}};
 	char name[64];
-	double host;
+	double host = -1;
 	int w;
 
 	if (argc < 2) {
@@ -215,9 +215,12 @@ main(int argc, char **argv)
 		struct job r = {&sys_rump, w, 1L << 30, NULL, -1};
 		struct job s = {&sys_rump, w, 256L << 20, argv[1], -1};
 
+		if (argc > 2 && strcmp(argv[2], "shmif") == 0)
+			goto shmif;
 		host = median(over_loopback, &h, 3);
 		snprintf(name, sizeof(name), "%s, loopback", row[w].name);
 		report(name, median(over_loopback, &r, 3), row[w].unit, host);
+	shmif:
 		snprintf(name, sizeof(name), "%s, shmif", row[w].name);
 		report(name, median(over_shmif, &s, 3), row[w].unit, host);
 	}
