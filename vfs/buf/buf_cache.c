@@ -622,6 +622,7 @@ bio_doread(struct vnode *vp, daddr_t blkno, int size, int async)
 static int
 bread_finish(struct buf *bp, int flags, struct buf **bpp)
 {
+	struct mount *mp;
 	int error;
 
 	if (bp == NULL) {
@@ -629,6 +630,13 @@ bread_finish(struct buf *bp, int flags, struct buf **bpp)
 		return ENOMEM;
 	}
 	error = biowait(bp);
+	mp = buf_mount(bp->b_vp);
+	if (error == 0 && mp != NULL && mp->mnt_wapbl_replay != NULL &&
+	    mp->mnt_wapbl == NULL && WAPBL_REPLAY_ISOPEN(mp) &&
+	    WAPBL_REPLAY_CAN_READ(mp, bp->b_blkno, bp->b_bcount))
+		/* mounted read-only: the log is newer than the disk */
+		error = WAPBL_REPLAY_READ(mp, bp->b_data, bp->b_blkno,
+		    bp->b_bcount);
 	if (error == 0 && flags & B_MODIFY)
 		error = fscow_run(bp, true);
 	if (error != 0) {

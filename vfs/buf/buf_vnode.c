@@ -110,6 +110,11 @@ list_drop(struct vnode *vp, struct buflists *list, daddr_t lbn, bool save,
 			return false;
 		}
 		bremfree(bp);
+		if (save && bp->b_flags & B_LOCKED) {
+			brelsel(bp, 0);
+			*errorp = EBUSY; /* the journal was not flushed */
+			return false;
+		}
 		if (save && bp->b_oflags & BO_DELWRI) {
 			mutex_exit(&bufcache_lock);
 			error = VOP_BWRITE(vp, bp);
@@ -186,7 +191,8 @@ next_dirty(struct vnode *vp, bool sync)
 	struct buf *bp;
 
 	LIST_FOREACH(bp, &vp->v_dirtyblkhd, b_vnbufs) {
-		if (bp->b_cflags & BC_SCANNED)
+		/* locked ones wait for the journal */
+		if (bp->b_cflags & BC_SCANNED || bp->b_flags & B_LOCKED)
 			continue;
 		if (bp->b_cflags & BC_BUSY && !sync) {
 			bp->b_cflags |= BC_SCANNED;
@@ -252,6 +258,7 @@ vflushbuf(struct vnode *vp, int flags)
 	error = VOP_PUTPAGES(vp, 0, 0, pflags);
 
 	for (int round = 0; round < 10; round++) {
+		struct buf *bp;
 		bool again;
 
 		e = flush_dirty(vp, sync);
@@ -262,8 +269,13 @@ vflushbuf(struct vnode *vp, int flags)
 		mutex_enter(vp->v_interlock);
 		while (vp->v_numoutput != 0)
 			cv_wait(&vp->v_cv, vp->v_interlock);
-		again = !LIST_EMPTY(&vp->v_dirtyblkhd);
 		mutex_exit(vp->v_interlock);
+		mutex_enter(&bufcache_lock);
+		LIST_FOREACH(bp, &vp->v_dirtyblkhd, b_vnbufs)
+			if ((bp->b_flags & B_LOCKED) == 0)
+				break;
+		again = bp != NULL;
+		mutex_exit(&bufcache_lock);
 		if (!again || error != 0)
 			break;
 	}

@@ -30,6 +30,9 @@ int rumptest_bufq(const char *strategy);
 int rumptest_disksize(const char *dev, uint64_t bytes);
 int rumptest_ioctls(const char *dev);
 
+int rumptest_wapbl(const char *mnt, const char *dev, int rounds);
+int rumptest_wapbl_full(const char *mnt, const char *dev);
+
 /* of linfs since it was mounted */
 struct linfs_counts {
 	int reads, writes;	   /* requests to the device */

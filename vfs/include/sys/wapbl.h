@@ -90,6 +90,7 @@ int wapbl_replay_start(
 void wapbl_replay_stop(struct wapbl_replay *);
 void wapbl_replay_free(struct wapbl_replay *);
 int wapbl_replay_write(struct wapbl_replay *, struct vnode *);
+int wapbl_replay_isopen1(struct wapbl_replay *);
 int wapbl_replay_can_read(struct wapbl_replay *, daddr_t, long);
 int wapbl_replay_read(struct wapbl_replay *, void *, daddr_t, long);
 
