@@ -5,8 +5,6 @@
  *
  * disklist_lock protects the list; a disk's own locks are said in disk.h.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/buf.h>
 #include <sys/conf.h>
 #include <sys/device.h>
@@ -17,7 +15,9 @@
 #include <sys/fcntl.h>
 #include <sys/kmem.h>
 #include <sys/once.h>
+#include <sys/param.h>
 #include <sys/syslog.h>
+#include <sys/systm.h>
 #include <sys/time.h>
 
 #include <prop/proplib.h>
@@ -28,7 +28,6 @@ static kmutex_t disklist_lock;
 static int
 disklist_init(void)
 {
-
 	mutex_init(&disklist_lock, MUTEX_DEFAULT, IPL_NONE);
 	return 0;
 }
@@ -60,7 +59,6 @@ disk_init(struct disk *dk, const char *name, const struct dkdriver *driver)
 void
 disk_destroy(struct disk *dk)
 {
-
 	mutex_destroy(&dk->dk_openlock);
 	mutex_destroy(&dk->dk_rawlock);
 }
@@ -69,7 +67,6 @@ disk_destroy(struct disk *dk)
 void
 disk_attach(struct disk *dk)
 {
-
 	dk->dk_label = kmem_zalloc(sizeof(*dk->dk_label), KM_SLEEP);
 	dk->dk_cpulabel = kmem_zalloc(sizeof(*dk->dk_cpulabel), KM_SLEEP);
 	microtime(&dk->dk_attachtime);
@@ -84,8 +81,8 @@ disk_attach(struct disk *dk)
  * open and the flags don't force it.
  */
 int
-disk_begindetach(struct disk *dk, int (*lastclose)(device_t), device_t self,
-    int flags)
+disk_begindetach(
+    struct disk *dk, int (*lastclose)(device_t), device_t self, int flags)
 {
 	int error = 0;
 
@@ -101,7 +98,6 @@ disk_begindetach(struct disk *dk, int (*lastclose)(device_t), device_t self,
 void
 disk_detach(struct disk *dk)
 {
-
 	dkwedge_delall(dk);
 	disklist_enter();
 	TAILQ_REMOVE(&disklist, dk, dk_link);
@@ -133,7 +129,6 @@ disk_find(const char *name)
 void
 disk_busy(struct disk *dk)
 {
-
 	if (dk->dk_busycount++ == 0)
 		microuptime(&dk->dk_busysince);
 }
@@ -163,7 +158,6 @@ disk_unbusy(struct disk *dk, long bcount, int read)
 bool
 disk_isbusy(struct disk *dk)
 {
-
 	return dk->dk_busycount > 0;
 }
 
@@ -171,7 +165,6 @@ disk_isbusy(struct disk *dk)
 void
 disk_blocksize(struct disk *dk, int blocksize)
 {
-
 	dk->dk_blkshift = DK_BSIZE2BLKSHIFT(blocksize);
 	dk->dk_byteshift = DK_BSIZE2BYTESHIFT(blocksize);
 }
@@ -191,23 +184,21 @@ disk_set_info(device_t dev, struct disk *dk, const char *type)
 		dg->dg_secperunit =
 		    (int64_t)dg->dg_secpercyl * dg->dg_ncylinders;
 	if (dg->dg_ncylinders == 0 && dg->dg_secpercyl != 0)
-		dg->dg_ncylinders = (uint32_t)(dg->dg_secperunit /
-		    dg->dg_secpercyl);
+		dg->dg_ncylinders =
+		    (uint32_t)(dg->dg_secperunit / dg->dg_secpercyl);
 	if ((dg->dg_secsize & (dg->dg_secsize - 1)) == 0)
 		disk_blocksize(dk, (int)dg->dg_secsize);
 
 	info = prop_dictionary_create();
 	geom = prop_dictionary_create();
 	prop_dictionary_set_cstring_nocopy(info, "type", type);
-	prop_dictionary_set_uint64(geom, "sectors-per-unit",
-	    (uint64_t)dg->dg_secperunit);
+	prop_dictionary_set_uint64(
+	    geom, "sectors-per-unit", (uint64_t)dg->dg_secperunit);
 	prop_dictionary_set_uint32(geom, "sector-size", dg->dg_secsize);
-	prop_dictionary_set_uint32(geom, "sectors-per-track",
-	    dg->dg_nsectors);
-	prop_dictionary_set_uint32(geom, "tracks-per-cylinder",
-	    dg->dg_ntracks);
-	prop_dictionary_set_uint64(geom, "cylinders-per-unit",
-	    dg->dg_ncylinders);
+	prop_dictionary_set_uint32(geom, "sectors-per-track", dg->dg_nsectors);
+	prop_dictionary_set_uint32(geom, "tracks-per-cylinder", dg->dg_ntracks);
+	prop_dictionary_set_uint64(
+	    geom, "cylinders-per-unit", dg->dg_ncylinders);
 	prop_dictionary_set(info, "geometry", geom);
 	prop_object_release(geom);
 	odict = dk->dk_info;
@@ -221,7 +212,6 @@ disk_set_info(device_t dev, struct disk *dk, const char *type)
 int
 disk_set_geom(struct disk *dk, const struct disk_geom *dg)
 {
-
 	dk->dk_geom = *dg;
 	return 0;
 }
@@ -255,10 +245,9 @@ disk_partinfo(struct disk *dk, dev_t dev, struct partinfo *pi)
 
 /* The ioctls that are the same for all disks; EPASSTHROUGH for the others. */
 int
-disk_ioctl(struct disk *dk, dev_t dev, u_long cmd, void *data, int flag,
-    struct lwp *l)
+disk_ioctl(
+    struct disk *dk, dev_t dev, u_long cmd, void *data, int flag, struct lwp *l)
 {
-
 	switch (cmd) {
 	case DIOCGDISKINFO:
 		if (dk->dk_info == NULL)
@@ -268,8 +257,8 @@ disk_ioctl(struct disk *dk, dev_t dev, u_long cmd, void *data, int flag,
 		*(u_int *)data = dk->dk_geom.dg_secsize;
 		return 0;
 	case DIOCGMEDIASIZE:
-		*(off_t *)data = (off_t)dk->dk_geom.dg_secsize *
-		    dk->dk_geom.dg_secperunit;
+		*(off_t *)data =
+		    (off_t)dk->dk_geom.dg_secsize * dk->dk_geom.dg_secperunit;
 		return 0;
 	case DIOCGSECTORALIGN:
 		((struct disk_sectoralign *)data)->dsa_firstaligned = 0;
@@ -288,8 +277,8 @@ disk_ioctl(struct disk *dk, dev_t dev, u_long cmd, void *data, int flag,
 	case DIOCDWEDGE:
 		if ((flag & FWRITE) == 0)
 			return EBADF;
-		return cmd == DIOCAWEDGE ? dkwedge_add(data) :
-					   dkwedge_del(data);
+		return cmd == DIOCAWEDGE ? dkwedge_add(data)
+					 : dkwedge_del(data);
 	default:
 		return EPASSTHROUGH;
 	}
@@ -305,8 +294,7 @@ disk_read_sectors(void (*strat)(struct buf *), const struct disklabel *lp,
 {
 	int error;
 
-	bp->b_blkno = (daddr_t)((uint64_t)sector * lp->d_secsize >>
-	    DEV_BSHIFT);
+	bp->b_blkno = (daddr_t)((uint64_t)sector * lp->d_secsize >> DEV_BSHIFT);
 	bp->b_bcount = count * (int)lp->d_secsize;
 	bp->b_resid = bp->b_bcount;
 	bp->b_flags = (bp->b_flags & ~B_WRITE) | B_READ;
@@ -330,8 +318,7 @@ diskerr(const struct buf *bp, const char *dname, const char *what, int pri,
 	if (bp->b_bcount <= DEV_BSIZE)
 		printf("%jd", (intmax_t)sn);
 	else if (blkdone >= 0)
-		printf("%jd of %jd-%jd", (intmax_t)(sn + blkdone),
-		    (intmax_t)sn,
+		printf("%jd of %jd-%jd", (intmax_t)(sn + blkdone), (intmax_t)sn,
 		    (intmax_t)(sn + (bp->b_bcount - 1) / DEV_BSIZE));
 	else
 		printf("%jd-%jd", (intmax_t)sn,

@@ -3,8 +3,6 @@
  * Disk labels for drivers that keep one in struct disk: reading, checking,
  * setting and writing. What is on the disk is parsed by rump-sys/part_scan.h.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/bootblock.h>
 #include <sys/buf.h>
 #include <sys/disk.h>
@@ -12,28 +10,27 @@
 #include <sys/endian.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 
 #include <rump-sys/part_scan.h>
 
 const char *const dktypenames[] = {
 #define X(tag, number, name) [number] = name,
-	DKTYPE_LIST(X)
+    DKTYPE_LIST(X)
 #undef X
-	NULL
-};
+	NULL};
 
 const char *const fstypenames[] = {
 #define X(tag, number, name, fsck, mount) [number] = name,
-	FSTYPE_LIST(X)
+    FSTYPE_LIST(X)
 #undef X
-	NULL
-};
+	NULL};
 
 /* The xor of all 16-bit words up to the last partition; 0 for a good label */
 u_int
 dkcksum(struct disklabel *lp)
 {
-
 	return dkcksum_sized(lp, lp->d_npartitions);
 }
 
@@ -55,7 +52,6 @@ dkcksum_sized(struct disklabel *lp, size_t npartitions)
 const char *
 getfstypename(int fstype)
 {
-
 	switch (fstype) {
 	case FS_UNUSED:
 		return DKW_PTYPE_UNUSED;
@@ -170,8 +166,8 @@ strategy_read(void *ctx, uint64_t off, void *buf, size_t len)
 	if (whole > MAXPHYS)
 		return EINVAL;
 	tmp = kmem_alloc(whole, KM_SLEEP);
-	error = strategy_io(ss->ss_strat, ss->ss_dev, first, tmp, whole,
-	    B_READ);
+	error =
+	    strategy_io(ss->ss_strat, ss->ss_dev, first, tmp, whole, B_READ);
 	if (error == 0)
 		memcpy(buf, tmp + (off - first), len);
 	kmem_free(tmp, whole);
@@ -181,7 +177,6 @@ strategy_read(void *ctx, uint64_t off, void *buf, size_t len)
 static void
 label_defaults(struct disklabel *lp)
 {
-
 	if (lp->d_secsize == 0)
 		lp->d_secsize = DEV_BSIZE;
 	if (lp->d_secperunit == 0)
@@ -233,8 +228,8 @@ readdisklabel(dev_t dev, void (*strat)(struct buf *), struct disklabel *lp,
 
 /* Where the label belongs: behind the start of our MBR partition, if any. */
 static int
-label_place(void (*strat)(struct buf *), dev_t dev, uint32_t secsize,
-    uint64_t *offp)
+label_place(
+    void (*strat)(struct buf *), dev_t dev, uint32_t secsize, uint64_t *offp)
 {
 	struct mbr_sector *mbr;
 	int error;
@@ -246,7 +241,8 @@ label_place(void (*strat)(struct buf *), dev_t dev, uint32_t secsize,
 		for (int i = 0; i < MBR_PART_COUNT; i++)
 			if (mbr->mbr_parts[i].mbrp_type == MBR_PTYPE_NETBSD) {
 				*offp += (uint64_t)le32toh(
-				    mbr->mbr_parts[i].mbrp_start) * secsize;
+					     mbr->mbr_parts[i].mbrp_start) *
+				    secsize;
 				break;
 			}
 	}
@@ -271,12 +267,12 @@ writedisklabel(dev_t dev, void (*strat)(struct buf *), struct disklabel *lp,
 	if (error)
 		return error;
 	sector = kmem_alloc(secsize, KM_SLEEP);
-	error = strategy_io(strat, raw, off - LABELOFFSET, sector, secsize,
-	    B_READ);
+	error =
+	    strategy_io(strat, raw, off - LABELOFFSET, sector, secsize, B_READ);
 	if (error == 0) {
 		memcpy(sector + LABELOFFSET, lp, sizeof(*lp));
-		error = strategy_io(strat, raw, off - LABELOFFSET, sector,
-		    secsize, B_WRITE);
+		error = strategy_io(
+		    strat, raw, off - LABELOFFSET, sector, secsize, B_WRITE);
 	}
 	kmem_free(sector, secsize);
 	return error;
@@ -287,7 +283,6 @@ const char *
 convertdisklabel(struct disklabel *lp, void (*strat)(struct buf *),
     struct buf *bp, uint32_t secperunit)
 {
-
 	if (secperunit != 0 && lp->d_secperunit > secperunit)
 		lp->d_secperunit = secperunit;
 	lp->d_npartitions = MAX(lp->d_npartitions, RAW_PART + 1);

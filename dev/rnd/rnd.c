@@ -4,18 +4,18 @@
  * What is written is stirred in.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
 #include <sys/conf.h>
 #include <sys/cprng.h>
 #include <sys/errno.h>
 #include <sys/filio.h>
 #include <sys/kauth.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/poll.h>
 #include <sys/rnd.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 #include <sys/uio.h>
 
 #include <rump-sys/kern.h>
@@ -51,8 +51,8 @@ rnd_write(dev_t dev, struct uio *uio, int flag)
 	size_t n;
 	int error;
 
-	error = kauth_authorize_device(kauth_cred_get(), KAUTH_DEVICE_RND_ADDDATA,
-	    NULL, NULL, NULL, NULL);
+	error = kauth_authorize_device(
+	    kauth_cred_get(), KAUTH_DEVICE_RND_ADDDATA, NULL, NULL, NULL, NULL);
 	while (uio->uio_resid > 0 && error == 0) {
 		n = MIN(uio->uio_resid, sizeof(buf));
 		error = uiomove(buf, n, uio);
@@ -93,18 +93,18 @@ rnd_poll(dev_t dev, int events, struct lwp *l)
 }
 
 static const struct cdevsw rnd_cdevsw = {
-	.d_open = rnd_open,
-	.d_close = nullclose,
-	.d_read = rnd_read,
-	.d_write = rnd_write,
-	.d_ioctl = rnd_ioctl,
-	.d_stop = nostop,
-	.d_tty = notty,
-	.d_poll = rnd_poll,
-	.d_mmap = nommap,
-	.d_kqfilter = nokqfilter,
-	.d_discard = nodiscard,
-	.d_flag = D_OTHER | D_MPSAFE,
+    .d_open = rnd_open,
+    .d_close = nullclose,
+    .d_read = rnd_read,
+    .d_write = rnd_write,
+    .d_ioctl = rnd_ioctl,
+    .d_stop = nostop,
+    .d_tty = notty,
+    .d_poll = rnd_poll,
+    .d_mmap = nommap,
+    .d_kqfilter = nokqfilter,
+    .d_discard = nodiscard,
+    .d_flag = D_OTHER | D_MPSAFE,
 };
 
 static devmajor_t rnd_major = -1;
@@ -121,8 +121,8 @@ RUMP_COMPONENT(RUMP_COMPONENT_KERN_VFS)
 {
 	if (rnd_major == -1 || rump_vfs_makeonedevnode == NULL)
 		return;
-	(void)(*rump_vfs_makeonedevnode)(S_IFCHR, "/dev/random", rnd_major,
-	    RND_DEV_RANDOM);
-	(void)(*rump_vfs_makeonedevnode)(S_IFCHR, "/dev/urandom", rnd_major,
-	    RND_DEV_URANDOM);
+	(void)(*rump_vfs_makeonedevnode)(
+	    S_IFCHR, "/dev/random", rnd_major, RND_DEV_RANDOM);
+	(void)(*rump_vfs_makeonedevnode)(
+	    S_IFCHR, "/dev/urandom", rnd_major, RND_DEV_URANDOM);
 }

@@ -3,14 +3,14 @@
  * The devices that are made of nothing: /dev/null, /dev/zero and /dev/full.
  * They have the numbers of mem(4); there is no /dev/mem.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/conf.h>
 #include <sys/errno.h>
 #include <sys/file.h>
 #include <sys/filio.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/stat.h>
+#include <sys/systm.h>
 #include <sys/uio.h>
 
 #include <rump-sys/kern.h>
@@ -21,9 +21,9 @@ static const struct {
 	devminor_t minor;
 	const char *path;
 } mem_nodes[] = {
-	{ DEV_NULL, "/dev/null" },
-	{ DEV_ZERO, "/dev/zero" },
-	{ DEV_FULL, "/dev/full" },
+    {DEV_NULL, "/dev/null"},
+    {DEV_ZERO, "/dev/zero"},
+    {DEV_FULL, "/dev/full"},
 };
 
 static const char zeroes[4096];
@@ -31,7 +31,6 @@ static const char zeroes[4096];
 static int
 mem_open(dev_t dev, int flag, int fmt, struct lwp *l)
 {
-
 	for (size_t i = 0; i < __arraycount(mem_nodes); i++)
 		if (minor(dev) == mem_nodes[i].minor)
 			return 0;
@@ -54,7 +53,6 @@ mem_read(dev_t dev, struct uio *uio, int flags)
 static int
 mem_write(dev_t dev, struct uio *uio, int flags)
 {
-
 	if (minor(dev) == DEV_FULL)
 		return ENOSPC;
 	uioskip(uio->uio_resid, uio);
@@ -64,7 +62,6 @@ mem_write(dev_t dev, struct uio *uio, int flags)
 static int
 mem_ioctl(dev_t dev, u_long cmd, void *data, int flag, struct lwp *l)
 {
-
 	switch (cmd) {
 	case FIONBIO:
 	case FIOASYNC:
@@ -75,18 +72,18 @@ mem_ioctl(dev_t dev, u_long cmd, void *data, int flag, struct lwp *l)
 }
 
 static const struct cdevsw mem_cdevsw = {
-	.d_open = mem_open,
-	.d_close = nullclose,
-	.d_read = mem_read,
-	.d_write = mem_write,
-	.d_ioctl = mem_ioctl,
-	.d_stop = nostop,
-	.d_tty = notty,
-	.d_poll = seltrue,
-	.d_mmap = nommap,
-	.d_kqfilter = seltrue_kqfilter,
-	.d_discard = nodiscard,
-	.d_flag = D_OTHER | D_MPSAFE,
+    .d_open = mem_open,
+    .d_close = nullclose,
+    .d_read = mem_read,
+    .d_write = mem_write,
+    .d_ioctl = mem_ioctl,
+    .d_stop = nostop,
+    .d_tty = notty,
+    .d_poll = seltrue,
+    .d_mmap = nommap,
+    .d_kqfilter = seltrue_kqfilter,
+    .d_discard = nodiscard,
+    .d_flag = D_OTHER | D_MPSAFE,
 };
 
 RUMP_COMPONENT(RUMP_COMPONENT_DEV)
@@ -101,6 +98,6 @@ RUMP_COMPONENT(RUMP_COMPONENT_DEV)
 	if (rump_vfs_makeonedevnode == NULL)
 		return;
 	for (size_t i = 0; i < __arraycount(mem_nodes); i++)
-		(void)(*rump_vfs_makeonedevnode)(S_IFCHR, mem_nodes[i].path,
-		    cmaj, mem_nodes[i].minor);
+		(void)(*rump_vfs_makeonedevnode)(
+		    S_IFCHR, mem_nodes[i].path, cmaj, mem_nodes[i].minor);
 }

@@ -21,9 +21,6 @@
 #ifndef _TMPFS_H_
 #define _TMPFS_H_
 
-#include <sys/param.h>
-#include <sys/types.h>
-#include <sys/systm.h>
 #include <sys/atomic.h>
 #include <sys/dirent.h>
 #include <sys/errno.h>
@@ -33,10 +30,13 @@
 #include <sys/mount.h>
 #include <sys/mutex.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/proc.h>
 #include <sys/queue.h>
 #include <sys/stat.h>
+#include <sys/systm.h>
+#include <sys/types.h>
 #include <sys/vnode.h>
 #include <uvm/uvm_extern.h>
 #include <uvm/uvm_object.h>
@@ -44,54 +44,54 @@
 #include <fs/tmpfs/tmpfs_args.h>
 
 #define TMPFS_MAXNAMLEN 255
-#define TMPFS_ROOTINO	2
-#define TMPFS_FIRSTSEQ	3 /* 0 is ".", 1 is "..", 2 the first entry */
+#define TMPFS_ROOTINO   2
+#define TMPFS_FIRSTSEQ  3 /* 0 is ".", 1 is "..", 2 the first entry */
 
 struct tmpfs_node;
 
 struct tmpfs_dirent {
 	TAILQ_ENTRY(tmpfs_dirent) td_entries; /* d */
 	struct tmpfs_dirent *td_hashnext;     /* d */
-	struct tmpfs_node *td_node;	      /* d: NULL: a whiteout */
-	off_t td_seq;			      /* c: cookie */
-	uint32_t td_hash;		      /* c: of the name */
-	uint16_t td_namelen;		      /* c */
-	char td_name[];			      /* c: not terminated */
+	struct tmpfs_node *td_node;           /* d: NULL: a whiteout */
+	off_t td_seq;                         /* c: cookie */
+	uint32_t td_hash;                     /* c: of the name */
+	uint16_t td_namelen;                  /* c */
+	char td_name[];                       /* c: not terminated */
 };
 
 struct tmpfs_dir {
 	TAILQ_HEAD(tmpfs_dirq, tmpfs_dirent) di_entries; /* v */
-	struct tmpfs_node *di_parent;	   /* v: NULL once removed */
-	struct tmpfs_dirent **di_table;	   /* v: NULL while small */
-	uint32_t di_tablesize;		   /* v */
-	uint32_t di_count;		   /* v: entries, with whiteouts */
-	uint32_t di_whiteouts;		   /* v */
-	off_t di_nextseq;		   /* v */
-	struct tmpfs_dirent *di_readhint;  /* v: next of the last readdir */
+	struct tmpfs_node *di_parent;     /* v: NULL once removed */
+	struct tmpfs_dirent **di_table;   /* v: NULL while small */
+	uint32_t di_tablesize;            /* v */
+	uint32_t di_count;                /* v: entries, with whiteouts */
+	uint32_t di_whiteouts;            /* v */
+	off_t di_nextseq;                 /* v */
+	struct tmpfs_dirent *di_readhint; /* v: next of the last readdir */
 };
 
 struct tmpfs_node {
 	LIST_ENTRY(tmpfs_node) tn_entries; /* m */
-	struct vnode *tn_vnode;		   /* i: or NULL */
-	enum vtype tn_type;		   /* c */
-	ino_t tn_id;			   /* c */
-	uint32_t tn_gen;		   /* c */
-	nlink_t tn_links;		   /* v */
-	mode_t tn_mode;			   /* v: permissions only */
-	uid_t tn_uid;			   /* v */
-	gid_t tn_gid;			   /* v */
-	u_long tn_flags;		   /* v: chflags(2) */
-	off_t tn_size;			   /* v */
-	struct timespec tn_atime;	   /* v: also with a shared lock */
-	struct timespec tn_mtime;	   /* v */
-	struct timespec tn_ctime;	   /* v */
-	struct timespec tn_birthtime;	   /* c */
-	volatile uint8_t tn_pending;	   /* times to be set, see tmpfs_update */
-	struct lockf *tn_lockf;		   /* lf_advlock's own */
+	struct vnode *tn_vnode;            /* i: or NULL */
+	enum vtype tn_type;                /* c */
+	ino_t tn_id;                       /* c */
+	uint32_t tn_gen;                   /* c */
+	nlink_t tn_links;                  /* v */
+	mode_t tn_mode;                    /* v: permissions only */
+	uid_t tn_uid;                      /* v */
+	gid_t tn_gid;                      /* v */
+	u_long tn_flags;                   /* v: chflags(2) */
+	off_t tn_size;                     /* v */
+	struct timespec tn_atime;          /* v: also with a shared lock */
+	struct timespec tn_mtime;          /* v */
+	struct timespec tn_ctime;          /* v */
+	struct timespec tn_birthtime;      /* c */
+	volatile uint8_t tn_pending; /* times to be set, see tmpfs_update */
+	struct lockf *tn_lockf;      /* lf_advlock's own */
 	union {
-		dev_t tn_rdev;		   /* c: VBLK, VCHR */
-		struct tmpfs_dir tn_dir;   /* VDIR */
-		char *tn_link;		   /* c: VLNK */
+		dev_t tn_rdev;              /* c: VBLK, VCHR */
+		struct tmpfs_dir tn_dir;    /* VDIR */
+		char *tn_link;              /* c: VLNK */
 		struct uvm_object *tn_aobj; /* v: VREG, or NULL */
 	};
 };
@@ -99,16 +99,16 @@ struct tmpfs_node {
 struct tmpfs_mount {
 	kmutex_t tm_lock;
 	LIST_HEAD(, tmpfs_node) tm_nodes; /* m */
-	struct tmpfs_node *tm_root;	  /* c */
-	uint64_t tm_nodes_max;		  /* m: 0: no limit */
-	uint64_t tm_nodes_cnt;		  /* m */
-	uint64_t tm_bytes_max;		  /* m: 0: no limit */
+	struct tmpfs_node *tm_root;       /* c */
+	uint64_t tm_nodes_max;            /* m: 0: no limit */
+	uint64_t tm_nodes_cnt;            /* m */
+	uint64_t tm_bytes_max;            /* m: 0: no limit */
 	volatile uint64_t tm_bytes_used;  /* a */
-	ino_t tm_nextid;		  /* m */
+	ino_t tm_nextid;                  /* m */
 };
 
-#define VFS_TO_TMPFS(mp)      ((struct tmpfs_mount *)(mp)->mnt_data)
-#define VP_TO_TMPFS_NODE(vp)  ((struct tmpfs_node *)(vp)->v_data)
+#define VFS_TO_TMPFS(mp)     ((struct tmpfs_mount *)(mp)->mnt_data)
+#define VP_TO_TMPFS_NODE(vp) ((struct tmpfs_node *)(vp)->v_data)
 
 static __inline struct tmpfs_node *
 VP_TO_TMPFS_DIR(struct vnode *vp)
@@ -144,19 +144,19 @@ int tmpfs_construct_node(struct vnode *, struct vnode **, struct vattr *,
     struct componentname *, const char *);
 int tmpfs_newvnode(struct mount *, struct vnode *, struct vnode *,
     struct vattr *, kauth_cred_t, size_t *, const void **);
-int tmpfs_loadvnode(struct mount *, struct vnode *, const void *, size_t,
-    const void **);
+int tmpfs_loadvnode(
+    struct mount *, struct vnode *, const void *, size_t, const void **);
 
 /* directories */
 void tmpfs_dir_init(struct tmpfs_node *, struct tmpfs_node *);
 void tmpfs_dir_fini(struct tmpfs_mount *, struct tmpfs_node *);
-struct tmpfs_dirent *tmpfs_dir_lookup(struct tmpfs_node *, const char *,
-    size_t);
-int tmpfs_dirent_create(struct tmpfs_mount *, const char *, size_t,
-    struct tmpfs_dirent **);
+struct tmpfs_dirent *
+tmpfs_dir_lookup(struct tmpfs_node *, const char *, size_t);
+int tmpfs_dirent_create(
+    struct tmpfs_mount *, const char *, size_t, struct tmpfs_dirent **);
 void tmpfs_dirent_destroy(struct tmpfs_mount *, struct tmpfs_dirent *);
-void tmpfs_dir_attach(struct tmpfs_node *, struct tmpfs_dirent *,
-    struct tmpfs_node *);
+void tmpfs_dir_attach(
+    struct tmpfs_node *, struct tmpfs_dirent *, struct tmpfs_node *);
 void tmpfs_dir_detach(struct tmpfs_node *, struct tmpfs_dirent *);
 void tmpfs_dir_whiteout(struct tmpfs_node *, struct tmpfs_dirent *);
 int tmpfs_readdir(void *);
@@ -164,7 +164,6 @@ int tmpfs_readdir(void *);
 static __inline bool
 tmpfs_dir_empty(const struct tmpfs_node *node)
 {
-
 	return node->tn_dir.di_count == node->tn_dir.di_whiteouts;
 }
 

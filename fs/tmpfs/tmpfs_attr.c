@@ -111,11 +111,12 @@ tmpfs_getattr(void *v)
 	vap->va_birthtime = node->tn_birthtime;
 	vap->va_gen = node->tn_gen;
 	vap->va_flags = node->tn_flags;
-	vap->va_rdev = vp->v_type == VBLK || vp->v_type == VCHR ?
-	    node->tn_rdev : (dev_t)VNOVAL;
+	vap->va_rdev = vp->v_type == VBLK || vp->v_type == VCHR ? node->tn_rdev
+								: (dev_t)VNOVAL;
 	if (vp->v_type == VREG)
-		vap->va_bytes = node->tn_aobj == NULL ? 0 :
-		    (u_quad_t)node->tn_aobj->uo_npages << PAGE_SHIFT;
+		vap->va_bytes = node->tn_aobj == NULL
+		    ? 0
+		    : (u_quad_t)node->tn_aobj->uo_npages << PAGE_SHIFT;
 	else
 		vap->va_bytes = (u_quad_t)round_page(node->tn_size);
 	vap->va_filerev = 0;
@@ -165,8 +166,8 @@ set_size(struct vnode *vp, off_t size)
 			return EPERM;
 		error = tmpfs_reg_resize(vp, size);
 		if (error == 0)
-			tmpfs_update(vp,
-			    TMPFS_UPDATE_MTIME | TMPFS_UPDATE_CTIME);
+			tmpfs_update(
+			    vp, TMPFS_UPDATE_MTIME | TMPFS_UPDATE_CTIME);
 		return error;
 	case VBLK:
 	case VCHR:
@@ -188,8 +189,7 @@ set_owner(struct vnode *vp, uid_t uid, gid_t gid, kauth_cred_t cred)
 	if (gid == (gid_t)VNOVAL)
 		gid = node->tn_gid;
 	error = kauth_authorize_vnode(cred, KAUTH_VNODE_CHANGE_OWNERSHIP, vp,
-	    NULL,
-	    genfs_can_chown(cred, node->tn_uid, node->tn_gid, uid, gid));
+	    NULL, genfs_can_chown(cred, node->tn_uid, node->tn_gid, uid, gid));
 	if (error)
 		return error;
 	node->tn_uid = uid;
@@ -204,10 +204,10 @@ set_mode(struct vnode *vp, mode_t mode, kauth_cred_t cred)
 	struct tmpfs_node *node = VP_TO_TMPFS_NODE(vp);
 	int error;
 
-	error = kauth_authorize_vnode(cred, KAUTH_VNODE_WRITE_SECURITY, vp,
-	    NULL,
-	    genfs_can_chmod(vp->v_type, cred, node->tn_uid, node->tn_gid,
-		mode));
+	error =
+	    kauth_authorize_vnode(cred, KAUTH_VNODE_WRITE_SECURITY, vp, NULL,
+		genfs_can_chmod(
+		    vp->v_type, cred, node->tn_uid, node->tn_gid, mode));
 	if (error)
 		return error;
 	node->tn_mode = mode & ALLPERMS;
@@ -218,7 +218,6 @@ set_mode(struct vnode *vp, mode_t mode, kauth_cred_t cred)
 static bool
 time_set(const struct timespec *ts)
 {
-
 	return ts->tv_sec != VNOVAL || ts->tv_nsec != VNOVAL;
 }
 
@@ -250,8 +249,8 @@ tmpfs_setattr(void *v)
 	struct vnode *vp = ap->a_vp;
 	struct vattr *vap = ap->a_vap;
 	const struct tmpfs_node *node = VP_TO_TMPFS_NODE(vp);
-	const bool owner = vap->va_uid != (uid_t)VNOVAL ||
-	    vap->va_gid != (gid_t)VNOVAL;
+	const bool owner =
+	    vap->va_uid != (uid_t)VNOVAL || vap->va_gid != (gid_t)VNOVAL;
 	const bool times = time_set(&vap->va_atime) ||
 	    time_set(&vap->va_mtime) || time_set(&vap->va_birthtime);
 	int error = 0;

@@ -48,7 +48,6 @@ tmpfs_dir_init(struct tmpfs_node *node, struct tmpfs_node *parent)
 static size_t
 dirent_size(size_t namelen)
 {
-
 	return offsetof(struct tmpfs_dirent, td_name) + namelen;
 }
 
@@ -103,8 +102,7 @@ table_grow(struct tmpfs_dir *dir)
 	if (table == NULL)
 		return;
 	if (dir->di_table != NULL)
-		kmem_free(dir->di_table,
-		    dir->di_tablesize * sizeof(*table));
+		kmem_free(dir->di_table, dir->di_tablesize * sizeof(*table));
 	dir->di_table = table;
 	dir->di_tablesize = size;
 	TAILQ_FOREACH(de, &dir->di_entries, td_entries)
@@ -123,10 +121,9 @@ table_remove(struct tmpfs_dir *dir, struct tmpfs_dirent *de)
 }
 
 static __inline bool
-dirent_is(const struct tmpfs_dirent *de, uint32_t hash, const char *name,
-    size_t len)
+dirent_is(
+    const struct tmpfs_dirent *de, uint32_t hash, const char *name, size_t len)
 {
-
 	return de->td_hash == hash && de->td_namelen == len &&
 	    memcmp(de->td_name, name, len) == 0;
 }
@@ -156,8 +153,8 @@ tmpfs_dir_lookup(struct tmpfs_node *dnode, const char *name, size_t len)
  * whiteout (NULL).
  */
 void
-tmpfs_dir_attach(struct tmpfs_node *dnode, struct tmpfs_dirent *de,
-    struct tmpfs_node *node)
+tmpfs_dir_attach(
+    struct tmpfs_node *dnode, struct tmpfs_dirent *de, struct tmpfs_node *node)
 {
 	struct tmpfs_dir *dir = &dnode->tn_dir;
 
@@ -167,8 +164,8 @@ tmpfs_dir_attach(struct tmpfs_node *dnode, struct tmpfs_dirent *de,
 	dir->di_count++;
 	if (dir->di_table != NULL)
 		table_insert(dir, de);
-	if (dir->di_count > (dir->di_table == NULL ? DIR_SMALL :
-						     dir->di_tablesize))
+	if (dir->di_count >
+	    (dir->di_table == NULL ? DIR_SMALL : dir->di_tablesize))
 		table_grow(dir);
 	dnode->tn_size += (off_t)dirent_size(0);
 	if (node == NULL) {
@@ -223,7 +220,6 @@ tmpfs_dir_detach(struct tmpfs_node *dnode, struct tmpfs_dirent *de)
 void
 tmpfs_dir_whiteout(struct tmpfs_node *dnode, struct tmpfs_dirent *de)
 {
-
 	dirent_unlink_node(dnode, de);
 	dnode->tn_dir.di_whiteouts++;
 }
@@ -240,8 +236,8 @@ tmpfs_dir_fini(struct tmpfs_mount *tm, struct tmpfs_node *node)
 		tmpfs_dirent_destroy(tm, de);
 	}
 	if (dir->di_table != NULL)
-		kmem_free(dir->di_table,
-		    dir->di_tablesize * sizeof(*dir->di_table));
+		kmem_free(
+		    dir->di_table, dir->di_tablesize * sizeof(*dir->di_table));
 	dir->di_table = NULL;
 }
 
@@ -297,8 +293,7 @@ readdir_seek(struct tmpfs_dir *dir, off_t seq)
 			prev = TAILQ_LAST(&dir->di_entries, tmpfs_dirq);
 			while (prev != NULL && prev->td_seq >= seq) {
 				de = prev;
-				prev = TAILQ_PREV(prev, tmpfs_dirq,
-				    td_entries);
+				prev = TAILQ_PREV(prev, tmpfs_dirq, td_entries);
 			}
 			return de;
 		}
@@ -310,8 +305,7 @@ readdir_seek(struct tmpfs_dir *dir, off_t seq)
 
 /* Entries from uio_offset on; returns whether the end was reached. */
 static bool
-readdir_entries(struct tmpfs_node *dnode, struct readdir_state *rd,
-    off_t *offp)
+readdir_entries(struct tmpfs_node *dnode, struct readdir_state *rd, off_t *offp)
 {
 	struct tmpfs_dir *dir = &dnode->tn_dir;
 	struct tmpfs_dirent *de;
@@ -323,8 +317,8 @@ readdir_entries(struct tmpfs_node *dnode, struct readdir_state *rd,
 		*offp = 1;
 	}
 	if (*offp == 1) {
-		ino = dir->di_parent != NULL ? dir->di_parent->tn_id :
-					       dnode->tn_id;
+		ino = dir->di_parent != NULL ? dir->di_parent->tn_id
+					     : dnode->tn_id;
 		if (!readdir_emit(rd, ino, DT_DIR, "..", 2, TMPFS_FIRSTSEQ))
 			return false;
 		*offp = TMPFS_FIRSTSEQ;
@@ -333,12 +327,12 @@ readdir_entries(struct tmpfs_node *dnode, struct readdir_state *rd,
 	while (de != NULL) {
 		struct tmpfs_dirent *next = TAILQ_NEXT(de, td_entries);
 		const struct tmpfs_node *node = de->td_node;
-		const off_t nextoff = next != NULL ? next->td_seq :
-						     de->td_seq + 1;
+		const off_t nextoff =
+		    next != NULL ? next->td_seq : de->td_seq + 1;
 
 		if (!readdir_emit(rd, node != NULL ? node->tn_id : 1,
-			node != NULL ? (uint8_t)vtype2dt(node->tn_type) :
-				       DT_WHT,
+			node != NULL ? (uint8_t)vtype2dt(node->tn_type)
+				     : DT_WHT,
 			de->td_name, de->td_namelen, nextoff))
 			break;
 		*offp = nextoff;
@@ -354,7 +348,7 @@ tmpfs_readdir(void *v)
 	struct vop_readdir_args *ap = v;
 	struct vnode *vp = ap->a_vp;
 	struct uio *uio = ap->a_uio;
-	struct readdir_state rd = { .rd_uio = uio };
+	struct readdir_state rd = {.rd_uio = uio};
 	struct dirent dent;
 	const size_t resid = uio->uio_resid;
 	size_t ncookies = 0;
@@ -370,10 +364,10 @@ tmpfs_readdir(void *v)
 	if (ap->a_ncookies != NULL) {
 		dent.d_namlen = 1;
 		ncookies = resid / _DIRENT_SIZE(&dent) + 1;
-		ncookies = MIN(ncookies,
-		    (size_t)VP_TO_TMPFS_DIR(vp)->tn_dir.di_count + 2);
-		rd.rd_cookies = malloc(ncookies * sizeof(off_t), M_TEMP,
-		    M_WAITOK);
+		ncookies = MIN(
+		    ncookies, (size_t)VP_TO_TMPFS_DIR(vp)->tn_dir.di_count + 2);
+		rd.rd_cookies =
+		    malloc(ncookies * sizeof(off_t), M_TEMP, M_WAITOK);
 		rd.rd_maxcookies = (int)ncookies;
 	}
 	eof = readdir_entries(VP_TO_TMPFS_DIR(vp), &rd, &off);

@@ -26,16 +26,15 @@ reg_mkobj(struct vnode *vp, struct tmpfs_node *node)
 static uint64_t
 reg_bytes(const struct tmpfs_node *node)
 {
-
-	return node->tn_aobj == NULL ? 0 :
-	    (uint64_t)node->tn_aobj->uo_npages << PAGE_SHIFT;
+	return node->tn_aobj == NULL
+	    ? 0
+	    : (uint64_t)node->tn_aobj->uo_npages << PAGE_SHIFT;
 }
 
 /* The node is going away. */
 void
 tmpfs_reg_free(struct tmpfs_mount *tm, struct tmpfs_node *node)
 {
-
 	if (node->tn_aobj == NULL)
 		return;
 	tmpfs_mem_uncharge(tm, reg_bytes(node));
@@ -113,7 +112,8 @@ reg_need(const struct tmpfs_node *node, off_t off, size_t len)
 	const off_t had = round_page(node->tn_size);
 
 	/* within the file pages may be missing too: holes */
-	if (off < node->tn_size && (had >> PAGE_SHIFT) ==
+	if (off < node->tn_size &&
+	    (had >> PAGE_SHIFT) ==
 		(node->tn_aobj == NULL ? 0 : node->tn_aobj->uo_npages))
 		return end > had ? (uint64_t)(end - had) : 0;
 	return (uint64_t)(end - first);
@@ -147,7 +147,8 @@ tmpfs_write(void *v)
 		return EPERM;
 
 	want = reg_need(node, uio->uio_offset, resid);
-	if (want != 0 && (tm->tm_bytes_max != 0 ||
+	if (want != 0 &&
+	    (tm->tm_bytes_max != 0 ||
 		uvmexp.free < (int)(want >> PAGE_SHIFT) + uvmexp.freetarg) &&
 	    want > tmpfs_bytes_avail(tm))
 		return ENOSPC;
@@ -218,13 +219,13 @@ tmpfs_getpages(void *v)
 	    ap->a_flags | PGO_ALLPAGES);
 	if (error == 0) {
 		*ap->a_count = npages;
-		atomic_add_64(&tm->tm_bytes_used,
-		    (int64_t)(reg_bytes(node) - before));
+		atomic_add_64(
+		    &tm->tm_bytes_used, (int64_t)(reg_bytes(node) - before));
 		if ((ap->a_flags & PGO_NOTIMESTAMP) == 0)
 			tmpfs_update(vp,
-			    ap->a_access_type & VM_PROT_WRITE ?
-				TMPFS_UPDATE_MTIME | TMPFS_UPDATE_ATIME :
-				TMPFS_UPDATE_ATIME);
+			    ap->a_access_type & VM_PROT_WRITE
+				? TMPFS_UPDATE_MTIME | TMPFS_UPDATE_ATIME
+				: TMPFS_UPDATE_ATIME);
 	}
 	return error;
 }
@@ -247,6 +248,6 @@ tmpfs_putpages(void *v)
 		mutex_exit(vp->v_interlock);
 		return 0;
 	}
-	return (*uobj->pgops->pgo_put)(uobj, ap->a_offlo, ap->a_offhi,
-	    ap->a_flags);
+	return (*uobj->pgops->pgo_put)(
+	    uobj, ap->a_offlo, ap->a_offhi, ap->a_flags);
 }

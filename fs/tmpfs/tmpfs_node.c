@@ -17,7 +17,6 @@ static volatile uint32_t node_gen;
 void
 tmpfs_node_poolinit(void)
 {
-
 	node_cache = pool_cache_init(sizeof(struct tmpfs_node), 0, 0, 0,
 	    "tmpfsnod", NULL, IPL_NONE, NULL, NULL, NULL);
 }
@@ -25,7 +24,6 @@ tmpfs_node_poolinit(void)
 void
 tmpfs_node_pooldone(void)
 {
-
 	pool_cache_destroy(node_cache);
 }
 
@@ -36,7 +34,6 @@ tmpfs_node_pooldone(void)
 uint64_t
 tmpfs_bytes_total(struct tmpfs_mount *tm)
 {
-
 	if (tm->tm_bytes_max != 0)
 		return tm->tm_bytes_max;
 	return tm->tm_bytes_used + tmpfs_bytes_avail(tm);
@@ -62,7 +59,6 @@ tmpfs_bytes_avail(struct tmpfs_mount *tm)
 int
 tmpfs_mem_charge(struct tmpfs_mount *tm, uint64_t bytes)
 {
-
 	if (tm->tm_bytes_max != 0 &&
 	    tm->tm_bytes_used + bytes > tm->tm_bytes_max)
 		return ENOSPC;
@@ -75,7 +71,6 @@ tmpfs_mem_charge(struct tmpfs_mount *tm, uint64_t bytes)
 void
 tmpfs_mem_uncharge(struct tmpfs_mount *tm, uint64_t bytes)
 {
-
 	atomic_add_64(&tm->tm_bytes_used, -(int64_t)bytes);
 }
 
@@ -122,7 +117,6 @@ tmpfs_node_create(struct tmpfs_mount *tm, enum vtype type, mode_t mode,
 void
 tmpfs_node_destroy(struct tmpfs_mount *tm, struct tmpfs_node *node)
 {
-
 	switch (node->tn_type) {
 	case VDIR:
 		tmpfs_dir_fini(tm, node);
@@ -152,7 +146,6 @@ tmpfs_node_destroy(struct tmpfs_mount *tm, struct tmpfs_node *node)
 void
 tmpfs_init_vnode(struct vnode *vp, struct tmpfs_node *node)
 {
-
 	KASSERT(node->tn_vnode == NULL);
 	vp->v_tag = VT_TMPFS;
 	vp->v_type = node->tn_type;
@@ -169,8 +162,7 @@ tmpfs_init_vnode(struct vnode *vp, struct tmpfs_node *node)
 		if (node->tn_aobj != NULL) {
 			/* one lock for the vnode and the data */
 			mutex_obj_hold(node->tn_aobj->vmobjlock);
-			uvm_obj_setlock(&vp->v_uobj,
-			    node->tn_aobj->vmobjlock);
+			uvm_obj_setlock(&vp->v_uobj, node->tn_aobj->vmobjlock);
 		}
 		vp->v_op = tmpfs_vnodeop_p;
 		break;
@@ -203,8 +195,7 @@ tmpfs_loadvnode(struct mount *mp, struct vnode *vp, const void *key,
 /* The node of a new file in the directory dvp, and its vnode. */
 int
 tmpfs_newvnode(struct mount *mp, struct vnode *dvp, struct vnode *vp,
-    struct vattr *vap, kauth_cred_t cred, size_t *key_len,
-    const void **new_key)
+    struct vattr *vap, kauth_cred_t cred, size_t *key_len, const void **new_key)
 {
 	struct tmpfs_mount *tm = VFS_TO_TMPFS(mp);
 	const struct tmpfs_node *dnode = VP_TO_TMPFS_DIR(dvp);
@@ -277,8 +268,7 @@ tmpfs_construct_node(struct vnode *dvp, struct vnode **vpp, struct vattr *vap,
 		uvm_vnp_setsize(*vpp, node->tn_size);
 	}
 	if (cnp->cn_flags & ISWHITEOUT) {
-		wde = tmpfs_dir_lookup(dnode, cnp->cn_nameptr,
-		    cnp->cn_namelen);
+		wde = tmpfs_dir_lookup(dnode, cnp->cn_nameptr, cnp->cn_namelen);
 		if (wde != NULL && wde->td_node == NULL) {
 			tmpfs_dir_detach(dnode, wde);
 			tmpfs_dirent_destroy(tm, wde);
@@ -288,8 +278,8 @@ tmpfs_construct_node(struct vnode *dvp, struct vnode **vpp, struct vattr *vap,
 	}
 	tmpfs_dir_attach(dnode, de, node);
 	dnode->tn_mtime = dnode->tn_ctime = node->tn_birthtime;
-	VN_KNOTE(dvp, vap->va_type == VDIR ? NOTE_WRITE | NOTE_LINK :
-					     NOTE_WRITE);
+	VN_KNOTE(
+	    dvp, vap->va_type == VDIR ? NOTE_WRITE | NOTE_LINK : NOTE_WRITE);
 	return 0;
 fail:
 	tmpfs_dirent_destroy(tm, de);

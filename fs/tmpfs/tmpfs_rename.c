@@ -8,10 +8,9 @@
 #include <miscfs/genfs/genfs.h>
 
 static bool
-gro_directory_empty_p(struct mount *mp, kauth_cred_t cred, struct vnode *vp,
-    struct vnode *dvp)
+gro_directory_empty_p(
+    struct mount *mp, kauth_cred_t cred, struct vnode *vp, struct vnode *dvp)
 {
-
 	return tmpfs_dir_empty(VP_TO_TMPFS_DIR(vp));
 }
 
@@ -19,7 +18,6 @@ static int
 gro_rename_check_possible(struct mount *mp, struct vnode *fdvp,
     struct vnode *fvp, struct vnode *tdvp, struct vnode *tvp)
 {
-
 	return genfs_ufslike_rename_check_possible(
 	    VP_TO_TMPFS_DIR(fdvp)->tn_flags, VP_TO_TMPFS_NODE(fvp)->tn_flags,
 	    VP_TO_TMPFS_DIR(tdvp)->tn_flags,
@@ -35,26 +33,23 @@ gro_rename_check_permitted(struct mount *mp, kauth_cred_t cred,
 	const struct tmpfs_node *fdnode = VP_TO_TMPFS_DIR(fdvp);
 	const struct tmpfs_node *tdnode = VP_TO_TMPFS_DIR(tdvp);
 
-	return genfs_ufslike_rename_check_permitted(cred, fdvp,
-	    fdnode->tn_mode, fdnode->tn_uid, fvp,
-	    VP_TO_TMPFS_NODE(fvp)->tn_uid, tdvp, tdnode->tn_mode,
-	    tdnode->tn_uid, tvp,
+	return genfs_ufslike_rename_check_permitted(cred, fdvp, fdnode->tn_mode,
+	    fdnode->tn_uid, fvp, VP_TO_TMPFS_NODE(fvp)->tn_uid, tdvp,
+	    tdnode->tn_mode, tdnode->tn_uid, tvp,
 	    tvp != NULL ? VP_TO_TMPFS_NODE(tvp)->tn_uid : 0);
 }
 
 static int
-gro_remove_check_possible(struct mount *mp, struct vnode *dvp,
-    struct vnode *vp)
+gro_remove_check_possible(struct mount *mp, struct vnode *dvp, struct vnode *vp)
 {
-
 	return genfs_ufslike_remove_check_possible(
 	    VP_TO_TMPFS_DIR(dvp)->tn_flags, VP_TO_TMPFS_NODE(vp)->tn_flags,
 	    IMMUTABLE, APPEND);
 }
 
 static int
-gro_remove_check_permitted(struct mount *mp, kauth_cred_t cred,
-    struct vnode *dvp, struct vnode *vp)
+gro_remove_check_permitted(
+    struct mount *mp, kauth_cred_t cred, struct vnode *dvp, struct vnode *vp)
 {
 	const struct tmpfs_node *dnode = VP_TO_TMPFS_DIR(dvp);
 
@@ -67,7 +62,6 @@ static void
 drop_target(struct tmpfs_mount *tm, struct tmpfs_node *tdnode,
     struct tmpfs_dirent *tde, struct vnode *tvp)
 {
-
 	tmpfs_dir_detach(tdnode, tde);
 	tmpfs_dirent_destroy(tm, tde);
 	if (tvp != NULL)
@@ -93,8 +87,8 @@ gro_rename(struct mount *mp, kauth_cred_t cred, struct vnode *fdvp,
 	if (fdvp != tdvp && fvp->v_type == VDIR && tvp == NULL &&
 	    tdnode->tn_links >= LINK_MAX)
 		return EMLINK;
-	error = tmpfs_dirent_create(tm, tcnp->cn_nameptr, tcnp->cn_namelen,
-	    &new);
+	error =
+	    tmpfs_dirent_create(tm, tcnp->cn_nameptr, tcnp->cn_namelen, &new);
 	if (error)
 		return error;
 
@@ -129,8 +123,8 @@ gro_remove(struct mount *mp, kauth_cred_t cred, struct vnode *dvp,
 	tmpfs_update(dvp, TMPFS_UPDATE_MTIME | TMPFS_UPDATE_CTIME);
 	tmpfs_update(vp, TMPFS_UPDATE_CTIME);
 	VN_KNOTE(dvp, NOTE_WRITE);
-	VN_KNOTE(vp, VP_TO_TMPFS_NODE(vp)->tn_links == 0 ? NOTE_DELETE :
-							   NOTE_LINK);
+	VN_KNOTE(
+	    vp, VP_TO_TMPFS_NODE(vp)->tn_links == 0 ? NOTE_DELETE : NOTE_LINK);
 	return 0;
 }
 
@@ -140,8 +134,8 @@ gro_lookup(struct mount *mp, struct vnode *dvp, struct componentname *cnp,
 {
 	struct tmpfs_dirent *de;
 
-	de = tmpfs_dir_lookup(VP_TO_TMPFS_DIR(dvp), cnp->cn_nameptr,
-	    cnp->cn_namelen);
+	de = tmpfs_dir_lookup(
+	    VP_TO_TMPFS_DIR(dvp), cnp->cn_nameptr, cnp->cn_namelen);
 	if (de == NULL || de->td_node == NULL)
 		return ENOENT;
 	*(struct tmpfs_dirent **)hint = de;
@@ -172,7 +166,6 @@ gro_genealogy(struct mount *mp, kauth_cred_t cred, struct vnode *fdvp,
 static int
 gro_lock_directory(struct mount *mp, struct vnode *vp)
 {
-
 	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
 	if (vp->v_op != tmpfs_vnodeop_p || VP_TO_TMPFS_NODE(vp) == NULL ||
 	    VP_TO_TMPFS_NODE(vp)->tn_links == 0) {
@@ -183,32 +176,30 @@ gro_lock_directory(struct mount *mp, struct vnode *vp)
 }
 
 static const struct genfs_rename_ops tmpfs_rename_ops = {
-	.gro_directory_empty_p = gro_directory_empty_p,
-	.gro_rename_check_possible = gro_rename_check_possible,
-	.gro_rename_check_permitted = gro_rename_check_permitted,
-	.gro_remove_check_possible = gro_remove_check_possible,
-	.gro_remove_check_permitted = gro_remove_check_permitted,
-	.gro_rename = gro_rename,
-	.gro_remove = gro_remove,
-	.gro_lookup = gro_lookup,
-	.gro_genealogy = gro_genealogy,
-	.gro_lock_directory = gro_lock_directory,
+    .gro_directory_empty_p = gro_directory_empty_p,
+    .gro_rename_check_possible = gro_rename_check_possible,
+    .gro_rename_check_permitted = gro_rename_check_permitted,
+    .gro_remove_check_possible = gro_remove_check_possible,
+    .gro_remove_check_permitted = gro_remove_check_permitted,
+    .gro_rename = gro_rename,
+    .gro_remove = gro_remove,
+    .gro_lookup = gro_lookup,
+    .gro_genealogy = gro_genealogy,
+    .gro_lock_directory = gro_lock_directory,
 };
 
 static int
-sane_rename(struct vnode *fdvp, struct componentname *fcnp,
-    struct vnode *tdvp, struct componentname *tcnp, kauth_cred_t cred,
-    bool posix)
+sane_rename(struct vnode *fdvp, struct componentname *fcnp, struct vnode *tdvp,
+    struct componentname *tcnp, kauth_cred_t cred, bool posix)
 {
 	struct tmpfs_dirent *fde, *tde;
 
-	return genfs_sane_rename(&tmpfs_rename_ops, fdvp, fcnp, &fde, tdvp,
-	    tcnp, &tde, cred, posix);
+	return genfs_sane_rename(
+	    &tmpfs_rename_ops, fdvp, fcnp, &fde, tdvp, tcnp, &tde, cred, posix);
 }
 
 int
 tmpfs_rename(void *v)
 {
-
 	return genfs_insane_rename(v, sane_rename);
 }

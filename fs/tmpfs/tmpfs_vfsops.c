@@ -4,9 +4,9 @@
  */
 #include "tmpfs.h"
 
+#include <miscfs/genfs/genfs.h>
 #include <sys/module.h>
 #include <sys/statvfs.h>
-#include <miscfs/genfs/genfs.h>
 
 MODULE(MODULE_CLASS_VFS, tmpfs, NULL);
 
@@ -22,14 +22,12 @@ CTASSERT(sizeof(struct tmpfs_fid) <= sizeof(struct fid));
 static void
 tmpfs_init(void)
 {
-
 	tmpfs_node_poolinit();
 }
 
 static void
 tmpfs_done(void)
 {
-
 	tmpfs_node_pooldone();
 }
 
@@ -56,10 +54,10 @@ mount_getargs(struct mount *mp, struct tmpfs_args *args, size_t *data_len)
 static void
 limits_of(const struct tmpfs_args *args, uint64_t *nodes, uint64_t *bytes)
 {
-
 	*nodes = args->ta_nodes_max < 3 ? 0 : (uint64_t)args->ta_nodes_max;
-	*bytes = args->ta_size_max < PAGE_SIZE ? 0 :
-	    (uint64_t)round_page(args->ta_size_max);
+	*bytes = args->ta_size_max < PAGE_SIZE
+	    ? 0
+	    : (uint64_t)round_page(args->ta_size_max);
 }
 
 /* New limits, unless more is in use already; the rest is mount flags. */
@@ -86,7 +84,6 @@ mount_update_args(struct mount *mp, const struct tmpfs_args *args)
 static void
 mount_destroy(struct tmpfs_mount *tm)
 {
-
 	mutex_destroy(&tm->tm_lock);
 	kmem_free(tm, sizeof(*tm));
 }
@@ -148,7 +145,6 @@ tmpfs_mount(struct mount *mp, const char *path, void *data, size_t *data_len)
 static int
 tmpfs_start(struct mount *mp, int flags)
 {
-
 	return 0;
 }
 
@@ -204,19 +200,17 @@ node_vnode(struct mount *mp, ino_t id, uint32_t gen, struct vnode **vpp)
 	LIST_FOREACH(node, &tm->tm_nodes, tn_entries)
 		if (node->tn_id == id)
 			break;
-	if (node != NULL && (node->tn_links == 0 ||
-		(gen != 0 && node->tn_gen != gen)))
+	if (node != NULL &&
+	    (node->tn_links == 0 || (gen != 0 && node->tn_gen != gen)))
 		node = NULL;
 	mutex_exit(&tm->tm_lock);
 	*vpp = NULL;
-	return node == NULL ? ESTALE :
-			      vcache_get(mp, &node, sizeof(node), vpp);
+	return node == NULL ? ESTALE : vcache_get(mp, &node, sizeof(node), vpp);
 }
 
 static int
 lock_found(struct vnode **vpp, int error)
 {
-
 	if (error)
 		return error;
 	error = vn_lock(*vpp, LK_EXCLUSIVE);
@@ -230,7 +224,6 @@ lock_found(struct vnode **vpp, int error)
 static int
 tmpfs_vget(struct mount *mp, ino_t ino, struct vnode **vpp)
 {
-
 	return lock_found(vpp, node_vnode(mp, ino, 0, vpp));
 }
 
@@ -292,54 +285,51 @@ tmpfs_statvfs(struct mount *mp, struct statvfs *sbp)
 static int
 tmpfs_sync(struct mount *mp, int waitfor, kauth_cred_t cred)
 {
-
 	return 0;
 }
 
 static int
 tmpfs_snapshot(struct mount *mp, struct vnode *vp, struct timespec *ctime)
 {
-
 	return EOPNOTSUPP;
 }
 
 static const struct vnodeopv_desc *const tmpfs_vnodeopv_descs[] = {
-	&tmpfs_vnodeop_opv_desc,
-	&tmpfs_specop_opv_desc,
-	&tmpfs_fifoop_opv_desc,
-	NULL,
+    &tmpfs_vnodeop_opv_desc,
+    &tmpfs_specop_opv_desc,
+    &tmpfs_fifoop_opv_desc,
+    NULL,
 };
 
 struct vfsops tmpfs_vfsops = {
-	.vfs_name = MOUNT_TMPFS,
-	.vfs_min_mount_data = sizeof(struct tmpfs_args),
-	.vfs_mount = tmpfs_mount,
-	.vfs_start = tmpfs_start,
-	.vfs_unmount = tmpfs_unmount,
-	.vfs_root = tmpfs_root,
-	.vfs_quotactl = (void *)eopnotsupp,
-	.vfs_statvfs = tmpfs_statvfs,
-	.vfs_sync = tmpfs_sync,
-	.vfs_vget = tmpfs_vget,
-	.vfs_loadvnode = tmpfs_loadvnode,
-	.vfs_newvnode = tmpfs_newvnode,
-	.vfs_fhtovp = tmpfs_fhtovp,
-	.vfs_vptofh = tmpfs_vptofh,
-	.vfs_init = tmpfs_init,
-	.vfs_done = tmpfs_done,
-	.vfs_snapshot = tmpfs_snapshot,
-	.vfs_extattrctl = vfs_stdextattrctl,
-	.vfs_suspendctl = (void *)eopnotsupp,
-	.vfs_renamelock_enter = genfs_renamelock_enter,
-	.vfs_renamelock_exit = genfs_renamelock_exit,
-	.vfs_fsync = (void *)eopnotsupp,
-	.vfs_opv_descs = tmpfs_vnodeopv_descs,
+    .vfs_name = MOUNT_TMPFS,
+    .vfs_min_mount_data = sizeof(struct tmpfs_args),
+    .vfs_mount = tmpfs_mount,
+    .vfs_start = tmpfs_start,
+    .vfs_unmount = tmpfs_unmount,
+    .vfs_root = tmpfs_root,
+    .vfs_quotactl = (void *)eopnotsupp,
+    .vfs_statvfs = tmpfs_statvfs,
+    .vfs_sync = tmpfs_sync,
+    .vfs_vget = tmpfs_vget,
+    .vfs_loadvnode = tmpfs_loadvnode,
+    .vfs_newvnode = tmpfs_newvnode,
+    .vfs_fhtovp = tmpfs_fhtovp,
+    .vfs_vptofh = tmpfs_vptofh,
+    .vfs_init = tmpfs_init,
+    .vfs_done = tmpfs_done,
+    .vfs_snapshot = tmpfs_snapshot,
+    .vfs_extattrctl = vfs_stdextattrctl,
+    .vfs_suspendctl = (void *)eopnotsupp,
+    .vfs_renamelock_enter = genfs_renamelock_enter,
+    .vfs_renamelock_exit = genfs_renamelock_exit,
+    .vfs_fsync = (void *)eopnotsupp,
+    .vfs_opv_descs = tmpfs_vnodeopv_descs,
 };
 
 static int
 tmpfs_modcmd(modcmd_t cmd, void *arg)
 {
-
 	switch (cmd) {
 	case MODULE_CMD_INIT:
 		return vfs_attach(&tmpfs_vfsops);

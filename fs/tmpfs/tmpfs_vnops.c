@@ -4,14 +4,14 @@
  */
 #include "tmpfs.h"
 
+#include <miscfs/genfs/genfs.h>
 #include <sys/fcntl.h>
 #include <sys/unistd.h>
-#include <miscfs/genfs/genfs.h>
 
 /* A name that is not there: may the caller be about to create it? */
 static int
-lookup_missing(struct vnode *dvp, struct componentname *cnp,
-    const struct tmpfs_dirent *de)
+lookup_missing(
+    struct vnode *dvp, struct componentname *cnp, const struct tmpfs_dirent *de)
 {
 	int error;
 
@@ -51,8 +51,8 @@ tmpfs_lookup(void *v)
 	struct componentname *cnp = ap->a_cnp;
 	struct tmpfs_node *dnode = VP_TO_TMPFS_DIR(dvp), *tnode;
 	const bool last = (cnp->cn_flags & ISLASTCN) != 0;
-	const bool removing = last &&
-	    (cnp->cn_nameiop == DELETE || cnp->cn_nameiop == RENAME);
+	const bool removing =
+	    last && (cnp->cn_nameiop == DELETE || cnp->cn_nameiop == RENAME);
 	struct tmpfs_dirent *de;
 	int error;
 
@@ -94,8 +94,8 @@ tmpfs_lookup(void *v)
 			return error;
 		}
 	} else if (tnode->tn_type == VDIR && cnp->cn_flags & MAKEENTRY)
-		cache_enter(dvp, *vpp, cnp->cn_nameptr, cnp->cn_namelen,
-		    cnp->cn_flags);
+		cache_enter(
+		    dvp, *vpp, cnp->cn_nameptr, cnp->cn_namelen, cnp->cn_flags);
 	return 0;
 }
 
@@ -105,8 +105,8 @@ tmpfs_create(void *v)
 	struct vop_create_v3_args *ap = v;
 
 	KASSERT(ap->a_vap->va_type == VREG || ap->a_vap->va_type == VSOCK);
-	return tmpfs_construct_node(ap->a_dvp, ap->a_vpp, ap->a_vap, ap->a_cnp,
-	    NULL);
+	return tmpfs_construct_node(
+	    ap->a_dvp, ap->a_vpp, ap->a_vap, ap->a_cnp, NULL);
 }
 
 static int
@@ -118,8 +118,8 @@ tmpfs_mknod(void *v)
 	case VBLK:
 	case VCHR:
 	case VFIFO:
-		return tmpfs_construct_node(ap->a_dvp, ap->a_vpp, ap->a_vap,
-		    ap->a_cnp, NULL);
+		return tmpfs_construct_node(
+		    ap->a_dvp, ap->a_vpp, ap->a_vap, ap->a_cnp, NULL);
 	default:
 		return EINVAL;
 	}
@@ -130,8 +130,8 @@ tmpfs_mkdir(void *v)
 {
 	struct vop_mkdir_v3_args *ap = v;
 
-	return tmpfs_construct_node(ap->a_dvp, ap->a_vpp, ap->a_vap, ap->a_cnp,
-	    NULL);
+	return tmpfs_construct_node(
+	    ap->a_dvp, ap->a_vpp, ap->a_vap, ap->a_cnp, NULL);
 }
 
 static int
@@ -140,8 +140,8 @@ tmpfs_symlink(void *v)
 	struct vop_symlink_v3_args *ap = v;
 
 	ap->a_vap->va_type = VLNK;
-	return tmpfs_construct_node(ap->a_dvp, ap->a_vpp, ap->a_vap, ap->a_cnp,
-	    ap->a_target);
+	return tmpfs_construct_node(
+	    ap->a_dvp, ap->a_vpp, ap->a_vap, ap->a_cnp, ap->a_target);
 }
 
 static int
@@ -172,7 +172,6 @@ static void
 entry_remove(struct tmpfs_mount *tm, struct tmpfs_node *dnode,
     struct tmpfs_dirent *de, const struct componentname *cnp)
 {
-
 	if (cnp->cn_flags & DOWHITEOUT) {
 		tmpfs_dir_whiteout(dnode, de);
 		return;
@@ -182,8 +181,8 @@ entry_remove(struct tmpfs_mount *tm, struct tmpfs_node *dnode,
 }
 
 static int
-remove_checked(struct vnode *dvp, struct vnode *vp,
-    const struct componentname *cnp)
+remove_checked(
+    struct vnode *dvp, struct vnode *vp, const struct componentname *cnp)
 {
 	struct tmpfs_mount *tm = VFS_TO_TMPFS(dvp->v_mount);
 	struct tmpfs_node *dnode = VP_TO_TMPFS_DIR(dvp);
@@ -223,8 +222,8 @@ tmpfs_remove(void *v)
 }
 
 static int
-rmdir_checked(struct vnode *dvp, struct vnode *vp,
-    const struct componentname *cnp)
+rmdir_checked(
+    struct vnode *dvp, struct vnode *vp, const struct componentname *cnp)
 {
 	struct tmpfs_mount *tm = VFS_TO_TMPFS(dvp->v_mount);
 	struct tmpfs_node *dnode = VP_TO_TMPFS_DIR(dvp);
@@ -353,20 +352,18 @@ tmpfs_whiteout(void *v)
 	case LOOKUP:
 		return 0;
 	case CREATE:
-		de = tmpfs_dir_lookup(dnode, cnp->cn_nameptr,
-		    cnp->cn_namelen);
+		de = tmpfs_dir_lookup(dnode, cnp->cn_nameptr, cnp->cn_namelen);
 		if (de != NULL)
 			return de->td_node == NULL ? 0 : EEXIST;
-		error = tmpfs_dirent_create(tm, cnp->cn_nameptr,
-		    cnp->cn_namelen, &de);
+		error = tmpfs_dirent_create(
+		    tm, cnp->cn_nameptr, cnp->cn_namelen, &de);
 		if (error)
 			return error;
 		tmpfs_dir_attach(dnode, de, NULL);
 		break;
 	case DELETE:
 		cnp->cn_flags &= ~DOWHITEOUT; /* or it would come back */
-		de = tmpfs_dir_lookup(dnode, cnp->cn_nameptr,
-		    cnp->cn_namelen);
+		de = tmpfs_dir_lookup(dnode, cnp->cn_nameptr, cnp->cn_namelen);
 		if (de == NULL || de->td_node != NULL)
 			return ENOENT;
 		tmpfs_dir_detach(dnode, de);
@@ -430,7 +427,8 @@ tmpfs_print(void *v)
 	const struct tmpfs_node *node = VP_TO_TMPFS_NODE(ap->a_vp);
 
 	printf("tag VT_TMPFS, id %ju, links %u, mode 0%o, owner %u:%u, size "
-	       "%jd\n", (uintmax_t)node->tn_id, (unsigned)node->tn_links,
+	       "%jd\n",
+	    (uintmax_t)node->tn_id, (unsigned)node->tn_links,
 	    (unsigned)node->tn_mode, (unsigned)node->tn_uid,
 	    (unsigned)node->tn_gid, (intmax_t)node->tn_size);
 	return 0;
@@ -439,53 +437,29 @@ tmpfs_print(void *v)
 int (**tmpfs_vnodeop_p)(void *);
 
 static const struct vnodeopv_entry_desc tmpfs_vnodeop_entries[] = {
-	{ &vop_default_desc, vn_default_error },
-	{ &vop_lookup_desc, tmpfs_lookup },
-	{ &vop_create_desc, tmpfs_create },
-	{ &vop_mknod_desc, tmpfs_mknod },
-	{ &vop_open_desc, tmpfs_open },
-	{ &vop_close_desc, tmpfs_close },
-	{ &vop_access_desc, tmpfs_access },
-	{ &vop_getattr_desc, tmpfs_getattr },
-	{ &vop_setattr_desc, tmpfs_setattr },
-	{ &vop_read_desc, tmpfs_read },
-	{ &vop_write_desc, tmpfs_write },
-	{ &vop_fallocate_desc, genfs_eopnotsupp },
-	{ &vop_fdiscard_desc, genfs_eopnotsupp },
-	{ &vop_ioctl_desc, genfs_enoioctl },
-	{ &vop_fcntl_desc, genfs_fcntl },
-	{ &vop_poll_desc, genfs_poll },
-	{ &vop_kqfilter_desc, genfs_kqfilter },
-	{ &vop_revoke_desc, genfs_revoke },
-	{ &vop_mmap_desc, genfs_mmap },
-	{ &vop_fsync_desc, genfs_nullop },
-	{ &vop_seek_desc, genfs_seek },
-	{ &vop_remove_desc, tmpfs_remove },
-	{ &vop_link_desc, tmpfs_link },
-	{ &vop_rename_desc, tmpfs_rename },
-	{ &vop_mkdir_desc, tmpfs_mkdir },
-	{ &vop_rmdir_desc, tmpfs_rmdir },
-	{ &vop_symlink_desc, tmpfs_symlink },
-	{ &vop_readdir_desc, tmpfs_readdir },
-	{ &vop_readlink_desc, tmpfs_readlink },
-	{ &vop_abortop_desc, genfs_abortop },
-	{ &vop_inactive_desc, tmpfs_inactive },
-	{ &vop_reclaim_desc, tmpfs_reclaim },
-	{ &vop_lock_desc, genfs_lock },
-	{ &vop_unlock_desc, genfs_unlock },
-	{ &vop_bmap_desc, genfs_eopnotsupp },
-	{ &vop_strategy_desc, genfs_eopnotsupp },
-	{ &vop_print_desc, tmpfs_print },
-	{ &vop_pathconf_desc, tmpfs_pathconf },
-	{ &vop_islocked_desc, genfs_islocked },
-	{ &vop_advlock_desc, tmpfs_advlock },
-	{ &vop_bwrite_desc, genfs_nullop },
-	{ &vop_getpages_desc, tmpfs_getpages },
-	{ &vop_putpages_desc, tmpfs_putpages },
-	{ &vop_whiteout_desc, tmpfs_whiteout },
-	{ NULL, NULL }
-};
+    {&vop_default_desc, vn_default_error}, {&vop_lookup_desc, tmpfs_lookup},
+    {&vop_create_desc, tmpfs_create}, {&vop_mknod_desc, tmpfs_mknod},
+    {&vop_open_desc, tmpfs_open}, {&vop_close_desc, tmpfs_close},
+    {&vop_access_desc, tmpfs_access}, {&vop_getattr_desc, tmpfs_getattr},
+    {&vop_setattr_desc, tmpfs_setattr}, {&vop_read_desc, tmpfs_read},
+    {&vop_write_desc, tmpfs_write}, {&vop_fallocate_desc, genfs_eopnotsupp},
+    {&vop_fdiscard_desc, genfs_eopnotsupp}, {&vop_ioctl_desc, genfs_enoioctl},
+    {&vop_fcntl_desc, genfs_fcntl}, {&vop_poll_desc, genfs_poll},
+    {&vop_kqfilter_desc, genfs_kqfilter}, {&vop_revoke_desc, genfs_revoke},
+    {&vop_mmap_desc, genfs_mmap}, {&vop_fsync_desc, genfs_nullop},
+    {&vop_seek_desc, genfs_seek}, {&vop_remove_desc, tmpfs_remove},
+    {&vop_link_desc, tmpfs_link}, {&vop_rename_desc, tmpfs_rename},
+    {&vop_mkdir_desc, tmpfs_mkdir}, {&vop_rmdir_desc, tmpfs_rmdir},
+    {&vop_symlink_desc, tmpfs_symlink}, {&vop_readdir_desc, tmpfs_readdir},
+    {&vop_readlink_desc, tmpfs_readlink}, {&vop_abortop_desc, genfs_abortop},
+    {&vop_inactive_desc, tmpfs_inactive}, {&vop_reclaim_desc, tmpfs_reclaim},
+    {&vop_lock_desc, genfs_lock}, {&vop_unlock_desc, genfs_unlock},
+    {&vop_bmap_desc, genfs_eopnotsupp}, {&vop_strategy_desc, genfs_eopnotsupp},
+    {&vop_print_desc, tmpfs_print}, {&vop_pathconf_desc, tmpfs_pathconf},
+    {&vop_islocked_desc, genfs_islocked}, {&vop_advlock_desc, tmpfs_advlock},
+    {&vop_bwrite_desc, genfs_nullop}, {&vop_getpages_desc, tmpfs_getpages},
+    {&vop_putpages_desc, tmpfs_putpages}, {&vop_whiteout_desc, tmpfs_whiteout},
+    {NULL, NULL}};
 
 const struct vnodeopv_desc tmpfs_vnodeop_opv_desc = {
-	&tmpfs_vnodeop_p, tmpfs_vnodeop_entries
-};
+    &tmpfs_vnodeop_p, tmpfs_vnodeop_entries};

@@ -23,8 +23,8 @@
 	do {                                                                   \
 		errno = 0;                                                     \
 		if ((x) != -1)                                                 \
-			atf_tc_fail("%s:%d: %s: worked", __FILE__, __LINE__,   \
-			    #x);                                               \
+			atf_tc_fail(                                           \
+			    "%s:%d: %s: worked", __FILE__, __LINE__, #x);      \
 		if (errno != (err))                                            \
 			atf_tc_fail("%s:%d: %s: errno %d instead of %d",       \
 			    __FILE__, __LINE__, #x, errno, (err));             \
@@ -48,7 +48,7 @@ struct tmpfs_args {
 static void
 boot(uint64_t nodes, int64_t size)
 {
-	struct tmpfs_args args = { 1, nodes, size, 0, 0, 0755 };
+	struct tmpfs_args args = {1, nodes, size, 0, 0, 0755};
 
 	ATF_REQUIRE_EQ(rump_init(), 0);
 	RL(rump_sys_mkdir("/t", 0777));
@@ -66,7 +66,7 @@ make(const char *path)
 
 CASE(args, "mount arguments: bad ones, what they do, asking for them")
 {
-	struct tmpfs_args a = { 1, 100, 1 << 20, 7, 8, 0711 }, b;
+	struct tmpfs_args a = {1, 100, 1 << 20, 7, 8, 0711}, b;
 	struct rump_stat st;
 
 	ATF_REQUIRE_EQ(rump_init(), 0);
@@ -146,8 +146,8 @@ CASE(size, "the limit of bytes")
 	ATF_CHECK_EQ(sv.f_blocks * sv.f_frsize, 1 << 20);
 	ATF_CHECK(sv.f_bavail * sv.f_frsize <= (1u << 20) - (size_t)total);
 	/* what is there can be written again */
-	ATF_CHECK_EQ(rump_sys_pwrite(fd, buf, sizeof(buf), 0),
-	    (ssize_t)sizeof(buf));
+	ATF_CHECK_EQ(
+	    rump_sys_pwrite(fd, buf, sizeof(buf), 0), (ssize_t)sizeof(buf));
 	RL(rump_sys_ftruncate(fd, 0));
 	ATF_CHECK_EQ(rump_sys_pwrite(fd, buf, sizeof(buf), 1 << 18),
 	    (ssize_t)sizeof(buf));
@@ -156,8 +156,8 @@ CASE(size, "the limit of bytes")
 	/* all of it is free again */
 	RL(fd = rump_sys_open("/t/g", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
 	for (n = 0; n < 14; n++)
-		ATF_CHECK_EQ(rump_sys_write(fd, buf, sizeof(buf)),
-		    (ssize_t)sizeof(buf));
+		ATF_CHECK_EQ(
+		    rump_sys_write(fd, buf, sizeof(buf)), (ssize_t)sizeof(buf));
 	RL(rump_sys_close(fd));
 	RL(rump_sys_unmount("/t", 0));
 }
@@ -175,14 +175,14 @@ CASE(holes, "holes cost nothing and read as zeroes")
 	ATF_CHECK_EQ(rump_sys_pwrite(fd, "mid", 3, 1LL << 30), 3);
 	RL(rump_sys_fstat(fd, rump_stat_ptr(&st)));
 	ATF_CHECK_EQ(st.st_size, (1LL << 40) + 5003);
-	ATF_CHECK_MSG(st.st_blocks <= 32, "%jd blocks",
-	    (intmax_t)st.st_blocks);
+	ATF_CHECK_MSG(st.st_blocks <= 32, "%jd blocks", (intmax_t)st.st_blocks);
 	memset(buf, 1, sizeof(buf));
-	ATF_REQUIRE_EQ(rump_sys_pread(fd, buf, sizeof(buf),
-			   (1LL << 30) - 35000), (ssize_t)sizeof(buf));
+	ATF_REQUIRE_EQ(
+	    rump_sys_pread(fd, buf, sizeof(buf), (1LL << 30) - 35000),
+	    (ssize_t)sizeof(buf));
 	for (size_t i = 0; i < sizeof(buf); i++)
-		ATF_REQUIRE_EQ(buf[i], i >= 35000 && i < 35003 ?
-			"mid"[i - 35000] : 0);
+		ATF_REQUIRE_EQ(
+		    buf[i], i >= 35000 && i < 35003 ? "mid"[i - 35000] : 0);
 	RL(rump_sys_ftruncate(fd, 100));
 	RL(rump_sys_ftruncate(fd, 1LL << 31));
 	ATF_REQUIRE_EQ(rump_sys_pread(fd, buf, 3, 1LL << 30), 3);
@@ -203,8 +203,8 @@ CASE(memlimit, "no more memory than there is")
 	for (i = 0; i < 1024; i++)
 		if (rump_sys_write(fd, buf, sizeof(buf)) == -1)
 			break;
-	ATF_CHECK_MSG(errno == RUMP_ENOSPC || errno == RUMP_ENOMEM,
-	    "errno %d", errno);
+	ATF_CHECK_MSG(
+	    errno == RUMP_ENOSPC || errno == RUMP_ENOMEM, "errno %d", errno);
 	ATF_CHECK_MSG(i > 32 && i < 256, "%d MiB", i / 16);
 	/* and it comes back */
 	RL(rump_sys_close(fd));
@@ -212,8 +212,8 @@ CASE(memlimit, "no more memory than there is")
 	make("/t/g");
 	RL(fd = rump_sys_open("/t/h", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
 	for (i = 0; i < 32; i++)
-		ATF_REQUIRE_EQ(rump_sys_write(fd, buf, sizeof(buf)),
-		    (ssize_t)sizeof(buf));
+		ATF_REQUIRE_EQ(
+		    rump_sys_write(fd, buf, sizeof(buf)), (ssize_t)sizeof(buf));
 	RL(rump_sys_close(fd));
 	RL(rump_sys_unmount("/t", 0));
 }
@@ -235,8 +235,8 @@ read_names(int fd, char *seen, size_t bufsize)
 
 			ATF_REQUIRE(d->d_reclen != 0);
 			if (sscanf(d->d_name, "file%d", &num) == 1) {
-				ATF_REQUIRE_MSG(!seen[num], "%s twice",
-				    d->d_name);
+				ATF_REQUIRE_MSG(
+				    !seen[num], "%s twice", d->d_name);
 				ATF_REQUIRE_EQ(d->d_type, 8);
 				seen[num] = 1;
 			}
@@ -285,8 +285,8 @@ CASE(bigdir, "a large directory: every name once, while others come and go")
 		RL(rump_sys_unlink(path));
 	}
 	RL(rump_sys_rmdir("/t/d"));
-	FAILS(RUMP_ENOENT, rump_sys_openat(fd, "x",
-		  RUMP_O_CREAT | RUMP_O_RDWR, 0644));
+	FAILS(RUMP_ENOENT,
+	    rump_sys_openat(fd, "x", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
 	RL(rump_sys_close(fd));
 	RL(rump_sys_unmount("/t", 0));
 }
@@ -331,13 +331,13 @@ CASE(busy, "unmounting with files open")
 
 CASE(readonly, "read-only and back")
 {
-	struct tmpfs_args a = { 1, 0, 0, 0, 0, 0755 };
+	struct tmpfs_args a = {1, 0, 0, 0, 0, 0755};
 	int fd;
 
 	boot(0, 0);
 	make("/t/f");
-	RL(rump_sys_mount("tmpfs", "/t", RUMP_MNT_UPDATE | RUMP_MNT_RDONLY, &a,
-	    sizeof(a)));
+	RL(rump_sys_mount(
+	    "tmpfs", "/t", RUMP_MNT_UPDATE | RUMP_MNT_RDONLY, &a, sizeof(a)));
 	FAILS(RUMP_EROFS, rump_sys_open("/t/f", RUMP_O_RDWR));
 	FAILS(RUMP_EROFS,
 	    rump_sys_open("/t/g", RUMP_O_CREAT | RUMP_O_RDWR, 0644));

@@ -15,8 +15,8 @@
 	do {                                                                   \
 		int line_ = (x);                                               \
 		if (line_ != 0)                                                \
-			atf_tc_fail("%s failed in iotest_cases.c:%d", #x,      \
-			    line_);                                            \
+			atf_tc_fail(                                           \
+			    "%s failed in iotest_cases.c:%d", #x, line_);      \
 	} while (0)
 
 #define IMG    "disk.img"
@@ -34,8 +34,8 @@ image_make(const char *name, uint64_t bytes)
 	for (uint64_t at = 0; at < bytes; at += sizeof(words)) {
 		for (int i = 0; i < 8192; i++)
 			words[i] = at / 8 + (uint64_t)i;
-		ATF_REQUIRE(write(fd, words, sizeof(words)) ==
-		    (ssize_t)sizeof(words));
+		ATF_REQUIRE(
+		    write(fd, words, sizeof(words)) == (ssize_t)sizeof(words));
 	}
 	ATF_REQUIRE(ftruncate(fd, (off_t)bytes) == 0);
 	ATF_REQUIRE(close(fd) == 0);
@@ -46,8 +46,7 @@ boot_disk(uint64_t bytes)
 {
 	image_make(IMG, bytes);
 	ATF_REQUIRE_EQ(rump_init(), 0);
-	ATF_REQUIRE_EQ(
-	    rump_pub_etfs_register(IMGDEV, IMG, RUMP_ETFS_BLK), 0);
+	ATF_REQUIRE_EQ(rump_pub_etfs_register(IMGDEV, IMG, RUMP_ETFS_BLK), 0);
 }
 
 struct linfs_args {
@@ -59,8 +58,7 @@ struct linfs_args {
 static inline void
 boot_linfs(uint64_t bytes, int bshift, int present)
 {
-	struct linfs_args args = { (char *)(uintptr_t)IMGDEV, bshift,
-		present };
+	struct linfs_args args = {(char *)(uintptr_t)IMGDEV, bshift, present};
 
 	boot_disk(bytes);
 	RL(rump_sys_mkdir("/m", 0755));

@@ -5,8 +5,9 @@
 ATF_TC(size);
 ATF_TC_HEAD(size, tc)
 {
-	atf_tc_set_md_var(tc, "descr", "a disk has the file's size, or the "
-				       "range that was asked for");
+	atf_tc_set_md_var(tc, "descr",
+	    "a disk has the file's size, or the "
+	    "range that was asked for");
 }
 ATF_TC_BODY(size, tc)
 {
@@ -16,22 +17,25 @@ ATF_TC_BODY(size, tc)
 	boot_disk(1 << 20);
 	KT(rumptest_disksize(IMGDEV, 1 << 20));
 	KT(rumptest_ioctls(IMGDEV));
-	ATF_REQUIRE_EQ(rump_pub_etfs_register_withsize("/dev/part", IMG,
-			   RUMP_ETFS_BLK, 65536, 131072), 0);
+	ATF_REQUIRE_EQ(rump_pub_etfs_register_withsize(
+			   "/dev/part", IMG, RUMP_ETFS_BLK, 65536, 131072),
+	    0);
 	KT(rumptest_disksize("/dev/part", 131072));
 	ATF_REQUIRE_EQ(rump_pub_etfs_register_withsize("/dev/tail", IMG,
-			   RUMP_ETFS_CHR, 65536, RUMP_ETFS_SIZE_ENDOFF), 0);
+			   RUMP_ETFS_CHR, 65536, RUMP_ETFS_SIZE_ENDOFF),
+	    0);
 	RL(fd = rump_sys_open("/dev/tail", RUMP_O_RDWR));
 	ATF_REQUIRE_EQ(rump_sys_pread(fd, b, sizeof(b), 512), 512);
 	ATF_REQUIRE_EQ(b[8], image_byte(65536 + 512 + 8));
 	RL(rump_sys_close(fd));
 	/* impossible ranges */
-	ATF_CHECK(rump_pub_etfs_register_withsize("/dev/x", IMG, RUMP_ETFS_BLK,
-		      2 << 20, 512) != 0);
-	ATF_CHECK(rump_pub_etfs_register_withsize("/dev/x", IMG, RUMP_ETFS_BLK,
-		      0, 2 << 20) != 0);
-	ATF_CHECK_EQ(rump_pub_etfs_register("/dev/x", "nosuchfile",
-			 RUMP_ETFS_BLK), RUMP_ENOENT);
+	ATF_CHECK(rump_pub_etfs_register_withsize(
+		      "/dev/x", IMG, RUMP_ETFS_BLK, 2 << 20, 512) != 0);
+	ATF_CHECK(rump_pub_etfs_register_withsize(
+		      "/dev/x", IMG, RUMP_ETFS_BLK, 0, 2 << 20) != 0);
+	ATF_CHECK_EQ(
+	    rump_pub_etfs_register("/dev/x", "nosuchfile", RUMP_ETFS_BLK),
+	    RUMP_ENOENT);
 	ATF_CHECK(rump_pub_etfs_register("/dev/x", ".", RUMP_ETFS_BLK) != 0);
 }
 
@@ -46,8 +50,8 @@ ATF_TC_BODY(raw, tc)
 	int fd, hfd;
 
 	boot_disk(1 << 20);
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/dev/rdisk", IMG,
-			   RUMP_ETFS_CHR), 0);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/dev/rdisk", IMG, RUMP_ETFS_CHR), 0);
 	RL(fd = rump_sys_open("/dev/rdisk", RUMP_O_RDWR));
 	ATF_REQUIRE_EQ(rump_sys_read(fd, b, sizeof(b)), (ssize_t)sizeof(b));
 	for (size_t i = 0; i < sizeof(b); i += 77)
@@ -71,8 +75,9 @@ ATF_TC_BODY(raw, tc)
 ATF_TC(readonly);
 ATF_TC_HEAD(readonly, tc)
 {
-	atf_tc_set_md_var(tc, "descr", "a file that the host lets us only "
-				       "read");
+	atf_tc_set_md_var(tc, "descr",
+	    "a file that the host lets us only "
+	    "read");
 }
 ATF_TC_BODY(readonly, tc)
 {
@@ -80,13 +85,13 @@ ATF_TC_BODY(readonly, tc)
 	int fd;
 
 	/* root may write anything */
-	ATF_REQUIRE(geteuid() != 0 ||
-	    (chmod(".", 0777) == 0 && seteuid(65534) == 0));
+	ATF_REQUIRE(
+	    geteuid() != 0 || (chmod(".", 0777) == 0 && seteuid(65534) == 0));
 	boot_disk(1 << 20);
 	image_make("ro.img", 65536);
 	ATF_REQUIRE(chmod("ro.img", 0444) == 0);
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/dev/ro", "ro.img",
-			   RUMP_ETFS_BLK), 0);
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/dev/ro", "ro.img", RUMP_ETFS_BLK), 0);
 	FAILS(RUMP_EROFS, rump_sys_open("/dev/ro", RUMP_O_RDWR));
 	RL(fd = rump_sys_open("/dev/ro", RUMP_O_RDONLY));
 	ATF_REQUIRE_EQ(rump_sys_read(fd, b, 512), 512);
@@ -96,8 +101,9 @@ ATF_TC_BODY(readonly, tc)
 ATF_TC(truncated);
 ATF_TC_HEAD(truncated, tc)
 {
-	atf_tc_set_md_var(tc, "descr", "a file that shrinks under us gives "
-				       "errors");
+	atf_tc_set_md_var(tc, "descr",
+	    "a file that shrinks under us gives "
+	    "errors");
 }
 ATF_TC_BODY(truncated, tc)
 {
@@ -122,8 +128,9 @@ ATF_TC_BODY(remove, tc)
 
 	boot_disk(65536);
 	for (int i = 0; i < 600; i++) {
-		ATF_REQUIRE_EQ(rump_pub_etfs_register("/dev/again", IMG,
-				   RUMP_ETFS_BLK), 0);
+		ATF_REQUIRE_EQ(
+		    rump_pub_etfs_register("/dev/again", IMG, RUMP_ETFS_BLK),
+		    0);
 		ATF_REQUIRE_EQ(rump_pub_etfs_remove("/dev/again"), 0);
 	}
 	FAILS(RUMP_ENOENT, rump_sys_open("/dev/again", RUMP_O_RDWR));

@@ -3,8 +3,6 @@
  * What a mounted device is like: its size and what its partition is for. A
  * driver may know only some of the ioctls, so several are asked.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/device.h>
 #include <sys/disk.h>
 #include <sys/disklabel.h>
@@ -13,6 +11,8 @@
 #include <sys/fcntl.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 
 #include <miscfs/specfs/specdev.h>
@@ -20,7 +20,6 @@
 static int
 devioctl(struct vnode *vp, u_long cmd, void *data)
 {
-
 	return VOP_IOCTL(vp, cmd, data, FREAD, NOCRED);
 }
 
@@ -56,8 +55,8 @@ getdisksize(struct vnode *vp, uint64_t *numsecp, unsigned int *secsizep)
 	}
 	lp = kmem_alloc(sizeof(*lp), KM_SLEEP);
 	error = devioctl(vp, DIOCGDINFO, lp);
-	if (error == 0 && (lp->d_secsize == 0 ||
-		DISKPART(vp->v_rdev) >= lp->d_npartitions))
+	if (error == 0 &&
+	    (lp->d_secsize == 0 || DISKPART(vp->v_rdev) >= lp->d_npartitions))
 		error = EINVAL;
 	if (error == 0) {
 		*numsecp = lp->d_partitions[DISKPART(vp->v_rdev)].p_size;
@@ -87,8 +86,8 @@ getdiskinfo(struct vnode *vp, struct dkwedge_info *dkw)
 	if (pi.pi_fstype == FS_BSDFFS)
 		strlcpy(dkw->dkw_ptype, DKW_PTYPE_FFS, sizeof(dkw->dkw_ptype));
 	else if (pi.pi_fstype == FS_APPLEUFS)
-		strlcpy(dkw->dkw_ptype, DKW_PTYPE_APPLEUFS,
-		    sizeof(dkw->dkw_ptype));
+		strlcpy(
+		    dkw->dkw_ptype, DKW_PTYPE_APPLEUFS, sizeof(dkw->dkw_ptype));
 	else if (pi.pi_fstype == FS_V7)
 		strlcpy(dkw->dkw_ptype, DKW_PTYPE_V7, sizeof(dkw->dkw_ptype));
 	return 0;

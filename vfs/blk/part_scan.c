@@ -3,13 +3,13 @@
  * See part_scan.h. Every number in a table is checked against the size of
  * the disk before it is used; chains have a limit.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/bootblock.h>
 #include <sys/disklabel.h>
 #include <sys/endian.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 
 #include <rump-sys/part_scan.h>
 
@@ -25,15 +25,14 @@
 static int
 src_read(const struct part_source *ps, uint64_t off, void *buf, size_t len)
 {
-
 	if (off > ps->ps_size || len > ps->ps_size - off)
 		return ENOENT;
 	return (*ps->ps_read)(ps->ps_ctx, off, buf, len);
 }
 
 static int
-range_set(const struct part_source *ps, struct part_range *pr,
-    uint64_t start, uint64_t count, int fstype)
+range_set(const struct part_source *ps, struct part_range *pr, uint64_t start,
+    uint64_t count, int fstype)
 {
 	const uint64_t secs = ps->ps_size / ps->ps_secsize;
 
@@ -78,7 +77,6 @@ mbr_read(const struct part_source *ps, uint64_t sector, struct mbr_entry *e)
 static int
 mbr_fstype(uint8_t type)
 {
-
 	switch (type) {
 	case MBR_PTYPE_FAT12:
 	case MBR_PTYPE_FAT16S:
@@ -125,8 +123,7 @@ parse_number(const char *name, unsigned *np)
 
 /* 1 to 4 are the primary partitions, from 5 on the logical ones */
 static int
-mbr_find(const struct part_source *ps, const char *name,
-    struct part_range *pr)
+mbr_find(const struct part_source *ps, const char *name, struct part_range *pr)
 {
 	struct mbr_entry e[MBR_PART_COUNT], *ext = NULL;
 	uint64_t base, at;
@@ -141,8 +138,8 @@ mbr_find(const struct part_source *ps, const char *name,
 
 		if (p->type == MBR_PTYPE_UNUSED)
 			return ENOENT;
-		return range_set(ps, pr, p->start, p->count,
-		    mbr_fstype(p->type));
+		return range_set(
+		    ps, pr, p->start, p->count, mbr_fstype(p->type));
 	}
 	for (int i = 0; i < MBR_PART_COUNT; i++)
 		if (MBR_IS_EXTENDED(e[i].type)) {
@@ -231,8 +228,8 @@ label_decode(const uint8_t *p, size_t room, struct disklabel *lp)
 	if (magic != DISKMAGIC && magic != DISKMAGIC_REV)
 		return false;
 	swapped = magic == DISKMAGIC_REV;
-	memcpy(&magic2, p + offsetof(struct disklabel, d_magic2),
-	    sizeof(magic2));
+	memcpy(
+	    &magic2, p + offsetof(struct disklabel, d_magic2), sizeof(magic2));
 	if (magic2 != magic)
 		return false;
 	memcpy(&nparts, p + offsetof(struct disklabel, d_npartitions),
@@ -256,11 +253,10 @@ label_decode(const uint8_t *p, size_t room, struct disklabel *lp)
 }
 
 static int
-label_search(const struct part_source *ps, uint64_t base,
-    struct disklabel *lp)
+label_search(const struct part_source *ps, uint64_t base, struct disklabel *lp)
 {
-	const size_t area = (size_t)MIN((uint64_t)LABEL_AREA,
-	    ps->ps_size > base ? ps->ps_size - base : 0);
+	const size_t area = (size_t)MIN(
+	    (uint64_t)LABEL_AREA, ps->ps_size > base ? ps->ps_size - base : 0);
 	uint8_t *buf;
 	int error;
 
@@ -293,8 +289,7 @@ part_readlabel(const struct part_source *ps, struct disklabel *lp)
 			    e[i].type != MBR_PTYPE_OPENBSD)
 				continue;
 			if (label_search(ps,
-				(uint64_t)e[i].start * ps->ps_secsize,
-				lp) == 0)
+				(uint64_t)e[i].start * ps->ps_secsize, lp) == 0)
 				return 0;
 		}
 	}
@@ -302,8 +297,8 @@ part_readlabel(const struct part_source *ps, struct disklabel *lp)
 }
 
 static int
-label_find(const struct part_source *ps, const char *name,
-    struct part_range *pr)
+label_find(
+    const struct part_source *ps, const char *name, struct part_range *pr)
 {
 	struct disklabel *lp;
 	struct part_source secs = *ps;
@@ -364,7 +359,6 @@ gpt_header(const struct part_source *ps, uint64_t lba, uint8_t *hdr)
 static int
 gpt_fstype(const uint8_t *e)
 {
-
 	switch (le32dec(e)) {
 	case 0x49f48d5a:
 		return FS_BSDFFS;
@@ -383,8 +377,7 @@ gpt_fstype(const uint8_t *e)
 }
 
 static int
-gpt_find(const struct part_source *ps, const char *name,
-    struct part_range *pr)
+gpt_find(const struct part_source *ps, const char *name, struct part_range *pr)
 {
 	static const uint8_t unused[16];
 	const uint64_t last = ps->ps_size / ps->ps_secsize - 1;
@@ -432,8 +425,8 @@ gpt_find(const struct part_source *ps, const char *name,
 	else if (end < first || end > last)
 		error = EINVAL;
 	else
-		error = range_set(ps, pr, first, end - first + 1,
-		    gpt_fstype(e));
+		error =
+		    range_set(ps, pr, first, end - first + 1, gpt_fstype(e));
 out:
 	if (tab != NULL)
 		kmem_free(tab, len);

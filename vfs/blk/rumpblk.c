@@ -13,8 +13,6 @@
  *
  * Locks: (r) rumpblk_lock; (c) constant while registered; (u) rb_lock.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/atomic.h>
 #include <sys/buf.h>
 #include <sys/condvar.h>
@@ -27,7 +25,9 @@
 #include <sys/fcntl.h>
 #include <sys/kmem.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/stat.h>
+#include <sys/systm.h>
 
 #include <rump-sys/kern.h>
 #include <rump-sys/rumpblk.h>
@@ -35,30 +35,30 @@
 
 #include <rump-sys/part_scan.h>
 
-#define RUMPBLK_MAXUNIT	   256
+#define RUMPBLK_MAXUNIT     256
 #define RUMPBLK_FASTNS_BASE 15000 /* a request this fast was in memory */
 #define RUMPBLK_FASTNS_4K   4000  /* and so much for each 4 KiB */
 
 struct rumpblk {
-	char *rb_path;		/* c: as registered, with its suffix */
-	char *rb_host;		/* c: the host's name */
-	uint64_t rb_want_off;	/* c: as registered */
-	uint64_t rb_want_size;	/* c: */
-	uint64_t rb_off;	/* c: first byte in the host object */
-	uint64_t rb_size;	/* c: bytes; 0 if the host doesn't know */
-	int rb_fstype;		/* c: of the partition that it is */
-	int rb_ft;		/* c: RUMPUSER_FT_ */
-	int rb_fd;		/* c: */
-	bool rb_rdonly;		/* c: the host lets us only read */
-	u_int rb_refs;		/* r: registrations */
-	u_int rb_opens;		/* r: */
+	char *rb_path;         /* c: as registered, with its suffix */
+	char *rb_host;         /* c: the host's name */
+	uint64_t rb_want_off;  /* c: as registered */
+	uint64_t rb_want_size; /* c: */
+	uint64_t rb_off;       /* c: first byte in the host object */
+	uint64_t rb_size;      /* c: bytes; 0 if the host doesn't know */
+	int rb_fstype;         /* c: of the partition that it is */
+	int rb_ft;             /* c: RUMPUSER_FT_ */
+	int rb_fd;             /* c: */
+	bool rb_rdonly;        /* c: the host lets us only read */
+	u_int rb_refs;         /* r: registrations */
+	u_int rb_opens;        /* r: */
 
 	kmutex_t rb_lock;
 	kcondvar_t rb_cv;
-	u_int rb_inflight;	/* u: asynchronous requests */
-	volatile u_int rb_slow;	/* unlocked hint: not from memory */
-	bool rb_haslabel;	/* u: */
-	bool rb_triedlabel;	/* u: */
+	u_int rb_inflight;          /* u: asynchronous requests */
+	volatile u_int rb_slow;     /* unlocked hint: not from memory */
+	bool rb_haslabel;           /* u: */
+	bool rb_triedlabel;         /* u: */
 	struct disklabel *rb_label; /* u: */
 };
 
@@ -71,7 +71,7 @@ static struct rumpblk *units[RUMPBLK_MAXUNIT]; /* r */
 static kmutex_t rumpblk_lock;
 static bool rumpblk_inited;
 static unsigned rumpblk_secshift = DEV_BSHIFT;
-static unsigned blkfail;	    /* of 10,000 requests */
+static unsigned blkfail; /* of 10,000 requests */
 static volatile unsigned blkfail_seed;
 
 static dev_type_open(rumpblk_open);
@@ -84,29 +84,29 @@ static dev_type_read(rumpblk_read);
 static dev_type_write(rumpblk_write);
 
 static const struct bdevsw rumpblk_bdevsw = {
-	.d_open = rumpblk_open,
-	.d_close = rumpblk_close,
-	.d_strategy = rumpblk_strategy,
-	.d_ioctl = rumpblk_ioctl,
-	.d_dump = rumpblk_dump,
-	.d_psize = rumpblk_size,
-	.d_discard = nodiscard,
-	.d_flag = D_DISK | D_MPSAFE,
+    .d_open = rumpblk_open,
+    .d_close = rumpblk_close,
+    .d_strategy = rumpblk_strategy,
+    .d_ioctl = rumpblk_ioctl,
+    .d_dump = rumpblk_dump,
+    .d_psize = rumpblk_size,
+    .d_discard = nodiscard,
+    .d_flag = D_DISK | D_MPSAFE,
 };
 
 static const struct cdevsw rumpblk_cdevsw = {
-	.d_open = rumpblk_open,
-	.d_close = rumpblk_close,
-	.d_read = rumpblk_read,
-	.d_write = rumpblk_write,
-	.d_ioctl = rumpblk_ioctl,
-	.d_stop = nostop,
-	.d_tty = notty,
-	.d_poll = nopoll,
-	.d_mmap = nommap,
-	.d_kqfilter = nokqfilter,
-	.d_discard = nodiscard,
-	.d_flag = D_DISK | D_MPSAFE,
+    .d_open = rumpblk_open,
+    .d_close = rumpblk_close,
+    .d_read = rumpblk_read,
+    .d_write = rumpblk_write,
+    .d_ioctl = rumpblk_ioctl,
+    .d_stop = nostop,
+    .d_tty = notty,
+    .d_poll = nopoll,
+    .d_mmap = nommap,
+    .d_kqfilter = nokqfilter,
+    .d_discard = nodiscard,
+    .d_flag = D_DISK | D_MPSAFE,
 };
 
 static unsigned
@@ -144,19 +144,20 @@ rumpblk_init(void)
 		    blkfail);
 		blkfail = 10000;
 	}
-	blkfail_seed = env_number("RUMP_BLKFAIL_SEED",
-	    (unsigned)rump_wall_ns());
+	blkfail_seed =
+	    env_number("RUMP_BLKFAIL_SEED", (unsigned)rump_wall_ns());
 	if (blkfail != 0)
 		printf("rumpblk: FAULT INJECTION: %u of 10000 requests fail, "
-		       "RUMP_BLKFAIL_SEED=%u\n", blkfail, blkfail_seed);
+		       "RUMP_BLKFAIL_SEED=%u\n",
+		    blkfail, blkfail_seed);
 	shift = env_number("RUMP_BLKSECTSHIFT", DEV_BSHIFT);
 	if (shift < DEV_BSHIFT || shift > 16)
 		printf("rumpblk: RUMP_BLKSECTSHIFT must be 9 to 16, is %u\n",
 		    shift);
 	else
 		rumpblk_secshift = shift;
-	error = devsw_attach("rumpblk", &rumpblk_bdevsw, &bmaj,
-	    &rumpblk_cdevsw, &cmaj);
+	error = devsw_attach(
+	    "rumpblk", &rumpblk_bdevsw, &bmaj, &rumpblk_cdevsw, &cmaj);
 	if (error != 0 && error != EEXIST)
 		return error;
 	rumpblk_inited = true;
@@ -166,7 +167,6 @@ rumpblk_init(void)
 static unsigned
 rb_secsize(void)
 {
-
 	return 1U << rumpblk_secshift;
 }
 
@@ -177,12 +177,12 @@ static int
 host_pread(void *ctx, uint64_t off, void *buf, size_t len)
 {
 	const struct rumpblk *rb = ctx;
-	struct rumpuser_iovec iov = { .iov_base = buf, .iov_len = len };
+	struct rumpuser_iovec iov = {.iov_base = buf, .iov_len = len};
 	size_t done = 0;
 	int error;
 
-	error = rumpuser_iovread(rb->rb_fd, &iov, 1,
-	    (int64_t)(rb->rb_off + off), &done);
+	error = rumpuser_iovread(
+	    rb->rb_fd, &iov, 1, (int64_t)(rb->rb_off + off), &done);
 	if (error == 0 && done != len)
 		error = EIO;
 	return error;
@@ -191,7 +191,6 @@ host_pread(void *ctx, uint64_t off, void *buf, size_t len)
 static void
 rb_source(struct rumpblk *rb, struct part_source *ps)
 {
-
 	ps->ps_read = host_pread;
 	ps->ps_ctx = rb;
 	ps->ps_size = rb->rb_size;
@@ -211,7 +210,6 @@ str_dup(const char *s, size_t len)
 static void
 str_free(char *s)
 {
-
 	if (s != NULL)
 		kmem_free(s, strlen(s) + 1);
 }
@@ -263,9 +261,10 @@ rb_partition(struct rumpblk *rb, const char *suffix)
 	error = part_find(&ps, scheme, name, &pr);
 	if (error != 0) {
 		printf("rumpblk: %s: %s partition %s: %s\n", rb->rb_host,
-		    scheme, name, error == ENOENT ? "no such partition" :
-		    error == EINVAL ? "not a valid partition or table" :
-				      "cannot be read");
+		    scheme, name,
+		    error == ENOENT       ? "no such partition"
+			: error == EINVAL ? "not a valid partition or table"
+					  : "cannot be read");
 		return error;
 	}
 	rb->rb_off += pr.pr_offset;
@@ -293,8 +292,8 @@ rb_openhost(struct rumpblk *rb)
 	default:
 		return EINVAL;
 	}
-	error = rumpuser_open(rb->rb_host,
-	    RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_BIO, &rb->rb_fd);
+	error = rumpuser_open(
+	    rb->rb_host, RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_BIO, &rb->rb_fd);
 	if (error == EACCES || error == EROFS || error == EPERM ||
 	    error == ETXTBSY || error == EBUSY) {
 		rb->rb_rdonly = true;
@@ -316,8 +315,8 @@ rb_openhost(struct rumpblk *rb)
 	if (rb->rb_want_size != RUMPBLK_SIZENOTSET) {
 		if (rb->rb_want_size > rb->rb_size) {
 			printf("rumpblk: %s: %ju bytes at %ju wanted, there "
-			       "are %ju\n", rb->rb_host,
-			    (uintmax_t)rb->rb_want_size,
+			       "are %ju\n",
+			    rb->rb_host, (uintmax_t)rb->rb_want_size,
 			    (uintmax_t)rb->rb_off, (uintmax_t)rb->rb_size);
 			rumpuser_close(rb->rb_fd);
 			return EINVAL;
@@ -330,7 +329,6 @@ rb_openhost(struct rumpblk *rb)
 static void
 rb_destroy(struct rumpblk *rb)
 {
-
 	if (rb->rb_label != NULL)
 		kmem_free(rb->rb_label, sizeof(*rb->rb_label));
 	cv_destroy(&rb->rb_cv);
@@ -341,8 +339,8 @@ rb_destroy(struct rumpblk *rb)
 }
 
 static int
-rb_create(const char *path, uint64_t offset, uint64_t size,
-    struct rumpblk **rbp)
+rb_create(
+    const char *path, uint64_t offset, uint64_t size, struct rumpblk **rbp)
 {
 	const char *suffix = suffix_find(path);
 	struct rumpblk *rb;
@@ -376,8 +374,8 @@ rb_create(const char *path, uint64_t offset, uint64_t size,
 }
 
 int
-rumpblk_register(const char *path, devminor_t *minorp, uint64_t offset,
-    uint64_t size)
+rumpblk_register(
+    const char *path, devminor_t *minorp, uint64_t offset, uint64_t size)
 {
 	struct rumpblk *rb, *new;
 	int error, i, slot;
@@ -453,14 +451,12 @@ rumpblk_deregister(const char *path)
 void
 rumpblk_fini(void)
 {
-
 	for (int i = 0; i < RUMPBLK_MAXUNIT; i++) {
 		struct rumpblk *rb = units[i];
 
 		if (rb != NULL && !rb->rb_rdonly)
 			(void)rumpuser_syncfd(rb->rb_fd,
-			    RUMPUSER_SYNCFD_WRITE | RUMPUSER_SYNCFD_SYNC, 0,
-			    0);
+			    RUMPUSER_SYNCFD_WRITE | RUMPUSER_SYNCFD_SYNC, 0, 0);
 	}
 }
 
@@ -620,13 +616,12 @@ inject_failure(void)
 static void
 req_finish(struct rumpblk *rb, struct buf *bp, size_t done, int error)
 {
-
 	if (error == 0 && done != (size_t)bp->b_bcount &&
 	    rb->rb_ft != RUMPUSER_FT_CHR) {
 		printf("rumpblk: %s: the host moved %zu of %d bytes at block "
 		       "%jd: is the image truncated, or the host's disk "
-		       "full?\n", rb->rb_host, done, bp->b_bcount,
-		    (intmax_t)bp->b_blkno);
+		       "full?\n",
+		    rb->rb_host, done, bp->b_bcount, (intmax_t)bp->b_blkno);
 		error = EIO;
 	}
 	bp->b_error = error;
@@ -656,8 +651,8 @@ static void
 req_inline(struct rumpblk *rb, struct buf *bp, uint64_t off)
 {
 	struct rumpuser_iovec iov = {
-		.iov_base = bp->b_data,
-		.iov_len = (size_t)bp->b_bcount,
+	    .iov_base = bp->b_data,
+	    .iov_len = (size_t)bp->b_bcount,
 	};
 	const bool timed = (bp->b_flags & B_ASYNC) != 0;
 	int64_t t0 = 0;
@@ -667,13 +662,14 @@ req_inline(struct rumpblk *rb, struct buf *bp, uint64_t off)
 	if (timed)
 		t0 = rump_mono_ns();
 	if (BUF_ISREAD(bp))
-		error = rumpuser_iovread(rb->rb_fd, &iov, 1, (int64_t)off,
-		    &done);
+		error =
+		    rumpuser_iovread(rb->rb_fd, &iov, 1, (int64_t)off, &done);
 	else
-		error = rumpuser_iovwrite(rb->rb_fd, &iov, 1, (int64_t)off,
-		    &done);
-	if (timed && rump_mono_ns() - t0 > RUMPBLK_FASTNS_BASE +
-		(int64_t)(bp->b_bcount >> 12) * RUMPBLK_FASTNS_4K)
+		error =
+		    rumpuser_iovwrite(rb->rb_fd, &iov, 1, (int64_t)off, &done);
+	if (timed &&
+	    rump_mono_ns() - t0 > RUMPBLK_FASTNS_BASE +
+		    (int64_t)(bp->b_bcount >> 12) * RUMPBLK_FASTNS_4K)
 		rb->rb_slow = MIN(rb->rb_slow + 64, 256);
 	req_finish(rb, bp, done, error);
 }
@@ -690,9 +686,8 @@ req_async(struct rumpblk *rb, struct buf *bp, uint64_t off)
 	rb->rb_inflight++;
 	mutex_exit(&rb->rb_lock);
 	rumpuser_bio(rb->rb_fd,
-	    BUF_ISREAD(bp) ? RUMPUSER_BIO_READ : RUMPUSER_BIO_WRITE,
-	    bp->b_data, (size_t)bp->b_bcount, (int64_t)off, rumpblk_biodone,
-	    rq);
+	    BUF_ISREAD(bp) ? RUMPUSER_BIO_READ : RUMPUSER_BIO_WRITE, bp->b_data,
+	    (size_t)bp->b_bcount, (int64_t)off, rumpblk_biodone, rq);
 }
 
 /* Bounds of a request: false if it is answered already. */
@@ -776,21 +771,18 @@ rumpblk_strategy(struct buf *bp)
 static int
 rumpblk_read(dev_t dev, struct uio *uio, int flags)
 {
-
 	return physio(rumpblk_strategy, NULL, dev, B_READ, minphys, uio);
 }
 
 static int
 rumpblk_write(dev_t dev, struct uio *uio, int flags)
 {
-
 	return physio(rumpblk_strategy, NULL, dev, B_WRITE, minphys, uio);
 }
 
 static int
 rumpblk_dump(dev_t dev, daddr_t blkno, void *va, size_t size)
 {
-
 	return ENODEV;
 }
 
@@ -808,7 +800,6 @@ rumpblk_size(dev_t dev)
 static int
 rb_sync(struct rumpblk *rb)
 {
-
 	if (rb->rb_rdonly)
 		return 0;
 	mutex_enter(&rb->rb_lock);
@@ -817,7 +808,8 @@ rb_sync(struct rumpblk *rb)
 	mutex_exit(&rb->rb_lock);
 	return rumpuser_syncfd(rb->rb_fd,
 	    RUMPUSER_SYNCFD_WRITE | RUMPUSER_SYNCFD_BARRIER |
-		RUMPUSER_SYNCFD_SYNC, 0, 0);
+		RUMPUSER_SYNCFD_SYNC,
+	    0, 0);
 }
 
 static void
@@ -842,7 +834,7 @@ fstype_name(int fstype)
 {
 	static const char *const names[] = {
 #define X(tag, number, name, fsck, mount) [number] = mount,
-		FSTYPE_LIST(X)
+	    FSTYPE_LIST(X)
 #undef X
 	};
 
@@ -860,12 +852,12 @@ rb_wedgeinfo(struct rumpblk *rb, int unit, int part, uint64_t off,
     uint64_t size, struct dkwedge_info *dkw)
 {
 	const struct disklabel *lp = part == RAW_PART ? NULL : rb_getlabel(rb);
-	const int fstype = lp != NULL ? lp->d_partitions[part].p_fstype :
-					rb->rb_fstype;
+	const int fstype =
+	    lp != NULL ? lp->d_partitions[part].p_fstype : rb->rb_fstype;
 
 	memset(dkw, 0, sizeof(*dkw));
-	snprintf(dkw->dkw_devname, sizeof(dkw->dkw_devname), "rumpd%d%c",
-	    unit, 'a' + part);
+	snprintf(dkw->dkw_devname, sizeof(dkw->dkw_devname), "rumpd%d%c", unit,
+	    'a' + part);
 	snprintf(dkw->dkw_parent, sizeof(dkw->dkw_parent), "rumpd%d", unit);
 	strlcpy((char *)dkw->dkw_wname, rb->rb_host, sizeof(dkw->dkw_wname));
 	dkw->dkw_offset = (daddr_t)(off >> rumpblk_secshift);

@@ -18,12 +18,17 @@
 
 #include <sys/atomic.h>
 #include <sys/fstrans.h>
-#include <uvm/uvm_extern.h>
 #include <uvm/uvm.h>
+#include <uvm/uvm_extern.h>
 
 #include <rump-sys/kern.h>
 
-enum { BQ_LOCKED, BQ_LRU, BQ_AGE, BQUEUES };
+enum {
+	BQ_LOCKED,
+	BQ_LRU,
+	BQ_AGE,
+	BQUEUES
+};
 
 #define BUF_MINSHIFT 9
 #define BUF_NPOOLS   8 /* 512 bytes to 64 KiB */
@@ -39,7 +44,7 @@ static struct pool bmempools[BUF_NPOOLS];
 static char bmemnames[BUF_NPOOLS][16];
 static pool_cache_t buf_cache;
 
-static u_long bufmem;	/* bytes of contents */
+static u_long bufmem;   /* bytes of contents */
 static u_long dirtymem; /* of those with BO_DELWRI */
 static u_long bufmem_hiwater;
 static u_long bufmem_lowater;
@@ -71,8 +76,8 @@ bufhash_grow(void)
 	for (u_long i = 0; i < n; i++) {
 		while ((bp = LIST_FIRST(&old[i])) != NULL) {
 			LIST_REMOVE(bp, b_hash);
-			LIST_INSERT_HEAD(buf_chain(bp->b_vp, bp->b_lblkno), bp,
-			    b_hash);
+			LIST_INSERT_HEAD(
+			    buf_chain(bp->b_vp, bp->b_lblkno), bp, b_hash);
 		}
 	}
 	kmem_free(old, n * sizeof(*old));
@@ -90,7 +95,6 @@ buf_memcalc(void)
 void
 bufinit(void)
 {
-
 	mutex_init(&bufcache_lock, MUTEX_DEFAULT, IPL_NONE);
 	mutex_init(&buffer_lock, MUTEX_DEFAULT, IPL_NONE);
 	for (int i = 0; i < BQUEUES; i++)
@@ -116,7 +120,6 @@ bufinit(void)
 void
 bufinit_rump(void)
 {
-
 	bufinit();
 }
 
@@ -128,14 +131,12 @@ bufinit2(void)
 u_int
 buf_nbuf(void)
 {
-
 	return nbufs;
 }
 
 int
 buf_setvalimit(vsize_t sz)
 {
-
 	if (sz < MAXBSIZE)
 		return EINVAL;
 	bufmem_hiwater = sz;
@@ -146,7 +147,6 @@ buf_setvalimit(vsize_t sz)
 void
 buf_init(struct buf *bp)
 {
-
 	memset(bp, 0, sizeof(*bp));
 	bp->b_dev = NODEV;
 	bp->b_freelistindex = -1;
@@ -160,7 +160,6 @@ buf_init(struct buf *bp)
 void
 buf_destroy(struct buf *bp)
 {
-
 	cv_destroy(&bp->b_done);
 	cv_destroy(&bp->b_busy);
 }
@@ -179,7 +178,6 @@ buf_poolindex(size_t size)
 static size_t
 buf_roundsize(size_t size)
 {
-
 	if (size > MAXBSIZE)
 		return roundup2(size, MAXBSIZE);
 	return 1UL << (BUF_MINSHIFT + buf_poolindex(size));
@@ -188,17 +186,15 @@ buf_roundsize(size_t size)
 static void *
 buf_malloc(size_t size, bool wait)
 {
-
 	if (size > MAXBSIZE)
 		return kmem_alloc(size, wait ? KM_SLEEP : KM_NOSLEEP);
-	return pool_get(&bmempools[buf_poolindex(size)],
-	    wait ? PR_WAITOK : PR_NOWAIT);
+	return pool_get(
+	    &bmempools[buf_poolindex(size)], wait ? PR_WAITOK : PR_NOWAIT);
 }
 
 static void
 buf_mrelease(void *addr, size_t size)
 {
-
 	if (size > MAXBSIZE)
 		kmem_free(addr, size);
 	else
@@ -211,7 +207,6 @@ buf_mrelease(void *addr, size_t size)
 static void
 binsfree(struct buf *bp, int queue, bool tail)
 {
-
 	KASSERT(bp->b_freelistindex == -1);
 	if (tail)
 		TAILQ_INSERT_TAIL(&bufqueues[queue], bp, b_freelist);
@@ -224,7 +219,6 @@ binsfree(struct buf *bp, int queue, bool tail)
 void
 bremfree(struct buf *bp)
 {
-
 	if (bp->b_freelistindex == -1)
 		return;
 	TAILQ_REMOVE(&bufqueues[bp->b_freelistindex], bp, b_freelist);
@@ -249,7 +243,6 @@ incore(struct vnode *vp, daddr_t blkno)
 static void
 buf_setdirty(struct buf *bp, bool dirty)
 {
-
 	if (dirty == ((bp->b_oflags & BO_DELWRI) != 0))
 		return;
 	if (dirty) {
@@ -285,7 +278,6 @@ buf_detach(struct buf *bp)
 static void
 buf_freemem(struct buf *bp)
 {
-
 	if (bp->b_bufsize > 0) {
 		buf_mrelease(bp->b_data, bp->b_bufsize);
 		bufmem -= bp->b_bufsize;
@@ -298,7 +290,6 @@ buf_freemem(struct buf *bp)
 static void
 buf_free(struct buf *bp)
 {
-
 	buf_freemem(bp);
 	if (bp->b_refcnt > 0)
 		return;
@@ -362,7 +353,6 @@ buf_drain(int n)
 static void
 buf_drainhook(int npages)
 {
-
 	(void)buf_drain(npages << PAGE_SHIFT);
 }
 
@@ -451,7 +441,8 @@ allocbuf(struct buf *bp, int size, int preserve)
 	if (bp->b_oflags & BO_DELWRI && bp->b_bcount != size) {
 		struct mount *mp = buf_mount(bp->b_vp);
 
-		if (mp != NULL && mp->mnt_wapbl != NULL && bp->b_flags & B_LOCKED) {
+		if (mp != NULL && mp->mnt_wapbl != NULL &&
+		    bp->b_flags & B_LOCKED) {
 			const long oldcnt = bp->b_bcount;
 
 			bp->b_bcount = size;
@@ -485,9 +476,9 @@ bbusy(struct buf *bp, bool intr, int timo, kmutex_t *interlock)
 	if (interlock != NULL)
 		mutex_exit(interlock);
 	if (timo != 0)
-		error = intr ?
-		    cv_timedwait_sig(&bp->b_busy, &bufcache_lock, timo) :
-		    cv_timedwait(&bp->b_busy, &bufcache_lock, timo);
+		error = intr
+		    ? cv_timedwait_sig(&bp->b_busy, &bufcache_lock, timo)
+		    : cv_timedwait(&bp->b_busy, &bufcache_lock, timo);
 	else if (intr)
 		error = cv_wait_sig(&bp->b_busy, &bufcache_lock);
 	else {
@@ -518,8 +509,8 @@ getblk1(struct vnode *vp, daddr_t blkno, int size, int slpflag, int slptimeo)
 	for (;;) {
 		bp = incore(vp, blkno);
 		if (bp != NULL) {
-			error = bbusy(bp, (slpflag & PCATCH) != 0, slptimeo,
-			    NULL);
+			error =
+			    bbusy(bp, (slpflag & PCATCH) != 0, slptimeo, NULL);
 			if (error == EPASSTHROUGH)
 				continue;
 			if (error != 0) {
@@ -603,11 +594,10 @@ bio_doread(struct vnode *vp, daddr_t blkno, int size, int async)
 	if ((bp->b_oflags & (BO_DONE | BO_DELWRI)) == 0) {
 		bp->b_flags |= B_READ | async;
 		bp->b_error = 0;
-		BIO_SETPRIO(bp, async ? BPRIO_TIMELIMITED :
-					BPRIO_TIMECRITICAL);
+		BIO_SETPRIO(bp, async ? BPRIO_TIMELIMITED : BPRIO_TIMECRITICAL);
 		VOP_STRATEGY(vp, bp);
-		mp = vp->v_type == VBLK ? spec_node_getmountedfs(vp) :
-					  vp->v_mount;
+		mp = vp->v_type == VBLK ? spec_node_getmountedfs(vp)
+					: vp->v_mount;
 		if (mp != NULL) {
 			if (async == 0)
 				mp->mnt_stat.f_syncreads++;
@@ -635,8 +625,8 @@ bread_finish(struct buf *bp, int flags, struct buf **bpp)
 	    mp->mnt_wapbl == NULL && WAPBL_REPLAY_ISOPEN(mp) &&
 	    WAPBL_REPLAY_CAN_READ(mp, bp->b_blkno, bp->b_bcount))
 		/* mounted read-only: the log is newer than the disk */
-		error = WAPBL_REPLAY_READ(mp, bp->b_data, bp->b_blkno,
-		    bp->b_bcount);
+		error = WAPBL_REPLAY_READ(
+		    mp, bp->b_data, bp->b_blkno, bp->b_bcount);
 	if (error == 0 && flags & B_MODIFY)
 		error = fscow_run(bp, true);
 	if (error != 0) {
@@ -665,8 +655,8 @@ bread(struct vnode *vp, daddr_t blkno, int size, int flags, struct buf **bpp)
 
 /* The same, with other blocks that will soon be wanted. */
 int
-breadn(struct vnode *vp, daddr_t blkno, int size, daddr_t *rablks,
-    int *rasizes, int nrablks, int flags, struct buf **bpp)
+breadn(struct vnode *vp, daddr_t blkno, int size, daddr_t *rablks, int *rasizes,
+    int nrablks, int flags, struct buf **bpp)
 {
 	struct buf *bp;
 	bool cached;
@@ -688,7 +678,6 @@ int
 breada(struct vnode *vp, daddr_t blkno, int size, daddr_t rablkno, int rabsize,
     int flags, struct buf **bpp)
 {
-
 	return breadn(vp, blkno, size, &rablkno, &rabsize, 1, flags, bpp);
 }
 
@@ -801,7 +790,6 @@ bdwrite(struct buf *bp)
 void
 bawrite(struct buf *bp)
 {
-
 	KASSERT(bp->b_cflags & BC_BUSY);
 	KASSERT(bp->b_vp != NULL);
 	bp->b_flags |= B_ASYNC;
@@ -815,7 +803,6 @@ bawrite(struct buf *bp)
 void
 brelsel(struct buf *bp, int set)
 {
-
 	KASSERT(mutex_owned(&bufcache_lock));
 	KASSERT(bp->b_cflags & BC_BUSY);
 	KASSERT(bp->b_freelistindex == -1);
@@ -856,7 +843,6 @@ brelsel(struct buf *bp, int set)
 void
 brelse(struct buf *bp, int set)
 {
-
 	mutex_enter(&bufcache_lock);
 	brelsel(bp, set);
 	mutex_exit(&bufcache_lock);
@@ -875,7 +861,8 @@ buf_syncwait(void)
 		for (u_long h = 0; h <= bufhash; h++) {
 			LIST_FOREACH(bp, &bufhashtbl[h], b_hash) {
 				if ((bp->b_cflags & (BC_BUSY | BC_INVAL)) !=
-					BC_BUSY || BUF_ISREAD(bp))
+					BC_BUSY ||
+				    BUF_ISREAD(bp))
 					continue;
 				n++;
 				if (i == 19)
@@ -898,8 +885,8 @@ buf_report_busy(struct buf *bp, const char *what)
 
 	rump_symbol(bp->b_unused, where, sizeof(where));
 	printf("%s: block %jd of vnode %p (type %d, tag %d) is busy since %s; "
-	       "is a brelse() missing there?\n", what,
-	    (intmax_t)bp->b_lblkno, bp->b_vp,
+	       "is a brelse() missing there?\n",
+	    what, (intmax_t)bp->b_lblkno, bp->b_vp,
 	    bp->b_vp != NULL ? (int)bp->b_vp->v_type : -1,
 	    bp->b_vp != NULL ? (int)bp->b_vp->v_tag : -1, where);
 }
@@ -907,7 +894,7 @@ buf_report_busy(struct buf *bp, const char *what)
 void
 vfs_bufstats(void)
 {
-	static const char *const names[BQUEUES] = { "LOCKED", "LRU", "AGE" };
+	static const char *const names[BQUEUES] = {"LOCKED", "LRU", "AGE"};
 	struct buf *bp;
 
 	mutex_enter(&bufcache_lock);

@@ -3,16 +3,16 @@
 #ifndef _BUF_IMPL_H_
 #define _BUF_IMPL_H_
 
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/buf.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mount.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/proc.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/wapbl.h>
 
@@ -25,7 +25,6 @@
 static __inline struct mount *
 buf_mount(struct vnode *vp)
 {
-
 	return vp == NULL ? NULL : wapbl_vptomp(vp);
 }
 

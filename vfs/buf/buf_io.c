@@ -17,9 +17,8 @@ static pool_cache_t bufio_cache;
 void
 buf_iobuf_init(void)
 {
-
-	bufio_cache = pool_cache_init(sizeof(struct buf), CACHE_LINE_SIZE, 0,
-	    0, "biopl", NULL, IPL_NONE, NULL, NULL, NULL);
+	bufio_cache = pool_cache_init(sizeof(struct buf), CACHE_LINE_SIZE, 0, 0,
+	    "biopl", NULL, IPL_NONE, NULL, NULL, NULL);
 }
 
 /* A busy request for a vnode's I/O (or none's). NULL only if !waitok. */
@@ -42,7 +41,6 @@ getiobuf(struct vnode *vp, bool waitok)
 void
 putiobuf(struct buf *bp)
 {
-
 	buf_destroy(bp);
 	pool_cache_put(bufio_cache, bp);
 }
@@ -71,7 +69,6 @@ bdev_strategy(struct buf *bp)
 void
 nostrategy(struct buf *bp)
 {
-
 	bp->b_error = ENXIO;
 	bp->b_resid = bp->b_bcount;
 	biodone(bp);
@@ -81,7 +78,6 @@ nostrategy(struct buf *bp)
 int
 biowait(struct buf *bp)
 {
-
 	if (atomic_load_relaxed(&bp->b_oflags) & (BO_DONE | BO_DELWRI)) {
 		membar_enter();
 		return bp->b_error;
@@ -103,7 +99,8 @@ biodone(struct buf *bp)
 	mutex_enter(lock);
 	if (bp->b_oflags & BO_DONE)
 		panic("biodone: the driver of device 0x%jx finished a "
-		      "request twice", (uintmax_t)bp->b_dev);
+		      "request twice",
+		    (uintmax_t)bp->b_dev);
 	bp->b_oflags |= BO_DONE;
 	BIO_SETPRIO(bp, BPRIO_DEFAULT);
 	if (BUF_ISWRITE(bp) && bp->b_vp != NULL)

@@ -15,12 +15,11 @@
 void
 bgetvp(struct vnode *vp, struct buf *bp)
 {
-
 	KASSERT(bp->b_vp == NULL);
 	vholdl(vp);
 	bp->b_vp = vp;
-	bp->b_dev = vp->v_type == VBLK || vp->v_type == VCHR ? vp->v_rdev :
-							       NODEV;
+	bp->b_dev =
+	    vp->v_type == VBLK || vp->v_type == VCHR ? vp->v_rdev : NODEV;
 	bp->b_objlock = vp->v_interlock;
 	LIST_INSERT_HEAD(&vp->v_cleanblkhd, bp, b_vnbufs);
 }
@@ -28,7 +27,6 @@ bgetvp(struct vnode *vp, struct buf *bp)
 static void
 vnode_maybe_clean(struct vnode *vp)
 {
-
 	if (vp->v_iflag & VI_ONWORKLST && LIST_EMPTY(&vp->v_dirtyblkhd) &&
 	    vp->v_uobj.uo_ndirty == 0) {
 		vp->v_iflag &= ~VI_WRMAPDIRTY;
@@ -87,7 +85,8 @@ vwakeup(struct buf *bp)
 		return;
 	if (--vp->v_numoutput < 0)
 		panic("vwakeup: vnode %p: more writes ended than began; a "
-		      "driver forgot v_numoutput++", vp);
+		      "driver forgot v_numoutput++",
+		    vp);
 	if (vp->v_numoutput == 0)
 		cv_broadcast(&vp->v_cv);
 }
@@ -135,10 +134,11 @@ drop_buffers(struct vnode *vp, daddr_t lbn, bool save, bool intr, int timo)
 	int error = 0;
 
 	mutex_enter(&bufcache_lock);
-	while (list_drop(vp, &vp->v_cleanblkhd, lbn, save, intr, timo, &error) ||
+	while (
+	    list_drop(vp, &vp->v_cleanblkhd, lbn, save, intr, timo, &error) ||
 	    (error == 0 &&
-		list_drop(vp, &vp->v_dirtyblkhd, lbn, save, intr, timo,
-		    &error))) {
+		list_drop(
+		    vp, &vp->v_dirtyblkhd, lbn, save, intr, timo, &error))) {
 		if (error != 0)
 			break;
 	}
@@ -158,8 +158,9 @@ vinvalbuf(struct vnode *vp, int flags, kauth_cred_t cred, struct lwp *l,
 	int error;
 
 	mutex_enter(vp->v_interlock);
-	error = VOP_PUTPAGES(vp, 0, 0, PGO_ALLPAGES | PGO_FREE | PGO_SYNCIO |
-	    (save ? PGO_CLEANIT | PGO_RECLAIM : 0));
+	error = VOP_PUTPAGES(vp, 0, 0,
+	    PGO_ALLPAGES | PGO_FREE | PGO_SYNCIO |
+		(save ? PGO_CLEANIT | PGO_RECLAIM : 0));
 	if (error)
 		return error;
 	if (save) {

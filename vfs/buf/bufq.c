@@ -5,16 +5,15 @@
  * A queue's caller serialises its use; the registry has a lock of its own,
  * which the constructors that fill it do without, before there are threads.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/buf.h>
 #include <sys/bufq.h>
 #include <sys/bufq_impl.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 
-static SLIST_HEAD(, bufq_strat) strategies =
-    SLIST_HEAD_INITIALIZER(strategies);
+static SLIST_HEAD(, bufq_strat) strategies = SLIST_HEAD_INITIALIZER(strategies);
 
 void
 bufq_init(void)
@@ -39,7 +38,6 @@ bufq_register(struct bufq_strat *bs)
 int
 bufq_unregister(struct bufq_strat *bs)
 {
-
 	if (bs->bs_refcnt != 0)
 		return EBUSY;
 	SLIST_REMOVE(&strategies, bs, bufq_strat, bs_next);
@@ -92,7 +90,6 @@ bufq_alloc(struct bufq_state **bufqp, const char *strategy, int flags)
 void
 bufq_put(struct bufq_state *bufq, struct buf *bp)
 {
-
 	(*bufq->bq_put)(bufq, bp);
 }
 
@@ -100,7 +97,6 @@ bufq_put(struct bufq_state *bufq, struct buf *bp)
 struct buf *
 bufq_get(struct bufq_state *bufq)
 {
-
 	return (*bufq->bq_get)(bufq, 1);
 }
 
@@ -108,7 +104,6 @@ bufq_get(struct bufq_state *bufq)
 struct buf *
 bufq_peek(struct bufq_state *bufq)
 {
-
 	return (*bufq->bq_get)(bufq, 0);
 }
 
@@ -116,7 +111,6 @@ bufq_peek(struct bufq_state *bufq)
 struct buf *
 bufq_cancel(struct bufq_state *bufq, struct buf *bp)
 {
-
 	return (*bufq->bq_cancel)(bufq, bp);
 }
 
@@ -146,7 +140,6 @@ bufq_move(struct bufq_state *dst, struct bufq_state *src)
 void
 bufq_free(struct bufq_state *bufq)
 {
-
 	KASSERT(bufq_peek(bufq) == NULL);
 	if (bufq->bq_fini != NULL)
 		(*bufq->bq_fini)(bufq);
@@ -157,14 +150,12 @@ bufq_free(struct bufq_state *bufq)
 const char *
 bufq_getstrategyname(struct bufq_state *bufq)
 {
-
 	return bufq->bq_strat->bs_name;
 }
 
 void *
 bufq_private(const struct bufq_state *bufq)
 {
-
 	return bufq->bq_private;
 }
 
@@ -172,7 +163,6 @@ bufq_private(const struct bufq_state *bufq)
 bool
 buf_inorder(const struct buf *bp, const struct buf *bq, int sortby)
 {
-
 	if (bp == NULL || bq == NULL)
 		return bq == NULL;
 	return bp->b_rawblkno <= bq->b_rawblkno;

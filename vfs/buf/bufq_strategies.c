@@ -8,13 +8,13 @@
  * priocscan  by priority of the request, each class a one-way elevator, with
  *            a quantum so that the lower ones get their turn
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/buf.h>
 #include <sys/bufq.h>
 #include <sys/bufq_impl.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
 #include <sys/rbtree.h>
+#include <sys/systm.h>
 
 TAILQ_HEAD(bufq_tailq, buf);
 
@@ -24,7 +24,6 @@ TAILQ_HEAD(bufq_tailq, buf);
 static void
 fcfs_put(struct bufq_state *bufq, struct buf *bp)
 {
-
 	TAILQ_INSERT_TAIL((struct bufq_tailq *)bufq->bq_private, bp, b_actq);
 }
 
@@ -56,14 +55,12 @@ tailq_cancel(struct bufq_tailq *q, struct buf *wanted)
 static struct buf *
 fcfs_cancel(struct bufq_state *bufq, struct buf *bp)
 {
-
 	return tailq_cancel(bufq->bq_private, bp);
 }
 
 static void
 fcfs_fini(struct bufq_state *bufq)
 {
-
 	kmem_free(bufq->bq_private, sizeof(struct bufq_tailq));
 }
 
@@ -120,16 +117,15 @@ elevator_cmpkey(void *ctx, const void *node, const void *key)
 }
 
 static const rb_tree_ops_t elevator_ops = {
-	.rbto_compare_nodes = elevator_cmp,
-	.rbto_compare_key = elevator_cmpkey,
-	.rbto_node_offset = offsetof(struct buf, b_u),
-	.rbto_context = NULL,
+    .rbto_compare_nodes = elevator_cmp,
+    .rbto_compare_key = elevator_cmpkey,
+    .rbto_node_offset = offsetof(struct buf, b_u),
+    .rbto_context = NULL,
 };
 
 static void
 elevator_init(struct elevator *el)
 {
-
 	rb_tree_init(&el->el_tree, &elevator_ops);
 	el->el_at = 0;
 	el->el_next = NULL;
@@ -139,7 +135,6 @@ elevator_init(struct elevator *el)
 static void
 elevator_put(struct elevator *el, struct buf *bp)
 {
-
 	(void)rb_tree_insert_node(&el->el_tree, bp);
 	el->el_next = NULL;
 	el->el_count++;
@@ -148,7 +143,7 @@ elevator_put(struct elevator *el, struct buf *bp)
 static struct buf *
 elevator_get(struct elevator *el, int take)
 {
-	struct elevator_key key = { el->el_at };
+	struct elevator_key key = {el->el_at};
 	struct buf *bp = el->el_next;
 
 	if (el->el_count == 0)
@@ -172,7 +167,8 @@ elevator_cancel(struct elevator *el, struct buf *wanted)
 {
 	struct buf *bp;
 
-	RB_TREE_FOREACH(bp, &el->el_tree) {
+	RB_TREE_FOREACH(bp, &el->el_tree)
+	{
 		if (bp == wanted) {
 			rb_tree_remove_node(&el->el_tree, bp);
 			el->el_next = NULL;
@@ -186,35 +182,30 @@ elevator_cancel(struct elevator *el, struct buf *wanted)
 static void
 disksort_put(struct bufq_state *bufq, struct buf *bp)
 {
-
 	elevator_put(bufq->bq_private, bp);
 }
 
 static struct buf *
 disksort_get(struct bufq_state *bufq, int take)
 {
-
 	return elevator_get(bufq->bq_private, take);
 }
 
 static struct buf *
 disksort_cancel(struct bufq_state *bufq, struct buf *bp)
 {
-
 	return elevator_cancel(bufq->bq_private, bp);
 }
 
 static void
 disksort_fini(struct bufq_state *bufq)
 {
-
 	kmem_free(bufq->bq_private, sizeof(struct elevator));
 }
 
 static void
 disksort_init(struct bufq_state *bufq)
 {
-
 	bufq->bq_private = kmem_alloc(sizeof(struct elevator), KM_SLEEP);
 	elevator_init(bufq->bq_private);
 	bufq->bq_put = disksort_put;
@@ -228,7 +219,7 @@ BUFQ_DEFINE(disksort, 20, disksort_init)
 /*
  * readprio
  */
-#define READPRIO_BURST	48 /* reads in a row */
+#define READPRIO_BURST  48 /* reads in a row */
 #define READPRIO_WRITES 16 /* writes after them */
 
 struct readprio {
@@ -290,7 +281,6 @@ readprio_cancel(struct bufq_state *bufq, struct buf *bp)
 static void
 readprio_fini(struct bufq_state *bufq)
 {
-
 	kmem_free(bufq->bq_private, sizeof(struct readprio));
 }
 
@@ -315,9 +305,9 @@ BUFQ_DEFINE(readprio, 30, readprio_init)
  * priocscan
  */
 static const int priocscan_quantum[BPRIO_NPRIO] = {
-	[BPRIO_TIMENONCRITICAL] = 1,
-	[BPRIO_TIMELIMITED] = 4,
-	[BPRIO_TIMECRITICAL] = 16,
+    [BPRIO_TIMENONCRITICAL] = 1,
+    [BPRIO_TIMELIMITED] = 4,
+    [BPRIO_TIMECRITICAL] = 16,
 };
 
 struct priocscan {
@@ -380,7 +370,6 @@ priocscan_cancel(struct bufq_state *bufq, struct buf *bp)
 static void
 priocscan_fini(struct bufq_state *bufq)
 {
-
 	kmem_free(bufq->bq_private, sizeof(struct priocscan));
 }
 

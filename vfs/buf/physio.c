@@ -13,7 +13,6 @@
 void
 minphys(struct buf *bp)
 {
-
 	if (bp->b_bcount > MAXPHYS)
 		bp->b_bcount = MAXPHYS;
 }
@@ -22,7 +21,6 @@ static void
 physio_request(struct buf *bp, struct uio *uio, dev_t dev, int flags,
     void *data, size_t len)
 {
-
 	bp->b_flags = (flags & (B_READ | B_RAW)) | B_PHYS | B_RAW;
 	bp->b_oflags = 0;
 	bp->b_cflags |= BC_BUSY;
@@ -67,8 +65,8 @@ physio(void (*strategy)(struct buf *), struct buf *obp, dev_t dev, int flags,
 			continue;
 		}
 		if (local) {
-			physio_request(bp, uio, dev, flags, iov->iov_base,
-			    iov->iov_len);
+			physio_request(
+			    bp, uio, dev, flags, iov->iov_base, iov->iov_len);
 		} else {
 			physio_request(bp, uio, dev, flags, bounce,
 			    MIN(uio->uio_resid, MAXPHYS));
@@ -115,15 +113,13 @@ physio(void (*strategy)(struct buf *), struct buf *obp, dev_t dev, int flags,
 int
 rawread(dev_t dev, struct uio *uio, int flags)
 {
-
-	return physio(bdev_strategy, NULL, devsw_chr2blk(dev), B_READ, minphys,
-	    uio);
+	return physio(
+	    bdev_strategy, NULL, devsw_chr2blk(dev), B_READ, minphys, uio);
 }
 
 int
 rawwrite(dev_t dev, struct uio *uio, int flags)
 {
-
-	return physio(bdev_strategy, NULL, devsw_chr2blk(dev), B_WRITE,
-	    minphys, uio);
+	return physio(
+	    bdev_strategy, NULL, devsw_chr2blk(dev), B_WRITE, minphys, uio);
 }

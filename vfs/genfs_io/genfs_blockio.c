@@ -9,14 +9,13 @@
  */
 #include "genfs_io_impl.h"
 
-#include <sys/conf.h>
 #include <rump-sys/rumpblk.h>
+#include <sys/conf.h>
 
 /* The most that one request to a device vnode may ask for. */
 size_t
 genfs_maxio(struct vnode *devvp)
 {
-
 	if (devvp->v_type == VBLK && major(devvp->v_rdev) == RUMPBLK_DEVMAJOR)
 		return GENFS_MAXIO;
 	return MAXPHYS;

@@ -9,16 +9,16 @@
 #include <sys/uio.h>
 
 static int
-compat_rw(struct vnode *vp, void *data, off_t off, size_t len,
-    enum uio_rw rw, size_t *residp)
+compat_rw(struct vnode *vp, void *data, off_t off, size_t len, enum uio_rw rw,
+    size_t *residp)
 {
-	struct iovec iov = { .iov_base = data, .iov_len = len };
+	struct iovec iov = {.iov_base = data, .iov_len = len};
 	struct uio uio = {
-		.uio_iov = &iov,
-		.uio_iovcnt = 1,
-		.uio_offset = off,
-		.uio_resid = len,
-		.uio_rw = rw,
+	    .uio_iov = &iov,
+	    .uio_iovcnt = 1,
+	    .uio_offset = off,
+	    .uio_resid = len,
+	    .uio_rw = rw,
 	};
 	int error;
 
@@ -55,8 +55,8 @@ genfs_compat_getpages(void *v)
 	}
 	npages = *ap->a_count;
 	if ((ap->a_flags & PGO_PASTEOF) == 0)
-		npages = (int)MIN((off_t)npages,
-		    (round_page(eof) - origoff) >> PAGE_SHIFT);
+		npages = (int)MIN(
+		    (off_t)npages, (round_page(eof) - origoff) >> PAGE_SHIFT);
 	if ((ap->a_flags & PGO_SYNCIO) == 0) {
 		mutex_exit(uobj->vmobjlock);
 		return 0;
@@ -104,8 +104,8 @@ genfs_compat_getpages(void *v)
 }
 
 int
-genfs_compat_gop_write(struct vnode *vp, struct vm_page **pgs, int npages,
-    int flags)
+genfs_compat_gop_write(
+    struct vnode *vp, struct vm_page **pgs, int npages, int flags)
 {
 	const off_t off = pgs[0]->offset;
 	size_t resid, len;
@@ -116,8 +116,8 @@ genfs_compat_gop_write(struct vnode *vp, struct vm_page **pgs, int npages,
 	if (off + (off_t)len > vp->v_size)
 		len = off < vp->v_size ? (size_t)(vp->v_size - off) : 0;
 	if (len != 0) {
-		kva = uvm_pagermapin(pgs, npages,
-		    UVMPAGER_MAPIN_WRITE | UVMPAGER_MAPIN_WAITOK);
+		kva = uvm_pagermapin(
+		    pgs, npages, UVMPAGER_MAPIN_WRITE | UVMPAGER_MAPIN_WAITOK);
 		error = compat_rw(vp, (void *)kva, off, len, UIO_WRITE, &resid);
 		uvm_pagermapout(kva, npages);
 	}

@@ -15,20 +15,20 @@
 #include <sys/errno.h>
 
 #define RA_FIRST (64 * 1024 >> PAGE_SHIFT)
-#define RA_MAX	 (512 * 1024 >> PAGE_SHIFT)
+#define RA_MAX   (512 * 1024 >> PAGE_SHIFT)
 
 struct request {
 	struct vnode *r_vp;
 	struct uvm_object *r_uobj;
-	off_t r_off;		/* of the first page asked for */
-	int r_npages;		/* how many of these there are */
+	off_t r_off;  /* of the first page asked for */
+	int r_npages; /* how many of these there are */
 	off_t r_memeof, r_diskeof;
 	int r_flags;
 	int r_advice;
 	bool r_write, r_overwrite, r_alloc;
 
-	off_t r_start;		/* of the first page of r_pgs */
-	int r_ridx;		/* index in r_pgs of r_off */
+	off_t r_start; /* of the first page of r_pgs */
+	int r_ridx;    /* index in r_pgs of r_off */
 	int r_total;
 	bool r_sawhole;
 	struct vm_page *r_pgs[GENFS_MAXPAGES];
@@ -110,8 +110,7 @@ readahead_window(struct request *r)
 	if (idx == 0)
 		uobj->uo_rawin = RA_FIRST;
 	else if (idx == uobj->uo_raend)
-		uobj->uo_rawin =
-		    MIN(RA_MAX, MAX(RA_FIRST, uobj->uo_rawin * 2));
+		uobj->uo_rawin = MIN(RA_MAX, MAX(RA_FIRST, uobj->uo_rawin * 2));
 	else
 		uobj->uo_rawin = 0;
 	return (int)uobj->uo_rawin;
@@ -159,8 +158,8 @@ request_findpages(struct request *r)
 
 		memset(pgs, 0, max * sizeof(pgs[0]));
 		n = max;
-		(void)uvn_findpages(uobj, end, &n, pgs,
-		    UFP_NOWAIT | UFP_NOCACHE);
+		(void)uvn_findpages(
+		    uobj, end, &n, pgs, UFP_NOWAIT | UFP_NOCACHE);
 		for (i = 0; i < max && pgs[i] != NULL; i++)
 			continue;
 		r->r_total += i;
@@ -292,8 +291,8 @@ request_alloc(struct request *r)
 {
 	int error;
 
-	error = GOP_ALLOC(r->r_vp, r->r_start,
-	    (off_t)r->r_total << PAGE_SHIFT, 0, curlwp->l_cred);
+	error = GOP_ALLOC(r->r_vp, r->r_start, (off_t)r->r_total << PAGE_SHIFT,
+	    0, curlwp->l_cred);
 	if (error)
 		return error;
 	for (int i = 0; i < r->r_total; i++)
@@ -377,12 +376,11 @@ request_exit(struct request *r)
 static void
 request_markupdate(struct request *r)
 {
-
 	if (r->r_flags & PGO_NOTIMESTAMP ||
 	    r->r_vp->v_mount->mnt_flag & MNT_RDONLY)
 		return;
-	GOP_MARKUPDATE(r->r_vp, GOP_UPDATE_ACCESSED |
-	    (r->r_write ? GOP_UPDATE_MODIFIED : 0));
+	GOP_MARKUPDATE(r->r_vp,
+	    GOP_UPDATE_ACCESSED | (r->r_write ? GOP_UPDATE_MODIFIED : 0));
 }
 
 /*

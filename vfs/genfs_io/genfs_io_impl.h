@@ -24,21 +24,18 @@
 static __inline int
 genfs_fs_bshift(const struct vnode *vp)
 {
-
 	return vp->v_type == VBLK ? DEV_BSHIFT : vp->v_mount->mnt_fs_bshift;
 }
 
 static __inline int
 genfs_dev_bshift(const struct vnode *vp)
 {
-
 	return vp->v_type == VBLK ? DEV_BSHIFT : vp->v_mount->mnt_dev_bshift;
 }
 
 static __inline bool
 genfs_wapbl_p(const struct vnode *vp)
 {
-
 	return vp->v_mount != NULL && vp->v_mount->mnt_wapbl != NULL;
 }
 

@@ -30,42 +30,36 @@ genfs_node_init(struct vnode *vp, const struct genfs_ops *ops)
 void
 genfs_node_destroy(struct vnode *vp)
 {
-
 	rw_destroy(&VTOG(vp)->g_glock);
 }
 
 void
 genfs_node_wrlock(struct vnode *vp)
 {
-
 	rw_enter(&VTOG(vp)->g_glock, RW_WRITER);
 }
 
 void
 genfs_node_rdlock(struct vnode *vp)
 {
-
 	rw_enter(&VTOG(vp)->g_glock, RW_READER);
 }
 
 int
 genfs_node_rdtrylock(struct vnode *vp)
 {
-
 	return rw_tryenter(&VTOG(vp)->g_glock, RW_READER);
 }
 
 void
 genfs_node_unlock(struct vnode *vp)
 {
-
 	rw_exit(&VTOG(vp)->g_glock);
 }
 
 int
 genfs_node_wrlocked(struct vnode *vp)
 {
-
 	return rw_write_held(&VTOG(vp)->g_glock);
 }
 
@@ -73,7 +67,6 @@ genfs_node_wrlocked(struct vnode *vp)
 void
 genfs_gop_putrange(struct vnode *vp, off_t off, off_t *lop, off_t *hip)
 {
-
 	*lop = 0;
 	*hip = vp->v_size;
 }

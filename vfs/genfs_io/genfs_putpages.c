@@ -13,7 +13,6 @@
 static bool
 pagedaemon_p(void)
 {
-
 	return curlwp == uvm.pagedaemon_lwp;
 }
 
@@ -21,7 +20,6 @@ pagedaemon_p(void)
 static void
 vnode_cleaned(struct vnode *vp)
 {
-
 	if (vp->v_uobj.uo_ndirty == 0 && vp->v_iflag & VI_ONWORKLST &&
 	    LIST_EMPTY(&vp->v_dirtyblkhd)) {
 		vp->v_iflag &= ~VI_WRMAPDIRTY;
@@ -33,7 +31,6 @@ vnode_cleaned(struct vnode *vp)
 static bool
 skip_busy(struct vnode *vp, struct vm_page *pg, int flags)
 {
-
 	if (pagedaemon_p())
 		return true;
 	if ((flags & (PGO_SYNCIO | PGO_FREE)) == 0)
@@ -45,8 +42,8 @@ skip_busy(struct vnode *vp, struct vm_page *pg, int flags)
 
 /* Take the run of dirty, free pages at an index; they become busy. */
 static int
-collect_cluster(struct uvm_object *uobj, uint64_t idx, uint64_t end,
-    int flags, struct vm_page **pgs)
+collect_cluster(struct uvm_object *uobj, uint64_t idx, uint64_t end, int flags,
+    struct vm_page **pgs)
 {
 	struct uvm_pgnode *leaf;
 	int n = 0;
@@ -73,8 +70,8 @@ collect_cluster(struct uvm_object *uobj, uint64_t idx, uint64_t end,
 
 /* Free the clean pages of a leaf among those in mask. */
 static void
-free_clean(struct uvm_object *uobj, struct uvm_pgnode *leaf, uint64_t mask,
-    int flags)
+free_clean(
+    struct uvm_object *uobj, struct uvm_pgnode *leaf, uint64_t mask, int flags)
 {
 	uint64_t m = mask & leaf->pn_present & ~leaf->pn_busy;
 
@@ -97,8 +94,8 @@ scan_range(struct vnode *vp, uint64_t idx, uint64_t end, int flags)
 	struct uvm_pgnode *leaf;
 	int error = 0, e, n;
 
-	while (idx < end &&
-	    (leaf = uvm_leaf_next(uobj, idx, dirtyonly)) != NULL) {
+	while (
+	    idx < end && (leaf = uvm_leaf_next(uobj, idx, dirtyonly)) != NULL) {
 		const uint64_t base = leaf->pn_base;
 		uint64_t mask = ~UINT64_C(0), todo;
 		unsigned slot;
@@ -134,8 +131,7 @@ scan_range(struct vnode *vp, uint64_t idx, uint64_t end, int flags)
 		if ((leaf->pn_dirty >> slot & 1) == 0 ||
 		    (flags & PGO_CLEANIT) == 0) {
 			if (flags & PGO_FREE)
-				uvm_pages_remove(uobj, leaf,
-				    uvm_bits(slot, 1));
+				uvm_pages_remove(uobj, leaf, uvm_bits(slot, 1));
 			idx++;
 			continue;
 		}
@@ -164,7 +160,6 @@ range_clean(struct uvm_object *uobj, uint64_t idx, uint64_t end)
 static void
 wait_output(struct vnode *vp)
 {
-
 	while (vp->v_numoutput != 0)
 		cv_wait(&vp->v_cv, vp->v_interlock);
 }
@@ -298,7 +293,6 @@ uvm_aio_aiodone(struct buf *bp)
 void
 uvm_aio_biodone(struct buf *bp)
 {
-
 	uvm_aio_aiodone(bp);
 }
 
@@ -361,19 +355,19 @@ write_bounced(struct vnode *vp, struct vm_page **pgs, int npages, int flags)
 		uvm_aio_aiodone_pages(pgs, npages, true, 0);
 		return 0;
 	}
-	kva = uvm_pagermapin(pgs, npages,
-	    UVMPAGER_MAPIN_WRITE | UVMPAGER_MAPIN_WAITOK);
+	kva = uvm_pagermapin(
+	    pgs, npages, UVMPAGER_MAPIN_WRITE | UVMPAGER_MAPIN_WAITOK);
 	if (flags & PGO_SYNCIO || bytes != (size_t)npages << PAGE_SHIFT) {
-		error = genfs_do_io(vp, off, (void *)kva, bytes, flags, true,
-		    NULL, NULL);
+		error = genfs_do_io(
+		    vp, off, (void *)kva, bytes, flags, true, NULL, NULL);
 		uvm_pagermapout(kva, npages);
 		uvm_aio_aiodone_pages(pgs, npages, true, error);
 		return error;
 	}
 	keep = kmem_alloc(npages * sizeof(*keep), KM_SLEEP);
 	memcpy(keep, pgs, npages * sizeof(*keep));
-	return genfs_do_io(vp, off, (void *)kva, bytes, flags, true,
-	    bounce_iodone, keep);
+	return genfs_do_io(
+	    vp, off, (void *)kva, bytes, flags, true, bounce_iodone, keep);
 }
 
 static int
@@ -417,10 +411,9 @@ genfs_gop_write(struct vnode *vp, struct vm_page **pgs, int npages, int flags)
 
 /* For file systems that change the data on its way: one piece, writable. */
 int
-genfs_gop_write_rwmap(struct vnode *vp, struct vm_page **pgs, int npages,
-    int flags)
+genfs_gop_write_rwmap(
+    struct vnode *vp, struct vm_page **pgs, int npages, int flags)
 {
-
 	if (adjacent_run(pgs, npages) == npages)
 		return write_adjacent(vp, pgs, npages, flags);
 	return write_bounced(vp, pgs, npages, flags);

@@ -19,8 +19,7 @@
 #define UBC_MAXPAGES 64
 #define UBC_RETRIES  50
 
-#define UBC_PAGERFLAGS \
-	(PGO_SYNCIO | PGO_NOBLOCKALLOC | PGO_NOTIMESTAMP)
+#define UBC_PAGERFLAGS (PGO_SYNCIO | PGO_NOBLOCKALLOC | PGO_NOTIMESTAMP)
 
 static const char ubc_zeroes[PAGE_SIZE] __aligned(64);
 
@@ -31,8 +30,8 @@ ubc_init(void)
 
 /* How many bytes from slot on, in leaf, are adjacent; at least one page. */
 static __inline size_t
-ubc_adjacent(struct uvm_pgnode *leaf, unsigned slot, uint64_t usable,
-    size_t want)
+ubc_adjacent(
+    struct uvm_pgnode *leaf, unsigned slot, uint64_t usable, size_t want)
 {
 	const struct vm_page *pg = leaf->pn_slot[slot];
 	size_t len = PAGE_SIZE;
@@ -46,8 +45,8 @@ ubc_adjacent(struct uvm_pgnode *leaf, unsigned slot, uint64_t usable,
 }
 
 static void
-ubc_written(struct uvm_object *uobj, struct uvm_pgnode *leaf, unsigned slot,
-    unsigned n)
+ubc_written(
+    struct uvm_object *uobj, struct uvm_pgnode *leaf, unsigned slot, unsigned n)
 {
 	uint64_t clean = uvm_bits(slot, n) & ~leaf->pn_dirty;
 
@@ -63,7 +62,6 @@ ubc_written(struct uvm_object *uobj, struct uvm_pgnode *leaf, unsigned slot,
 static __inline void
 ubc_onworklist(struct uvm_object *uobj)
 {
-
 	if (UVM_OBJ_IS_VNODE(uobj)) {
 		struct vnode *vp = (struct vnode *)uobj;
 
@@ -77,8 +75,8 @@ ubc_onworklist(struct uvm_object *uobj)
  * without an error at the first page that is not.
  */
 static int
-ubc_move_resident(struct uvm_object *uobj, struct uio *uio, size_t *todop,
-    bool write)
+ubc_move_resident(
+    struct uvm_object *uobj, struct uio *uio, size_t *todop, bool write)
 {
 	size_t todo = *todop;
 	int error = 0;
@@ -245,7 +243,6 @@ ubc_copy_busy(struct vm_page **pgs, int npages, struct uio *uio, size_t len)
 static bool
 ubc_present(struct uvm_object *uobj, uint64_t idx)
 {
-
 	return uvm_pagelookup(uobj, (voff_t)idx << PAGE_SHIFT) != NULL;
 }
 
@@ -254,8 +251,8 @@ ubc_present(struct uvm_object *uobj, uint64_t idx)
  * whole and that are not there need not be read.
  */
 static int
-ubc_plan(struct uvm_object *uobj, off_t off, size_t todo, int flags,
-    int *pgoflags)
+ubc_plan(
+    struct uvm_object *uobj, off_t off, size_t todo, int flags, int *pgoflags)
 {
 	const uint64_t idx = (uint64_t)off >> PAGE_SHIFT;
 	const size_t pgoff = off & PAGE_MASK;
@@ -286,10 +283,9 @@ ubc_plan(struct uvm_object *uobj, off_t off, size_t todo, int flags,
 
 /* Zero what a write with UBC_FAULTBUSY leaves out of fresh pages. */
 static void
-ubc_zeroedges(struct vm_page **pgs, uint64_t fresh, int npages, size_t start,
-    size_t end)
+ubc_zeroedges(
+    struct vm_page **pgs, uint64_t fresh, int npages, size_t start, size_t end)
 {
-
 	for (int i = 0; i < npages; i++) {
 		const size_t lo = (size_t)i << PAGE_SHIFT;
 		char *p = uvm_pgdata(pgs[i]);
@@ -348,8 +344,7 @@ ubc_move_paged(struct uvm_object *uobj, struct uio *uio, size_t *todop,
 		const int at = (int)((pgoff + moved) >> PAGE_SHIFT);
 
 		if (flags & UBC_FAULTBUSY)
-			ubc_zeroedges(pgs, fresh, npages, pgoff,
-			    pgoff + moved);
+			ubc_zeroedges(pgs, fresh, npages, pgoff, pgoff + moved);
 		else {
 			for (int i = at + 1; i < npages; i++)
 				pgs[i]->flags |= PG_RELEASED;
@@ -377,8 +372,8 @@ ubc_move_paged(struct uvm_object *uobj, struct uio *uio, size_t *todop,
  * much was moved.
  */
 int
-ubc_uiomove(struct uvm_object *uobj, struct uio *uio, vsize_t todo,
-    int advice, int flags)
+ubc_uiomove(struct uvm_object *uobj, struct uio *uio, vsize_t todo, int advice,
+    int flags)
 {
 	const bool write = (flags & UBC_WRITE) != 0;
 	const bool local = VMSPACE_IS_NEAR_P(uio->uio_vmspace);
@@ -396,11 +391,12 @@ ubc_uiomove(struct uvm_object *uobj, struct uio *uio, vsize_t todo,
 			error = ubc_move_resident(uobj, uio, &left, write);
 			if (left == 0 || error != 0)
 				break;
-			if (anon && !ubc_present(uobj,
+			if (anon &&
+			    !ubc_present(uobj,
 				(uint64_t)uio->uio_offset >> PAGE_SHIFT)) {
-				error = write ?
-				    ubc_write_fresh(uobj, uio, &left) :
-				    ubc_read_hole(uio, &left);
+				error = write
+				    ? ubc_write_fresh(uobj, uio, &left)
+				    : ubc_read_hole(uio, &left);
 				if (error != 0)
 					break;
 				if (left != before) {
@@ -454,8 +450,9 @@ ubc_zerorange(struct uvm_object *uobj, off_t off, size_t len, int flags)
 		} else if (!anon) {
 			error = (*uobj->pgops->pgo_get)(uobj, trunc_page(off),
 			    &pg, &npages, 0, VM_PROT_READ | VM_PROT_WRITE,
-			    UVM_ADV_RANDOM, UBC_PAGERFLAGS | PGO_PASTEOF |
-			    (n == PAGE_SIZE ? PGO_OVERWRITE : 0));
+			    UVM_ADV_RANDOM,
+			    UBC_PAGERFLAGS | PGO_PASTEOF |
+				(n == PAGE_SIZE ? PGO_OVERWRITE : 0));
 			if (error == 0)
 				memset((char *)uvm_pgdata(pg) + pgoff, 0, n);
 			mutex_enter(uobj->vmobjlock);

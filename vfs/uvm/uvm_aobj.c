@@ -36,7 +36,6 @@ uao_init(void)
 void
 uao_reference(struct uvm_object *uobj)
 {
-
 	atomic_inc_uint(&uobj->uo_refs);
 }
 
@@ -73,7 +72,6 @@ aobj_freepages(struct uvm_object *uobj, uint64_t start, uint64_t end)
 void
 uao_detach(struct uvm_object *uobj)
 {
-
 	if (UVM_OBJ_IS_KERN_OBJECT(uobj))
 		return;
 	membar_exit();
@@ -106,8 +104,8 @@ uao_get(struct uvm_object *uobj, voff_t offset, struct vm_page **pps,
 		for (int i = 0; i < maxpages; i++) {
 			if (pps[i] != NULL)
 				continue;
-			pg = uvm_pagelookup(uobj,
-			    offset + ((voff_t)i << PAGE_SHIFT));
+			pg = uvm_pagelookup(
+			    uobj, offset + ((voff_t)i << PAGE_SHIFT));
 			if (pg == NULL || pg->flags & PG_BUSY)
 				continue;
 			pg->flags |= PG_BUSY;
@@ -144,7 +142,6 @@ uao_get(struct uvm_object *uobj, voff_t offset, struct vm_page **pps,
 static int
 uao_put(struct uvm_object *uobj, voff_t start, voff_t stop, int flags)
 {
-
 	if (flags & PGO_FREE && uobj->uo_npages != 0) {
 		uint64_t first = (uint64_t)start >> PAGE_SHIFT;
 		uint64_t last = round_page((uint64_t)stop) >> PAGE_SHIFT;
@@ -160,10 +157,10 @@ uao_put(struct uvm_object *uobj, voff_t start, voff_t stop, int flags)
 }
 
 const struct uvm_pagerops aobj_pager = {
-	.pgo_reference = uao_reference,
-	.pgo_detach = uao_detach,
-	.pgo_get = uao_get,
-	.pgo_put = uao_put,
+    .pgo_reference = uao_reference,
+    .pgo_detach = uao_detach,
+    .pgo_get = uao_get,
+    .pgo_put = uao_put,
 };
 
 const struct uvm_pagerops uvm_deviceops;

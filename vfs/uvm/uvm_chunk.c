@@ -22,7 +22,7 @@
 #define CHUNK_WORDS    (CHUNK_NPAGES / 64)
 #define CHUNK_SMALL    2 /* chunks before the full-sized ones */
 #define CHUNK_SLACK    (64 * 1024)
-#define CHUNK_KEEPFREE 128/* empty chunks kept for the next user */
+#define CHUNK_KEEPFREE 128 /* empty chunks kept for the next user */
 
 struct uvm_chunk {
 	uint64_t ch_free[CHUNK_WORDS]; /* bit: page is free */
@@ -40,7 +40,6 @@ static int nchunks_empty;
 static struct uvm_chunk *
 chunk_of(const struct vm_page *pg)
 {
-
 	return (struct uvm_chunk *)((uintptr_t)pg & ~UVM_CHUNKMASK);
 }
 
@@ -80,7 +79,6 @@ chunk_create(void)
 static void
 chunk_destroy(struct uvm_chunk *ch)
 {
-
 	KASSERT(ch->ch_nfree == ch->ch_npages - CHUNK_FIRST);
 	TAILQ_REMOVE(&chunks_free, ch, ch_list);
 	nchunks--;
@@ -97,8 +95,9 @@ chunk_count(void)
 	if (rump_physmemlimit == RUMPMEM_UNLIMITED)
 		return;
 	inuse = rump_mem_inuse();
-	uvmexp.free = inuse < rump_physmemlimit ?
-	    (int)((rump_physmemlimit - inuse) >> PAGE_SHIFT) : 0;
+	uvmexp.free = inuse < rump_physmemlimit
+	    ? (int)((rump_physmemlimit - inuse) >> PAGE_SHIFT)
+	    : 0;
 }
 
 /* Take up to want pages that follow one another. */
@@ -114,8 +113,7 @@ chunk_takerun(struct uvm_chunk *ch, struct vm_page **pgs, int want)
 	n = 0;
 	while (n < want) {
 		uint64_t word = ch->ch_free[w] >> bit;
-		int run = word == ~UINT64_C(0) ? 64 :
-						 __builtin_ctzll(~word);
+		int run = word == ~UINT64_C(0) ? 64 : __builtin_ctzll(~word);
 
 		if (run == 0)
 			break;

@@ -20,10 +20,10 @@
 #ifndef _UVM_IMPL_H_
 #define _UVM_IMPL_H_
 
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/kmem.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
+#include <sys/systm.h>
 #include <uvm/uvm.h>
 
 #define UVM_CHUNKSHIFT 21
@@ -37,18 +37,18 @@
 #define UVM_SMALLLEAF  4
 
 struct uvm_pgnode {
-	struct uvm_pgnode *pn_parent;	/* o: */
-	struct uvm_object *pn_uobj;	/* o: */
-	uint64_t pn_base;		/* c: page index of the first slot */
-	uint8_t pn_level;		/* c: 0 for leaves */
-	uint8_t pn_ref;			/* unlocked hint: used lately */
-	uint16_t pn_cap;		/* c: slots */
+	struct uvm_pgnode *pn_parent; /* o: */
+	struct uvm_object *pn_uobj;   /* o: */
+	uint64_t pn_base;             /* c: page index of the first slot */
+	uint8_t pn_level;             /* c: 0 for leaves */
+	uint8_t pn_ref;               /* unlocked hint: used lately */
+	uint16_t pn_cap;              /* c: slots */
 	uint32_t pn_spare;
-	uint64_t pn_present;		/* o: */
-	uint64_t pn_dirty;		/* o: */
-	uint64_t pn_busy;		/* o: leaves */
-	TAILQ_ENTRY(uvm_pgnode) pn_lru;	/* q: leaves */
-	void *pn_slot[];		/* o: pages or nodes */
+	uint64_t pn_present;            /* o: */
+	uint64_t pn_dirty;              /* o: */
+	uint64_t pn_busy;               /* o: leaves */
+	TAILQ_ENTRY(uvm_pgnode) pn_lru; /* q: leaves */
+	void *pn_slot[];                /* o: pages or nodes */
 };
 
 static __inline void *

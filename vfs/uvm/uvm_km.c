@@ -12,8 +12,8 @@
 #include <rump-sys/mem.h>
 
 static struct vm_map kernel_map_store = {
-	.min_offset = 0,
-	.max_offset = ~(vaddr_t)0,
+    .min_offset = 0,
+    .max_offset = ~(vaddr_t)0,
 };
 struct vm_map *kernel_map = &kernel_map_store;
 struct vm_map *kmem_map = &kernel_map_store;
@@ -30,8 +30,8 @@ uvm_km_alloc(struct vm_map *map, vsize_t size, vsize_t align, int flags)
 	void *p;
 
 	size = round_page(size);
-	p = rump_hypermalloc(size, MAX((vsize_t)PAGE_SIZE, align), !canfail,
-	    "uvmkm");
+	p = rump_hypermalloc(
+	    size, MAX((vsize_t)PAGE_SIZE, align), !canfail, "uvmkm");
 	if (p != NULL && flags & UVM_KMF_ZERO)
 		memset(p, 0, size);
 	return (vaddr_t)p;
@@ -40,14 +40,12 @@ uvm_km_alloc(struct vm_map *map, vsize_t size, vsize_t align, int flags)
 void
 uvm_km_free(struct vm_map *map, vaddr_t addr, vsize_t size, int flags)
 {
-
 	rump_hyperfree((void *)addr, round_page(size));
 }
 
 bool
 uvm_kernacc(void *addr, size_t len, int rw)
 {
-
 	return true;
 }
 
@@ -55,7 +53,6 @@ uvm_kernacc(void *addr, size_t len, int rw)
 int
 uvm_vslock(struct vmspace *vs, void *addr, size_t len, vm_prot_t prot)
 {
-
 	return 0;
 }
 
@@ -68,7 +65,6 @@ int
 uvm_map(struct vm_map *map, vaddr_t *addr, vsize_t size,
     struct uvm_object *uobj, voff_t off, vsize_t align, int flags)
 {
-
 	return EOPNOTSUPP;
 }
 
@@ -78,10 +74,9 @@ uvm_unmap1(struct vm_map *map, vaddr_t start, vaddr_t end, int flags)
 }
 
 int
-uvm_map_pageable(struct vm_map *map, vaddr_t start, vaddr_t end, bool pageable,
-    int flags)
+uvm_map_pageable(
+    struct vm_map *map, vaddr_t start, vaddr_t end, bool pageable, int flags)
 {
-
 	return 0;
 }
 
@@ -89,15 +84,13 @@ uvm_map_pageable(struct vm_map *map, vaddr_t start, vaddr_t end, bool pageable,
 int
 uvm_io(struct vm_map *map, struct uio *uio, int flags)
 {
-
 	return uiomove((void *)(vaddr_t)uio->uio_offset, uio->uio_resid, uio);
 }
 
 int
-uvm_loanuobjpages(struct uvm_object *uobj, voff_t off, int npages,
-    struct vm_page **pgs)
+uvm_loanuobjpages(
+    struct uvm_object *uobj, voff_t off, int npages, struct vm_page **pgs)
 {
-
 	return ENOSYS;
 }
 
@@ -119,8 +112,8 @@ static LIST_HEAD(, pager_bounce) bounces = LIST_HEAD_INITIALIZER(bounces);
 vaddr_t
 uvm_pagermapin(struct vm_page **pgs, int npages, int flags)
 {
-	const size_t hdr = sizeof(struct pager_bounce) +
-	    npages * sizeof(struct vm_page *);
+	const size_t hdr =
+	    sizeof(struct pager_bounce) + npages * sizeof(struct vm_page *);
 	const bool wait = (flags & UVMPAGER_MAPIN_WAITOK) != 0;
 	struct pager_bounce *pb;
 	char *p, *kva;
@@ -136,8 +129,8 @@ uvm_pagermapin(struct vm_page **pgs, int npages, int flags)
 	pb = kmem_alloc(hdr, wait ? KM_SLEEP : KM_NOSLEEP);
 	if (pb == NULL)
 		return 0;
-	kva = rump_hypermalloc((size_t)npages << PAGE_SHIFT, PAGE_SIZE, wait,
-	    "pgmapin");
+	kva = rump_hypermalloc(
+	    (size_t)npages << PAGE_SHIFT, PAGE_SIZE, wait, "pgmapin");
 	if (kva == NULL) {
 		kmem_free(pb, hdr);
 		return 0;

@@ -11,10 +11,9 @@ void
 uvm_obj_init(struct uvm_object *uobj, const struct uvm_pagerops *ops,
     bool alock, unsigned refs)
 {
-
 	memset(uobj, 0, sizeof(*uobj));
-	uobj->vmobjlock = alock ? mutex_obj_alloc(MUTEX_DEFAULT, IPL_NONE) :
-				  NULL;
+	uobj->vmobjlock =
+	    alock ? mutex_obj_alloc(MUTEX_DEFAULT, IPL_NONE) : NULL;
 	uobj->pgops = ops;
 	uobj->uo_refs = refs;
 }
@@ -22,7 +21,6 @@ uvm_obj_init(struct uvm_object *uobj, const struct uvm_pagerops *ops,
 void
 uvm_obj_destroy(struct uvm_object *uobj, bool dlock)
 {
-
 	KASSERT(uobj->uo_npages == 0);
 	KASSERT(uobj->uo_root == NULL);
 	if (dlock)
@@ -49,13 +47,11 @@ uvm_obj_setlock(struct uvm_object *uobj, kmutex_t *lockptr)
 static size_t
 node_size(unsigned cap)
 {
-
 	return offsetof(struct uvm_pgnode, pn_slot) + cap * sizeof(void *);
 }
 
 static struct uvm_pgnode *
-node_alloc(struct uvm_object *uobj, unsigned level, uint64_t base,
-    unsigned cap)
+node_alloc(struct uvm_object *uobj, unsigned level, uint64_t base, unsigned cap)
 {
 	struct uvm_pgnode *n;
 
@@ -73,21 +69,18 @@ node_alloc(struct uvm_object *uobj, unsigned level, uint64_t base,
 static void
 node_free(struct uvm_pgnode *n)
 {
-
 	kmem_free(n, node_size(n->pn_cap));
 }
 
 static __inline unsigned
 node_slot(const struct uvm_pgnode *n, uint64_t idx)
 {
-
 	return (idx >> (n->pn_level * UVM_RADIXSHIFT)) & UVM_RADIXMASK;
 }
 
 static __inline bool
 tree_covers(const struct uvm_object *uobj, uint64_t idx)
 {
-
 	return uobj->uo_height >= 64 / UVM_RADIXSHIFT + 1 ||
 	    (idx >> (uobj->uo_height * UVM_RADIXSHIFT)) == 0;
 }
@@ -95,7 +88,6 @@ tree_covers(const struct uvm_object *uobj, uint64_t idx)
 static void
 node_setchild(struct uvm_pgnode *n, unsigned slot, struct uvm_pgnode *child)
 {
-
 	n->pn_slot[slot] = child;
 	n->pn_present |= uvm_bits(slot, 1);
 	if (child->pn_dirty)
@@ -308,8 +300,8 @@ node_next(struct uvm_pgnode *n, uint64_t idx, bool dirty)
 	unsigned slot = 0;
 
 	if (idx > n->pn_base) {
-		const uint64_t rel = (idx - n->pn_base) >>
-		    (n->pn_level * UVM_RADIXSHIFT);
+		const uint64_t rel =
+		    (idx - n->pn_base) >> (n->pn_level * UVM_RADIXSHIFT);
 
 		if (rel >= UVM_RADIX)
 			return NULL;
@@ -319,8 +311,7 @@ node_next(struct uvm_pgnode *n, uint64_t idx, bool dirty)
 	if (n->pn_level == 0)
 		return mask != 0 ? n : NULL;
 	for (; mask != 0; mask &= mask - 1) {
-		leaf = node_next(n->pn_slot[__builtin_ctzll(mask)], idx,
-		    dirty);
+		leaf = node_next(n->pn_slot[__builtin_ctzll(mask)], idx, dirty);
 		if (leaf != NULL)
 			return leaf;
 	}
@@ -331,7 +322,6 @@ node_next(struct uvm_pgnode *n, uint64_t idx, bool dirty)
 struct uvm_pgnode *
 uvm_leaf_next(struct uvm_object *uobj, uint64_t idx, bool dirty)
 {
-
 	if (uobj->uo_root == NULL)
 		return NULL;
 	return node_next(uobj->uo_root, idx, dirty);
@@ -389,11 +379,10 @@ uvm_obj_unwirepages(struct uvm_object *uobj, off_t start, off_t end)
 }
 
 void
-uvm_object_printit(struct uvm_object *uobj, bool full,
-    void (*pr)(const char *, ...))
+uvm_object_printit(
+    struct uvm_object *uobj, bool full, void (*pr)(const char *, ...))
 {
-
-	(*pr)("object %p: lock %p, ops %p, %d pages, %d dirty, refs %u\n",
-	    uobj, uobj->vmobjlock, uobj->pgops, uobj->uo_npages,
-	    uobj->uo_ndirty, uobj->uo_refs);
+	(*pr)("object %p: lock %p, ops %p, %d pages, %d dirty, refs %u\n", uobj,
+	    uobj->vmobjlock, uobj->pgops, uobj->uo_npages, uobj->uo_ndirty,
+	    uobj->uo_refs);
 }

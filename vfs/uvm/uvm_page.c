@@ -8,13 +8,12 @@
 
 #include <rump-sys/mem.h>
 
-
 struct uvm uvm;
 struct uvmexp uvmexp = {
-	.pagesize = PAGE_SIZE,
-	.pagemask = PAGE_MASK,
-	.pageshift = PAGE_SHIFT,
-	.ncolors = 1,
+    .pagesize = PAGE_SIZE,
+    .pagemask = PAGE_MASK,
+    .pageshift = PAGE_SHIFT,
+    .ncolors = 1,
 };
 kmutex_t uvm_pageqlock;
 kmutex_t uvm_fpageqlock;
@@ -22,12 +21,11 @@ kmutex_t uvm_fpageqlock;
 static void
 uvm_estimate(void)
 {
-
 	/* no limit is taken for 4 GiB: what cannot be had shows as ENOMEM */
 	uvmexp.npages = (int)(4UL << (30 - PAGE_SHIFT));
 	if (rump_physmemlimit != RUMPMEM_UNLIMITED)
-		uvmexp.npages = (int)MIN(rump_physmemlimit >> PAGE_SHIFT,
-		    INT32_MAX / 2);
+		uvmexp.npages =
+		    (int)MIN(rump_physmemlimit >> PAGE_SHIFT, INT32_MAX / 2);
 	uvmexp.free = uvmexp.npages;
 	uvmexp.freemin = MAX(16, uvmexp.npages / 256);
 	uvmexp.freetarg = uvmexp.freemin * 4 / 3;
@@ -39,7 +37,6 @@ uvm_estimate(void)
 void
 uvm_init(void)
 {
-
 	if (uvm.page_init_done)
 		return;
 	mutex_init(&uvm_pageqlock, MUTEX_DEFAULT, IPL_NONE);
@@ -51,7 +48,6 @@ uvm_init(void)
 void
 uvm_boot_init(void)
 {
-
 	uvm_init();
 	ubc_init();
 }
@@ -59,22 +55,19 @@ uvm_boot_init(void)
 static __inline bool
 uobj_isanon(const struct uvm_object *uobj)
 {
-
 	return uobj == NULL || UVM_OBJ_IS_AOBJ(uobj);
 }
 
 static __inline struct vm_page *
 leaf_page(struct uvm_pgnode *leaf, unsigned slot)
 {
-
 	return leaf->pn_slot[slot];
 }
 
 static void
-page_setup(struct vm_page *pg, struct uvm_object *uobj, voff_t off,
-    unsigned flags)
+page_setup(
+    struct vm_page *pg, struct uvm_object *uobj, voff_t off, unsigned flags)
 {
-
 	pg->uobject = uobj;
 	pg->offset = off;
 	pg->flags = flags;
@@ -90,8 +83,8 @@ page_setup(struct vm_page *pg, struct uvm_object *uobj, voff_t off,
  * zeroed on request. Returns how many there are now (memory may be short).
  */
 int
-uvm_pages_insert(struct uvm_object *uobj, uint64_t idx, int n,
-    unsigned flags, bool zero)
+uvm_pages_insert(
+    struct uvm_object *uobj, uint64_t idx, int n, unsigned flags, bool zero)
 {
 	struct vm_page *pgs[UVM_RADIX];
 	struct uvm_pgnode *leaf;
@@ -133,8 +126,8 @@ uvm_pages_insert(struct uvm_object *uobj, uint64_t idx, int n,
 
 /* Free the pages in mask of a leaf. The leaf may go with them. */
 void
-uvm_pages_remove(struct uvm_object *uobj, struct uvm_pgnode *leaf,
-    uint64_t mask)
+uvm_pages_remove(
+    struct uvm_object *uobj, struct uvm_pgnode *leaf, uint64_t mask)
 {
 	struct vm_page *pgs[UVM_RADIX];
 	int n = 0;
@@ -288,15 +281,14 @@ uvm_page_setdirty(struct vm_page *pg)
 	const uint64_t idx = (uint64_t)pg->offset >> PAGE_SHIFT;
 
 	pg->flags &= ~PG_CLEAN;
-	uvm_leaf_dirty(uvm_leaf_find(pg->uobject, idx),
-	    uvm_bits(idx & UVM_RADIXMASK, 1));
+	uvm_leaf_dirty(
+	    uvm_leaf_find(pg->uobject, idx), uvm_bits(idx & UVM_RADIXMASK, 1));
 }
 
 /* Wait for a busy page's owner. The object's lock is released. */
 void
 uvm_page_wait(struct vm_page *pg, const char *wmesg)
 {
-
 	pg->flags |= PG_WANTED;
 	UVM_UNLOCK_AND_WAIT(pg, pg->uobject->vmobjlock, 0, wmesg, 0);
 }
@@ -308,8 +300,8 @@ uvm_pageactivate(struct vm_page *pg)
 
 	pg->pqflags |= PQ_ACTIVE;
 	if (pg->uobject != NULL) {
-		leaf = uvm_leaf_find(pg->uobject,
-		    (uint64_t)pg->offset >> PAGE_SHIFT);
+		leaf = uvm_leaf_find(
+		    pg->uobject, (uint64_t)pg->offset >> PAGE_SHIFT);
 		if (leaf != NULL)
 			leaf->pn_ref = 1;
 	}
@@ -318,28 +310,24 @@ uvm_pageactivate(struct vm_page *pg)
 void
 uvm_pagedeactivate(struct vm_page *pg)
 {
-
 	pg->pqflags &= ~PQ_ACTIVE;
 }
 
 void
 uvm_pagedequeue(struct vm_page *pg)
 {
-
 	pg->pqflags &= ~PQ_ACTIVE;
 }
 
 void
 uvm_pageenqueue(struct vm_page *pg)
 {
-
 	uvm_pageactivate(pg);
 }
 
 void
 uvm_pagewire(struct vm_page *pg)
 {
-
 	mutex_enter(&uvm_pageqlock);
 	if (pg->wire_count++ == 0)
 		uvmexp.wired++;
@@ -349,7 +337,6 @@ uvm_pagewire(struct vm_page *pg)
 void
 uvm_pageunwire(struct vm_page *pg)
 {
-
 	mutex_enter(&uvm_pageqlock);
 	KASSERT(pg->wire_count > 0);
 	if (--pg->wire_count == 0)
@@ -360,7 +347,6 @@ uvm_pageunwire(struct vm_page *pg)
 void
 uvm_pagezero(struct vm_page *pg)
 {
-
 	if (pg->uobject != NULL && pg->flags & PG_CLEAN)
 		uvm_page_setdirty(pg);
 	memset(uvm_pgdata(pg), 0, PAGE_SIZE);
@@ -369,7 +355,6 @@ uvm_pagezero(struct vm_page *pg)
 void
 uvm_pagecopy(struct vm_page *src, struct vm_page *dst)
 {
-
 	if (dst->uobject != NULL && dst->flags & PG_CLEAN)
 		uvm_page_setdirty(dst);
 	memcpy(uvm_pgdata(dst), uvm_pgdata(src), PAGE_SIZE);
@@ -378,14 +363,12 @@ uvm_pagecopy(struct vm_page *src, struct vm_page *dst)
 bool
 uvm_page_locked_p(struct vm_page *pg)
 {
-
 	return pg->uobject == NULL || mutex_owned(pg->uobject->vmobjlock);
 }
 
 struct vm_page *
 uvm_vm_page_of(vaddr_t va)
 {
-
 	return (struct vm_page *)((va & ~UVM_CHUNKMASK) +
 	    ((va & UVM_CHUNKMASK) >> PAGE_SHIFT << UVM_PGHDRSHIFT));
 }
@@ -393,7 +376,6 @@ uvm_vm_page_of(vaddr_t va)
 void
 uvm_estimatepageable(int *active, int *inactive)
 {
-
 	*active = (int)uvmexp.filepages;
 	*inactive = 0;
 }
@@ -401,6 +383,5 @@ uvm_estimatepageable(int *active, int *inactive)
 int
 uvm_swapisfull(void)
 {
-
 	return 1;
 }

@@ -15,15 +15,13 @@
 
 #include <rump-sys/mem.h>
 
-static TAILQ_HEAD(, uvm_pgnode) leaf_clock =
-    TAILQ_HEAD_INITIALIZER(leaf_clock);
+static TAILQ_HEAD(, uvm_pgnode) leaf_clock = TAILQ_HEAD_INITIALIZER(leaf_clock);
 static unsigned leaf_count;
 static unsigned wait_cookie;
 
 void
 uvm_lru_insert(struct uvm_pgnode *leaf)
 {
-
 	mutex_enter(&uvm_pageqlock);
 	TAILQ_INSERT_TAIL(&leaf_clock, leaf, pn_lru);
 	leaf_count++;
@@ -33,7 +31,6 @@ uvm_lru_insert(struct uvm_pgnode *leaf)
 void
 uvm_lru_remove(struct uvm_pgnode *leaf)
 {
-
 	mutex_enter(&uvm_pageqlock);
 	TAILQ_REMOVE(&leaf_clock, leaf, pn_lru);
 	leaf_count--;
@@ -43,7 +40,6 @@ uvm_lru_remove(struct uvm_pgnode *leaf)
 static uint64_t
 leaf_unwired(struct uvm_pgnode *leaf, uint64_t mask)
 {
-
 	for (uint64_t m = mask; m != 0; m &= m - 1) {
 		const struct vm_page *pg = leaf->pn_slot[__builtin_ctzll(m)];
 
@@ -158,7 +154,6 @@ uvm_pagereclaim(int npages)
 void
 uvm_wait(const char *wmesg)
 {
-
 	if (uvm_pagereclaim(256))
 		return;
 	if (curlwp == uvm.pagedaemon_lwp)

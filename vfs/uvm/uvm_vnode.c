@@ -15,21 +15,18 @@
 static struct vnode *
 uobj_vnode(struct uvm_object *uobj)
 {
-
 	return (struct vnode *)uobj;
 }
 
 static void
 uvn_reference(struct uvm_object *uobj)
 {
-
 	vref(uobj_vnode(uobj));
 }
 
 static void
 uvn_detach(struct uvm_object *uobj)
 {
-
 	vrele(uobj_vnode(uobj));
 }
 
@@ -37,7 +34,6 @@ static int
 uvn_get(struct uvm_object *uobj, voff_t offset, struct vm_page **pps,
     int *npagesp, int centeridx, vm_prot_t access_type, int advice, int flags)
 {
-
 	return VOP_GETPAGES(uobj_vnode(uobj), offset, pps, npagesp, centeridx,
 	    access_type, advice, flags);
 }
@@ -45,21 +41,19 @@ uvn_get(struct uvm_object *uobj, voff_t offset, struct vm_page **pps,
 static int
 uvn_put(struct uvm_object *uobj, voff_t offlo, voff_t offhi, int flags)
 {
-
 	return VOP_PUTPAGES(uobj_vnode(uobj), offlo, offhi, flags);
 }
 
 const struct uvm_pagerops uvm_vnodeops = {
-	.pgo_reference = uvn_reference,
-	.pgo_detach = uvn_detach,
-	.pgo_get = uvn_get,
-	.pgo_put = uvn_put,
+    .pgo_reference = uvn_reference,
+    .pgo_detach = uvn_detach,
+    .pgo_get = uvn_get,
+    .pgo_put = uvn_put,
 };
 
 static __inline bool
 page_wanted(const struct vm_page *pg, int flags)
 {
-
 	if (flags & UFP_NORDONLY && pg->flags & PG_RDONLY)
 		return false;
 	if (flags & UFP_NOCACHE)
@@ -71,8 +65,8 @@ page_wanted(const struct vm_page *pg, int flags)
 
 /* How many slots from i on are to be filled and have no page yet. */
 static int
-missing_run(struct uvm_object *uobj, uint64_t idx, struct vm_page **pgs,
-    int i, int n)
+missing_run(
+    struct uvm_object *uobj, uint64_t idx, struct vm_page **pgs, int i, int n)
 {
 	struct uvm_pgnode *leaf;
 	uint64_t present = 0;
@@ -111,8 +105,9 @@ uvn_findpages(struct uvm_object *uobj, voff_t offset, int *npagesp,
 		for (i = n - 1; i >= 0; i--, found++) {
 			int one = 1;
 
-			if (offset < 0 || uvn_findpages(uobj, offset, &one,
-				&pgs[i], flags & ~UFP_BACKWARD) != 1)
+			if (offset < 0 ||
+			    uvn_findpages(uobj, offset, &one, &pgs[i],
+				flags & ~UFP_BACKWARD) != 1)
 				break;
 			offset -= PAGE_SIZE;
 		}
@@ -138,8 +133,7 @@ uvn_findpages(struct uvm_object *uobj, voff_t offset, int *npagesp,
 			}
 			pg->flags |= PG_BUSY;
 			leaf = uobj->uo_leaf;
-			leaf->pn_busy |= uvm_bits(
-			    (idx + i) & UVM_RADIXMASK, 1);
+			leaf->pn_busy |= uvm_bits((idx + i) & UVM_RADIXMASK, 1);
 			leaf->pn_ref = 1;
 			pgs[i++] = pg;
 			found++;
@@ -148,8 +142,8 @@ uvn_findpages(struct uvm_object *uobj, voff_t offset, int *npagesp,
 		if (flags & UFP_NOALLOC)
 			goto skip;
 		run = missing_run(uobj, idx, pgs, i, n);
-		got = uvm_pages_insert(uobj, idx + i, run,
-		    PG_BUSY | PG_CLEAN | PG_FAKE, false);
+		got = uvm_pages_insert(
+		    uobj, idx + i, run, PG_BUSY | PG_CLEAN | PG_FAKE, false);
 		if (got == 0) {
 			if (flags & UFP_NOWAIT)
 				goto skip;
@@ -188,8 +182,8 @@ uvm_vnp_setsize(struct vnode *vp, voff_t newsize)
 	if (oldsize != VSIZENOTSET && vp->v_size != VSIZENOTSET)
 		oldsize = MAX(oldsize, vp->v_size);
 	if (oldsize != VSIZENOTSET && oldsize > pgend) {
-		(void)(*uobj->pgops->pgo_put)(uobj, pgend, 0,
-		    PGO_FREE | PGO_SYNCIO);
+		(void)(*uobj->pgops->pgo_put)(
+		    uobj, pgend, 0, PGO_FREE | PGO_SYNCIO);
 		mutex_enter(uobj->vmobjlock);
 	}
 	vp->v_size = vp->v_writesize = newsize;
@@ -200,7 +194,6 @@ uvm_vnp_setsize(struct vnode *vp, voff_t newsize)
 void
 uvm_vnp_setwritesize(struct vnode *vp, voff_t newsize)
 {
-
 	mutex_enter(vp->v_interlock);
 	KASSERT(newsize != VSIZENOTSET);
 	if (vp->v_writesize == VSIZENOTSET || newsize > vp->v_writesize ||
@@ -212,14 +205,12 @@ uvm_vnp_setwritesize(struct vnode *vp, voff_t newsize)
 bool
 uvm_vnp_uncache(struct vnode *vp)
 {
-
 	return true;
 }
 
 bool
 uvn_clean_p(struct uvm_object *uobj)
 {
-
 	return uobj->uo_ndirty == 0 &&
 	    (uobj_vnode(uobj)->v_iflag & VI_ONWORKLST) == 0;
 }
@@ -227,13 +218,11 @@ uvn_clean_p(struct uvm_object *uobj)
 bool
 uvn_text_p(struct uvm_object *uobj)
 {
-
 	return (uobj_vnode(uobj)->v_iflag & VI_EXECMAP) != 0;
 }
 
 bool
 uvn_needs_writefault_p(struct uvm_object *uobj)
 {
-
 	return uvn_clean_p(uobj);
 }

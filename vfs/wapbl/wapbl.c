@@ -7,17 +7,17 @@
 #define DEALLOC_FIRST 64
 
 const struct wapbl_ops wapbl_ops = {
-	.wo_wapbl_discard = wapbl_discard,
-	.wo_wapbl_replay_isopen = wapbl_replay_isopen1,
-	.wo_wapbl_replay_can_read = wapbl_replay_can_read,
-	.wo_wapbl_replay_read = wapbl_replay_read,
-	.wo_wapbl_add_buf = wapbl_add_buf,
-	.wo_wapbl_remove_buf = wapbl_remove_buf,
-	.wo_wapbl_resize_buf = wapbl_resize_buf,
-	.wo_wapbl_begin = wapbl_begin,
-	.wo_wapbl_end = wapbl_end,
-	.wo_wapbl_junlock_assert = wapbl_junlock_assert,
-	.wo_wapbl_biodone = wapbl_biodone,
+    .wo_wapbl_discard = wapbl_discard,
+    .wo_wapbl_replay_isopen = wapbl_replay_isopen1,
+    .wo_wapbl_replay_can_read = wapbl_replay_can_read,
+    .wo_wapbl_replay_read = wapbl_replay_read,
+    .wo_wapbl_add_buf = wapbl_add_buf,
+    .wo_wapbl_remove_buf = wapbl_remove_buf,
+    .wo_wapbl_resize_buf = wapbl_resize_buf,
+    .wo_wapbl_begin = wapbl_begin,
+    .wo_wapbl_end = wapbl_end,
+    .wo_wapbl_junlock_assert = wapbl_junlock_assert,
+    .wo_wapbl_biodone = wapbl_biodone,
 };
 
 /*
@@ -59,8 +59,8 @@ wapbl_start(struct wapbl **wlp, struct mount *mp, struct vnode *vp, daddr_t off,
 	wl->wl_flush_abort = flush_abort;
 	wl->wl_block = kmem_alloc(blksize, KM_SLEEP);
 	wl->wl_dealloclim = DEALLOC_FIRST;
-	wl->wl_deallocblks = kmem_alloc(DEALLOC_FIRST * sizeof(daddr_t),
-	    KM_SLEEP);
+	wl->wl_deallocblks =
+	    kmem_alloc(DEALLOC_FIRST * sizeof(daddr_t), KM_SLEEP);
 	wl->wl_dealloclens = kmem_alloc(DEALLOC_FIRST * sizeof(int), KM_SLEEP);
 	rw_init(&wl->wl_rwlock);
 	mutex_init(&wl->wl_mtx, MUTEX_DEFAULT, IPL_NONE);
@@ -180,7 +180,6 @@ wapbl_end(struct wapbl *wl)
 void
 wapbl_add_buf(struct wapbl *wl, struct buf *bp)
 {
-
 	mutex_enter(&wl->wl_mtx);
 	if (bp->b_flags & B_LOCKED) {
 		/* again: keep them in the order of their last change */
@@ -198,7 +197,6 @@ wapbl_add_buf(struct wapbl *wl, struct buf *bp)
 static void
 remove_buf_locked(struct wapbl *wl, struct buf *bp)
 {
-
 	KASSERT(bp->b_flags & B_LOCKED);
 	LIST_REMOVE(bp, b_wapbllist);
 	wl->wl_bufbytes -= (size_t)bp->b_bufsize;
@@ -210,7 +208,6 @@ remove_buf_locked(struct wapbl *wl, struct buf *bp)
 void
 wapbl_remove_buf(struct wapbl *wl, struct buf *bp)
 {
-
 	mutex_enter(&wl->wl_mtx);
 	remove_buf_locked(wl, bp);
 	mutex_exit(&wl->wl_mtx);
@@ -219,7 +216,6 @@ wapbl_remove_buf(struct wapbl *wl, struct buf *bp)
 void
 wapbl_resize_buf(struct wapbl *wl, struct buf *bp, long oldsz, long oldcnt)
 {
-
 	mutex_enter(&wl->wl_mtx);
 	if (bp->b_flags & B_LOCKED) {
 		wl->wl_bufbytes += (size_t)bp->b_bufsize - (size_t)oldsz;
@@ -291,8 +287,8 @@ wapbl_register_inode(struct wapbl *wl, ino_t ino, mode_t mode)
 	wi->wi_mode = mode;
 	mutex_enter(&wl->wl_mtx);
 	if (ino_find(wl, ino) == NULL) {
-		LIST_INSERT_HEAD(&wl->wl_inohash[ino % WAPBL_INOHASH], wi,
-		    wi_hash);
+		LIST_INSERT_HEAD(
+		    &wl->wl_inohash[ino % WAPBL_INOHASH], wi, wi_hash);
 		wl->wl_inocount++;
 		wi = NULL;
 	}
@@ -350,8 +346,8 @@ wapbl_flush(struct wapbl *wl, int waitfor)
 	work = wl->wl_bufcount != 0;
 	mutex_exit(&wl->wl_mtx);
 	if (work)
-		error = wl->wl_error != 0 ? wl->wl_error :
-					    wapbl_log_transaction(wl);
+		error = wl->wl_error != 0 ? wl->wl_error
+					  : wapbl_log_transaction(wl);
 	if (error == 0)
 		wl->wl_dealloccnt = 0;
 	else if (wl->wl_flush_abort != NULL)
@@ -416,8 +412,8 @@ wapbl_stop(struct wapbl *wl, int force)
 		SIMPLEQ_REMOVE_HEAD(&wl->wl_entries, we_entries);
 		kmem_free(we, sizeof(*we));
 	}
-	kmem_free(wl->wl_deallocblks,
-	    (size_t)wl->wl_dealloclim * sizeof(daddr_t));
+	kmem_free(
+	    wl->wl_deallocblks, (size_t)wl->wl_dealloclim * sizeof(daddr_t));
 	kmem_free(wl->wl_dealloclens, (size_t)wl->wl_dealloclim * sizeof(int));
 	kmem_free(wl->wl_block, (size_t)1 << wl->wl_blkshift);
 	cv_destroy(&wl->wl_cv);
@@ -431,25 +427,21 @@ wapbl_stop(struct wapbl *wl, int force)
 void
 wapbl_jlock_assert(struct wapbl *wl)
 {
-
 	KASSERT(rw_lock_held(&wl->wl_rwlock));
 }
 
 void
 wapbl_junlock_assert(struct wapbl *wl)
 {
-
 	KASSERT(!rw_write_held(&wl->wl_rwlock));
 }
 
 void
 wapbl_print(struct wapbl *wl, int full, void (*pr)(const char *, ...))
 {
-
 	(*pr)("log: %jd bytes, head %jd, tail %jd, generation %u\n",
 	    (intmax_t)wl->wl_circ_size, (intmax_t)wl->wl_head,
 	    (intmax_t)wl->wl_tail, wl->wl_generation);
 	(*pr)("%zu buffers, %zu bytes; %d deallocations; %u inodes\n",
-	    wl->wl_bufcount, wl->wl_bcount, wl->wl_dealloccnt,
-	    wl->wl_inocount);
+	    wl->wl_bufcount, wl->wl_bcount, wl->wl_dealloccnt, wl->wl_inocount);
 }

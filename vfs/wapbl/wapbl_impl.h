@@ -15,16 +15,16 @@
 #ifndef _WAPBL_IMPL_H_
 #define _WAPBL_IMPL_H_
 
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/buf.h>
 #include <sys/condvar.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
 #include <sys/mount.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/rwlock.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/wapbl.h>
 #include <sys/wapbl_replay.h>
@@ -41,9 +41,9 @@ struct wapbl_ino {
 struct wapbl_entry {
 	struct wapbl *we_wapbl;
 	SIMPLEQ_ENTRY(wapbl_entry) we_entries; /* m */
-	size_t we_bufcount;		       /* m: not in place yet */
-	off_t we_head;			       /* c: end of its records */
-	bool we_done;			       /* m: flush has handed out all */
+	size_t we_bufcount;                    /* m: not in place yet */
+	off_t we_head;                         /* c: end of its records */
+	bool we_done;                          /* m: flush has handed out all */
 };
 
 struct wapbl_owner {
@@ -53,26 +53,26 @@ struct wapbl_owner {
 };
 
 struct wapbl {
-	struct vnode *wl_logvp;	/* c */
-	struct vnode *wl_devvp;	/* c */
-	struct mount *wl_mount;	/* c */
-	daddr_t wl_logpbn;	/* c: first block, in DEV_BSIZE units */
-	int wl_blkshift;	/* c: of log blocks */
-	off_t wl_circ_off;	/* c */
-	off_t wl_circ_size;	/* c */
+	struct vnode *wl_logvp; /* c */
+	struct vnode *wl_devvp; /* c */
+	struct mount *wl_mount; /* c */
+	daddr_t wl_logpbn;      /* c: first block, in DEV_BSIZE units */
+	int wl_blkshift;        /* c: of log blocks */
+	off_t wl_circ_off;      /* c */
+	off_t wl_circ_size;     /* c */
 
 	krwlock_t wl_rwlock;
 	kmutex_t wl_mtx;
-	kcondvar_t wl_cv;	/* entries have been reclaimed */
+	kcondvar_t wl_cv; /* entries have been reclaimed */
 
-	off_t wl_head, wl_tail;	/* m: wl_head under r as well */
-	uint32_t wl_generation;	/* r */
-	int wl_error;		/* m: writes in place failed */
+	off_t wl_head, wl_tail; /* m: wl_head under r as well */
+	uint32_t wl_generation; /* r */
+	int wl_error;           /* m: writes in place failed */
 
 	LIST_HEAD(, buf) wl_bufs; /* m: changed, not in the log */
-	size_t wl_bufbytes;	/* m */
-	size_t wl_bcount;	/* m */
-	size_t wl_bufcount;	/* m */
+	size_t wl_bufbytes;       /* m */
+	size_t wl_bcount;         /* m */
+	size_t wl_bufcount;       /* m */
 	size_t wl_bufbytes_max, wl_bufcount_max; /* c */
 
 	SIMPLEQ_HEAD(, wapbl_entry) wl_entries; /* m */
@@ -80,17 +80,17 @@ struct wapbl {
 	LIST_HEAD(, wapbl_owner) wl_owners; /* m */
 
 	daddr_t *wl_deallocblks; /* m */
-	int *wl_dealloclens;	/* m */
-	int wl_dealloccnt;	/* m */
-	int wl_dealloclim;	/* m */
+	int *wl_dealloclens;     /* m */
+	int wl_dealloccnt;       /* m */
+	int wl_dealloclim;       /* m */
 
 	LIST_HEAD(, wapbl_ino) wl_inohash[WAPBL_INOHASH]; /* m */
-	u_int wl_inocount;	/* m */
+	u_int wl_inocount;                                /* m */
 
-	wapbl_flush_fn_t wl_flush;	 /* c */
+	wapbl_flush_fn_t wl_flush;       /* c */
 	wapbl_flush_fn_t wl_flush_abort; /* c */
 
-	void *wl_block;		/* r: one log block */
+	void *wl_block; /* r: one log block */
 };
 
 int wapbl_io(struct vnode *, void *, size_t, daddr_t, bool);

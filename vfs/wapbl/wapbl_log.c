@@ -50,15 +50,15 @@ wapbl_cachesync(struct vnode *devvp)
 
 	error = VOP_IOCTL(devvp, DIOCCACHESYNC, &force, FWRITE, FSCRED);
 	/* a device without a cache does not know the ioctl */
-	return error == ENOTTY || error == ENODEV || error == EOPNOTSUPP ?
-	    0 : error;
+	return error == ENOTTY || error == ENODEV || error == EOPNOTSUPP
+	    ? 0
+	    : error;
 }
 
 /* A position len bytes on in a circle at coff of csize bytes. */
 off_t
 wapbl_advance(off_t coff, off_t csize, off_t off, size_t len)
 {
-
 	off += (off_t)len;
 	while (off >= coff + csize)
 		off -= csize;
@@ -69,7 +69,6 @@ wapbl_advance(off_t coff, off_t csize, off_t off, size_t len)
 off_t
 wapbl_used(off_t csize, off_t head, off_t tail)
 {
-
 	return head >= tail ? head - tail : csize - (tail - head);
 }
 
@@ -86,8 +85,8 @@ wapbl_circ_write(struct wapbl *wl, const void *data, size_t len, off_t *offp)
 
 		error = wapbl_io(wl->wl_logvp, __UNCONST(p), n,
 		    wl->wl_logpbn + (*offp >> DEV_BSHIFT), true);
-		*offp = wapbl_advance(wl->wl_circ_off, wl->wl_circ_size, *offp,
-		    n);
+		*offp =
+		    wapbl_advance(wl->wl_circ_off, wl->wl_circ_size, *offp, n);
 		p += n;
 		len -= n;
 	}
@@ -123,8 +122,10 @@ wapbl_write_header(struct wapbl *wl, off_t head, off_t tail)
 	wc->wc_circ_off = wl->wl_circ_off;
 	wc->wc_circ_size = wl->wl_circ_size;
 	error = wapbl_io(wl->wl_logvp, wc, blklen,
-	    wl->wl_logpbn + (daddr_t)((wl->wl_generation % 2) <<
-	    (wl->wl_blkshift - DEV_BSHIFT)), true);
+	    wl->wl_logpbn +
+		(daddr_t)((wl->wl_generation % 2)
+		    << (wl->wl_blkshift - DEV_BSHIFT)),
+	    true);
 	if (error)
 		return error;
 	error = wapbl_cachesync(wl->wl_logvp);
@@ -138,25 +139,22 @@ wapbl_write_header(struct wapbl *wl, off_t head, off_t tail)
 static int
 blocks_per_list(const struct wapbl *wl)
 {
-
 	return (int)((((size_t)1 << wl->wl_blkshift) -
-	    offsetof(struct wapbl_wc_blocklist, wc_blocks)) /
+			 offsetof(struct wapbl_wc_blocklist, wc_blocks)) /
 	    sizeof(((struct wapbl_wc_blocklist *)0)->wc_blocks[0]));
 }
 
 static int
 inodes_per_list(const struct wapbl *wl)
 {
-
 	return (int)((((size_t)1 << wl->wl_blkshift) -
-	    offsetof(struct wapbl_wc_inodelist, wc_inodes)) /
+			 offsetof(struct wapbl_wc_inodelist, wc_inodes)) /
 	    sizeof(((struct wapbl_wc_inodelist *)0)->wc_inodes[0]));
 }
 
 static size_t
 buf_room(const struct wapbl *wl, const struct buf *bp)
 {
-
 	return roundup2((size_t)bp->b_bcount, (size_t)1 << wl->wl_blkshift);
 }
 
@@ -204,11 +202,11 @@ write_list(struct wapbl *wl, struct buf **bpp, off_t *offp)
 	*bpp = bp;
 	for (bp = first; n > 0 && error == 0;
 	     n--, bp = LIST_NEXT(bp, b_wapbllist)) {
-		error = wapbl_circ_write(wl, bp->b_data,
-		    (size_t)bp->b_bcount, offp);
+		error = wapbl_circ_write(
+		    wl, bp->b_data, (size_t)bp->b_bcount, offp);
 		pad = buf_room(wl, bp) - (size_t)bp->b_bcount;
-		*offp = wapbl_advance(wl->wl_circ_off, wl->wl_circ_size, *offp,
-		    pad);
+		*offp = wapbl_advance(
+		    wl->wl_circ_off, wl->wl_circ_size, *offp, pad);
 	}
 	return error;
 }
@@ -255,8 +253,8 @@ wapbl_reclaim_locked(struct wapbl *wl)
 {
 	struct wapbl_entry *we;
 
-	while ((we = SIMPLEQ_FIRST(&wl->wl_entries)) != NULL &&
-	    we->we_done && we->we_bufcount == 0) {
+	while ((we = SIMPLEQ_FIRST(&wl->wl_entries)) != NULL && we->we_done &&
+	    we->we_bufcount == 0) {
 		SIMPLEQ_REMOVE_HEAD(&wl->wl_entries, we_entries);
 		wl->wl_tail = we->we_head;
 		kmem_free(we, sizeof(*we));
@@ -268,16 +266,15 @@ wapbl_reclaim_locked(struct wapbl *wl)
 static int
 wait_room(struct wapbl *wl, size_t need)
 {
-	const size_t most =
-	    (size_t)(wl->wl_circ_size - (1 << wl->wl_blkshift));
+	const size_t most = (size_t)(wl->wl_circ_size - (1 << wl->wl_blkshift));
 	int error = 0;
 
 	if (need > most)
 		return ENOSPC;
 	mutex_enter(&wl->wl_mtx);
 	for (;;) {
-		const size_t used = (size_t)wapbl_used(wl->wl_circ_size,
-		    wl->wl_head, wl->wl_tail);
+		const size_t used = (size_t)wapbl_used(
+		    wl->wl_circ_size, wl->wl_head, wl->wl_tail);
 
 		if (most - used >= need)
 			break;
@@ -304,8 +301,8 @@ wapbl_biodone(struct buf *bp)
 	bp->b_error = 0;
 	if (error != 0)
 		printf("wapbl: error %d writing block %jd in place; the log "
-		       "is kept, and no more is written\n", error,
-		    (intmax_t)bp->b_blkno);
+		       "is kept, and no more is written\n",
+		    error, (intmax_t)bp->b_blkno);
 	brelse(bp, 0);
 	mutex_enter(&wl->wl_mtx);
 	if (error != 0)

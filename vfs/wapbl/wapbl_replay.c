@@ -11,8 +11,8 @@
 /* where the newest contents of a device block are in the log */
 struct wapbl_blk {
 	LIST_ENTRY(wapbl_blk) wb_hash;
-	daddr_t wb_blk;	/* of the device, in DEV_BSIZE units */
-	off_t wb_off;	/* DEV_BSIZE bytes in the log */
+	daddr_t wb_blk; /* of the device, in DEV_BSIZE units */
+	off_t wb_off;   /* DEV_BSIZE bytes in the log */
 };
 
 static struct wapbl_blk *
@@ -20,8 +20,8 @@ blk_find(struct wapbl_replay *wr, daddr_t blk)
 {
 	struct wapbl_blk *wb;
 
-	LIST_FOREACH(wb, &wr->wr_blkhash[(u_long)blk & wr->wr_blkhashmask],
-	    wb_hash)
+	LIST_FOREACH(
+	    wb, &wr->wr_blkhash[(u_long)blk & wr->wr_blkhashmask], wb_hash)
 		if (wb->wb_blk == blk)
 			break;
 	return wb;
@@ -67,8 +67,8 @@ blkhash_clear(struct wapbl_replay *wr)
 			LIST_REMOVE(wb, wb_hash);
 			kmem_free(wb, sizeof(*wb));
 		}
-	kmem_free(wr->wr_blkhash,
-	    (wr->wr_blkhashmask + 1) * sizeof(*wr->wr_blkhash));
+	kmem_free(
+	    wr->wr_blkhash, (wr->wr_blkhashmask + 1) * sizeof(*wr->wr_blkhash));
 	wr->wr_blkhash = NULL;
 	wr->wr_blkhashcnt = 0;
 }
@@ -86,8 +86,8 @@ circ_read(struct wapbl_replay *wr, void *data, size_t len, off_t *offp)
 
 		error = wapbl_io(wr->wr_logvp, p, n,
 		    wr->wr_logpbn + (*offp >> DEV_BSHIFT), false);
-		*offp = wapbl_advance(wr->wr_circ_off, wr->wr_circ_size, *offp,
-		    n);
+		*offp =
+		    wapbl_advance(wr->wr_circ_off, wr->wr_circ_size, *offp, n);
 		p += n;
 		len -= n;
 	}
@@ -118,8 +118,8 @@ static int
 replay_inodes(struct wapbl_replay *wr, const struct wapbl_wc_inodelist *wc,
     size_t blksize)
 {
-	const size_t max = (blksize -
-	    offsetof(struct wapbl_wc_inodelist, wc_inodes)) /
+	const size_t max =
+	    (blksize - offsetof(struct wapbl_wc_inodelist, wc_inodes)) /
 	    sizeof(wc->wc_inodes[0]);
 	const size_t esize = sizeof(wr->wr_inodes[0]);
 	void *inodes;
@@ -131,8 +131,8 @@ replay_inodes(struct wapbl_replay *wr, const struct wapbl_wc_inodelist *wc,
 	if (have + wc->wc_inocnt == 0) {
 		inodes = NULL;
 	} else {
-		inodes = kmem_alloc((size_t)(have + wc->wc_inocnt) * esize,
-		    KM_SLEEP);
+		inodes = kmem_alloc(
+		    (size_t)(have + wc->wc_inocnt) * esize, KM_SLEEP);
 		if (have > 0)
 			memcpy(inodes, wr->wr_inodes, (size_t)have * esize);
 	}
@@ -153,8 +153,8 @@ static int
 replay_blocks(struct wapbl_replay *wr, const struct wapbl_wc_blocklist *wc,
     size_t blksize, off_t *offp, bool revoked)
 {
-	const size_t max = (blksize -
-	    offsetof(struct wapbl_wc_blocklist, wc_blocks)) /
+	const size_t max =
+	    (blksize - offsetof(struct wapbl_wc_blocklist, wc_blocks)) /
 	    sizeof(wc->wc_blocks[0]);
 
 	if (wc->wc_blkcount < 0 || (size_t)wc->wc_blkcount > max)
@@ -175,9 +175,8 @@ replay_blocks(struct wapbl_replay *wr, const struct wapbl_wc_blocklist *wc,
 					wr->wr_circ_size, *offp, (size_t)k));
 		}
 		if (!revoked)
-			*offp = wapbl_advance(wr->wr_circ_off,
-			    wr->wr_circ_size, *offp,
-			    roundup2((size_t)len, blksize));
+			*offp = wapbl_advance(wr->wr_circ_off, wr->wr_circ_size,
+			    *offp, roundup2((size_t)len, blksize));
 	}
 	return 0;
 }
@@ -213,8 +212,8 @@ replay_records(struct wapbl_replay *wr, off_t head, off_t tail, size_t blksize)
 			return EFTYPE;
 		}
 		left -= wc->wc_len;
-		off = wapbl_advance(wr->wr_circ_off, wr->wr_circ_size, off,
-		    (size_t)wc->wc_len);
+		off = wapbl_advance(
+		    wr->wr_circ_off, wr->wr_circ_size, off, (size_t)wc->wc_len);
 	}
 	wr->wr_inodestail = off;
 	return error;
@@ -242,8 +241,8 @@ wapbl_replay_start(struct wapbl_replay **wrp, struct vnode *vp, daddr_t off,
 	for (shift = DEV_BSHIFT; (1UL << shift) < blksize; shift++)
 		continue;
 	blocks = kmem_alloc(2 * blksize, KM_SLEEP);
-	error = wapbl_io(vp, blocks, 2 * blksize, off << (shift - DEV_BSHIFT),
-	    false);
+	error = wapbl_io(
+	    vp, blocks, 2 * blksize, off << (shift - DEV_BSHIFT), false);
 	if (error) {
 		kmem_free(blocks, 2 * blksize);
 		return error;
@@ -252,8 +251,8 @@ wapbl_replay_start(struct wapbl_replay **wrp, struct vnode *vp, daddr_t off,
 		h[i] = (const void *)(blocks + (size_t)i * blksize);
 		if (!header_good(h[i], count, blksize))
 			continue;
-		if (best == -1 || (int32_t)(h[i]->wc_generation -
-			h[best]->wc_generation) > 0)
+		if (best == -1 ||
+		    (int32_t)(h[i]->wc_generation - h[best]->wc_generation) > 0)
 			best = i;
 	}
 	if (best == -1) {
@@ -274,8 +273,8 @@ wapbl_replay_start(struct wapbl_replay **wrp, struct vnode *vp, daddr_t off,
 
 	wr->wr_scratch = kmem_alloc(MAXPHYS, KM_SLEEP);
 	wr->wr_blkhashmask = BLKHASH_SIZE - 1;
-	wr->wr_blkhash = kmem_zalloc(BLKHASH_SIZE * sizeof(*wr->wr_blkhash),
-	    KM_SLEEP);
+	wr->wr_blkhash =
+	    kmem_zalloc(BLKHASH_SIZE * sizeof(*wr->wr_blkhash), KM_SLEEP);
 	error = replay_records(wr, head, tail, blksize);
 	if (error) {
 		wapbl_replay_stop(wr);
@@ -289,7 +288,6 @@ wapbl_replay_start(struct wapbl_replay **wrp, struct vnode *vp, daddr_t off,
 int
 wapbl_replay_isopen1(struct wapbl_replay *wr)
 {
-
 	return wapbl_replay_isopen(wr);
 }
 
@@ -297,7 +295,6 @@ wapbl_replay_isopen1(struct wapbl_replay *wr)
 void
 wapbl_replay_stop(struct wapbl_replay *wr)
 {
-
 	if (!wapbl_replay_isopen(wr))
 		return;
 	kmem_free(wr->wr_scratch, MAXPHYS);
@@ -308,7 +305,6 @@ wapbl_replay_stop(struct wapbl_replay *wr)
 void
 wapbl_replay_free(struct wapbl_replay *wr)
 {
-
 	KASSERT(!wapbl_replay_isopen(wr));
 	if (wr->wr_inodes != NULL)
 		kmem_free(wr->wr_inodes,
@@ -342,7 +338,6 @@ wapbl_replay_write(struct wapbl_replay *wr, struct vnode *fsdevvp)
 int
 wapbl_replay_can_read(struct wapbl_replay *wr, daddr_t blk, long len)
 {
-
 	if (!wapbl_replay_isopen(wr))
 		return 0;
 	for (; len > 0; len -= DEV_BSIZE, blk++)

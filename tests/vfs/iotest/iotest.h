@@ -35,10 +35,10 @@ int rumptest_wapbl_full(const char *mnt, const char *dev);
 
 /* of linfs since it was mounted */
 struct linfs_counts {
-	int reads, writes;	   /* requests to the device */
+	int reads, writes; /* requests to the device */
 	uint64_t readbytes, writtenbytes;
-	int allocs;		   /* gop_alloc calls */
-	int maxread, maxwrite;	   /* largest request */
+	int allocs;            /* gop_alloc calls */
+	int maxread, maxwrite; /* largest request */
 };
 void rumptest_linfs_counts(struct linfs_counts *);
 int rumptest_drop_pages(const char *path);

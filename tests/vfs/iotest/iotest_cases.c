@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* See iotest.h. */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/buf.h>
 #include <sys/bufq.h>
 #include <sys/device.h>
@@ -13,7 +11,9 @@
 #include <sys/kmem.h>
 #include <sys/kthread.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/proc.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 
 #include <miscfs/specfs/specdev.h>
@@ -104,8 +104,8 @@ aobj(void)
 
 	memset(pgs, 0, sizeof(pgs));
 	mutex_enter(uobj->vmobjlock);
-	CHECK((*uobj->pgops->pgo_get)(uobj, 0, pgs, &n, 0, VM_PROT_WRITE, 0,
-		  PGO_SYNCIO) == 0);
+	CHECK((*uobj->pgops->pgo_get)(
+		  uobj, 0, pgs, &n, 0, VM_PROT_WRITE, 0, PGO_SYNCIO) == 0);
 	CHECK(!mutex_owned(uobj->vmobjlock));
 	CHECK(uobj->uo_npages == 8);
 	CHECK((int)uvmexp.anonpages == before + 8);
@@ -127,8 +127,8 @@ aobj(void)
 	pgs[7] = uvm_pagelookup(uobj, 7 << PAGE_SHIFT);
 	uvm_page_unbusy(pgs, 8);
 	/* free the middle */
-	CHECK((*uobj->pgops->pgo_put)(uobj, 2 << PAGE_SHIFT, 5 << PAGE_SHIFT,
-		  PGO_FREE) == 0);
+	CHECK((*uobj->pgops->pgo_put)(
+		  uobj, 2 << PAGE_SHIFT, 5 << PAGE_SHIFT, PGO_FREE) == 0);
 	CHECK(uobj->uo_npages == 5);
 	mutex_enter(uobj->vmobjlock);
 	CHECK(uvm_pagelookup(uobj, 1 << PAGE_SHIFT) != NULL);
@@ -158,8 +158,8 @@ page_waiter(void *arg)
 	int n = 1;
 
 	mutex_enter(w->uobj->vmobjlock);
-	(void)(*w->uobj->pgops->pgo_get)(w->uobj, 0, &pg, &n, 0, VM_PROT_READ,
-	    0, PGO_SYNCIO);
+	(void)(*w->uobj->pgops->pgo_get)(
+	    w->uobj, 0, &pg, &n, 0, VM_PROT_READ, 0, PGO_SYNCIO);
 	w->got = 1;
 	mutex_enter(w->uobj->vmobjlock);
 	uvm_page_unbusy(&pg, 1);
@@ -170,7 +170,7 @@ page_waiter(void *arg)
 static int
 pagewait(void)
 {
-	struct waiter w = { uao_create(4096, 0), 0 };
+	struct waiter w = {uao_create(4096, 0), 0};
 	struct vm_page *pg;
 	struct lwp *l;
 
@@ -214,7 +214,6 @@ dev_open(const char *path, struct vnode **vpp)
 static void
 dev_close(struct vnode *vp)
 {
-
 	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
 	(void)vinvalbuf(vp, V_SAVE, curlwp->l_cred, curlwp, false, 0);
 	(void)VOP_CLOSE(vp, FREAD | FWRITE, curlwp->l_cred);
@@ -309,8 +308,8 @@ buf_flags(const char *path)
 	brelse(bp, 0);
 	/* read-ahead leaves buffers that are ready */
 	{
-		daddr_t ra[2] = { 40, 48 };
-		int sizes[2] = { 4096, 4096 };
+		daddr_t ra[2] = {40, 48};
+		int sizes[2] = {4096, 4096};
 
 		CHECK(breadn(vp, 32, 4096, ra, sizes, 2, 0, &bp) == 0);
 		brelse(bp, 0);
@@ -410,7 +409,7 @@ buf_waiter(void *arg)
 static int
 buf_wait(const char *path)
 {
-	struct bufwaiter w = { NULL, 0 };
+	struct bufwaiter w = {NULL, 0};
 	struct buf *bp;
 	struct lwp *l;
 
@@ -418,9 +417,9 @@ buf_wait(const char *path)
 	for (int inval = 0; inval < 2; inval++) {
 		w.got = 0;
 		CHECK(bread(w.vp, 8, 4096, 0, &bp) == 0);
-		CHECK(kthread_create(PRI_NONE,
-			  KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL, buf_waiter,
-			  &w, &l, "bufwait") == 0);
+		CHECK(
+		    kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
+			NULL, buf_waiter, &w, &l, "bufwait") == 0);
 		kpause("bufwait", false, hz / 20, NULL);
 		CHECK(w.got == 0);
 		/* a time limit ends a wait */

@@ -3,15 +3,15 @@
  * The journal, on the device that linfs is mounted on. A crash is made by
  * writing rubbish over what was written in place, around the buffer cache.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/buf.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/kmem.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/proc.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/wapbl.h>
 
@@ -24,9 +24,9 @@
 			return __LINE__;                                       \
 	} while (0)
 
-#define LOGOFF	 8192 /* 512-byte blocks */
+#define LOGOFF   8192 /* 512-byte blocks */
 #define LOGCOUNT 512
-#define BSIZE	 4096
+#define BSIZE    4096
 
 int rumptest_wapbl(const char *, const char *, int);
 int rumptest_wapbl_full(const char *, const char *);
@@ -36,7 +36,6 @@ static int flushes, aborts, dealloccount;
 static void
 count_flush(struct mount *mp, daddr_t *blks, int *lens, int cnt)
 {
-
 	flushes++;
 	dealloccount = cnt;
 }
@@ -44,7 +43,6 @@ count_flush(struct mount *mp, daddr_t *blks, int *lens, int cnt)
 static void
 count_abort(struct mount *mp, daddr_t *blks, int *lens, int cnt)
 {
-
 	aborts++;
 }
 
@@ -72,7 +70,6 @@ raw(struct vnode *devvp, daddr_t blk, void *data, size_t len, int rw)
 static void
 fill(char *p, int blk, int round)
 {
-
 	for (int i = 0; i < BSIZE; i++)
 		p[i] = (char)(blk * 7 + round * 13 + i);
 }
@@ -80,7 +77,6 @@ fill(char *p, int blk, int round)
 static bool
 filled(const char *p, int blk, int round)
 {
-
 	for (int i = 0; i < BSIZE; i++)
 		if (p[i] != (char)(blk * 7 + round * 13 + i))
 			return false;
@@ -264,8 +260,8 @@ wapbl_full(const char *mnt, const char *dev)
 			if (i >= 2)
 				*(uint32_t *)(void *)data = 1 + k;
 			CHECK(raw(devvp, LOGOFF + i, data, 512, B_WRITE) == 0);
-			error = wapbl_replay_start(&wr, devvp, LOGOFF,
-			    LOGCOUNT, 512);
+			error = wapbl_replay_start(
+			    &wr, devvp, LOGOFF, LOGCOUNT, 512);
 			if (error == 0) {
 				wapbl_replay_stop(wr);
 				wapbl_replay_free(wr);

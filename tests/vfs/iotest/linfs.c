@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* See iotest.h. A block map in memory says which blocks are there. */
-#include <sys/param.h>
-#include <sys/systm.h>
 #include <sys/buf.h>
 #include <sys/conf.h>
 #include <sys/device.h>
@@ -13,7 +11,9 @@
 #include <sys/module.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/stat.h>
+#include <sys/systm.h>
 #include <sys/vnode.h>
 
 #include <miscfs/genfs/genfs.h>
@@ -33,13 +33,13 @@ MODULE(MODULE_CLASS_VFS, linfs, NULL);
 
 struct linfs_args {
 	char *fspec;
-	int bshift;	/* of a block */
-	int present;	/* blocks are there from the start */
+	int bshift;  /* of a block */
+	int present; /* blocks are there from the start */
 };
 
 struct linnode {
 	struct genfs_node gn; /* first */
-	ino_t ino;	      /* 1: root, 2: data */
+	ino_t ino;            /* 1: root, 2: data */
 	off_t size;
 };
 
@@ -57,18 +57,17 @@ static struct linfs_counts counts;
 static int (**linfs_vnodeop_p)(void *);
 
 #define VTOL(vp) ((struct linnode *)(vp)->v_data)
-#define LMP(vp)	 ((struct linmount *)(vp)->v_mount->mnt_data)
+#define LMP(vp)  ((struct linmount *)(vp)->v_mount->mnt_data)
 
 void
 rumptest_linfs_counts(struct linfs_counts *c)
 {
-
 	*c = counts;
 }
 
 static int
-lin_gop_alloc(struct vnode *vp, off_t off, off_t len, int flags,
-    kauth_cred_t cred)
+lin_gop_alloc(
+    struct vnode *vp, off_t off, off_t len, int flags, kauth_cred_t cred)
 {
 	struct linmount *lm = LMP(vp);
 	uint64_t b = (uint64_t)off >> lm->bshift;
@@ -83,9 +82,9 @@ lin_gop_alloc(struct vnode *vp, off_t off, off_t len, int flags,
 }
 
 static const struct genfs_ops lin_genfsops = {
-	.gop_size = genfs_size,
-	.gop_alloc = lin_gop_alloc,
-	.gop_write = genfs_gop_write,
+    .gop_size = genfs_size,
+    .gop_alloc = lin_gop_alloc,
+    .gop_write = genfs_gop_write,
 };
 
 static int
@@ -102,8 +101,8 @@ lin_lookup(void *v)
 		return 0;
 	}
 	if (cnp->cn_namelen == 4 && memcmp(cnp->cn_nameptr, "data", 4) == 0)
-		return vcache_get(ap->a_dvp->v_mount, &lm->keys[1],
-		    sizeof(ino_t), ap->a_vpp);
+		return vcache_get(
+		    ap->a_dvp->v_mount, &lm->keys[1], sizeof(ino_t), ap->a_vpp);
 	return ENOENT;
 }
 
@@ -145,8 +144,8 @@ lin_truncate(struct vnode *vp, off_t size)
 		const off_t tail = (size + bsize - 1) & ~(bsize - 1);
 
 		if (tail > size)
-			ubc_zerorange(&vp->v_uobj, size,
-			    MIN(tail, osize) - size, 0);
+			ubc_zerorange(
+			    &vp->v_uobj, size, MIN(tail, osize) - size, 0);
 		/* whole pages of zeroes in the last block must get there */
 		if (round_page(MIN(tail, osize)) > round_page(size)) {
 			int error;
@@ -158,8 +157,8 @@ lin_truncate(struct vnode *vp, off_t size)
 			if (error)
 				return error;
 		}
-		for (uint64_t b = (uint64_t)tail >> lm->bshift;
-		     b < lm->nblocks; b++)
+		for (uint64_t b = (uint64_t)tail >> lm->bshift; b < lm->nblocks;
+		     b++)
 			lm->map[b] = 0;
 	}
 	genfs_node_wrlock(vp);
@@ -230,8 +229,8 @@ lin_write(void *v)
 		if (*m == 0) {
 			genfs_node_unlock(vp);
 			/* what a block holds besides this write is zero */
-			ubc_zerorange(&vp->v_uobj, o, 1UL << LMP(vp)->bshift,
-			    0);
+			ubc_zerorange(
+			    &vp->v_uobj, o, 1UL << LMP(vp)->bshift, 0);
 			genfs_node_wrlock(vp);
 			*m = 1;
 		}
@@ -328,41 +327,24 @@ lin_strategy(void *v)
 }
 
 static const struct vnodeopv_entry_desc lin_entries[] = {
-	{ &vop_default_desc, vn_default_error },
-	{ &vop_lookup_desc, lin_lookup },
-	{ &vop_open_desc, genfs_nullop },
-	{ &vop_close_desc, genfs_nullop },
-	{ &vop_access_desc, genfs_nullop },
-	{ &vop_getattr_desc, lin_getattr },
-	{ &vop_setattr_desc, lin_setattr },
-	{ &vop_read_desc, lin_read },
-	{ &vop_write_desc, lin_write },
-	{ &vop_fcntl_desc, genfs_fcntl },
-	{ &vop_ioctl_desc, genfs_enoioctl },
-	{ &vop_poll_desc, genfs_poll },
-	{ &vop_fsync_desc, lin_fsync },
-	{ &vop_seek_desc, genfs_seek },
-	{ &vop_readdir_desc, lin_readdir },
-	{ &vop_abortop_desc, genfs_abortop },
-	{ &vop_inactive_desc, lin_inactive },
-	{ &vop_reclaim_desc, lin_reclaim },
-	{ &vop_lock_desc, genfs_lock },
-	{ &vop_unlock_desc, genfs_unlock },
-	{ &vop_islocked_desc, genfs_islocked },
-	{ &vop_bmap_desc, lin_bmap },
-	{ &vop_strategy_desc, lin_strategy },
-	{ &vop_print_desc, genfs_nullop },
-	{ &vop_bwrite_desc, vn_bwrite },
-	{ &vop_getpages_desc, genfs_getpages },
-	{ &vop_putpages_desc, genfs_putpages },
-	{ NULL, NULL }
-};
+    {&vop_default_desc, vn_default_error}, {&vop_lookup_desc, lin_lookup},
+    {&vop_open_desc, genfs_nullop}, {&vop_close_desc, genfs_nullop},
+    {&vop_access_desc, genfs_nullop}, {&vop_getattr_desc, lin_getattr},
+    {&vop_setattr_desc, lin_setattr}, {&vop_read_desc, lin_read},
+    {&vop_write_desc, lin_write}, {&vop_fcntl_desc, genfs_fcntl},
+    {&vop_ioctl_desc, genfs_enoioctl}, {&vop_poll_desc, genfs_poll},
+    {&vop_fsync_desc, lin_fsync}, {&vop_seek_desc, genfs_seek},
+    {&vop_readdir_desc, lin_readdir}, {&vop_abortop_desc, genfs_abortop},
+    {&vop_inactive_desc, lin_inactive}, {&vop_reclaim_desc, lin_reclaim},
+    {&vop_lock_desc, genfs_lock}, {&vop_unlock_desc, genfs_unlock},
+    {&vop_islocked_desc, genfs_islocked}, {&vop_bmap_desc, lin_bmap},
+    {&vop_strategy_desc, lin_strategy}, {&vop_print_desc, genfs_nullop},
+    {&vop_bwrite_desc, vn_bwrite}, {&vop_getpages_desc, genfs_getpages},
+    {&vop_putpages_desc, genfs_putpages}, {NULL, NULL}};
 static const struct vnodeopv_desc lin_opv_desc = {
-	&linfs_vnodeop_p, lin_entries
-};
+    &linfs_vnodeop_p, lin_entries};
 static const struct vnodeopv_desc *const lin_opv_descs[] = {
-	&lin_opv_desc, NULL
-};
+    &lin_opv_desc, NULL};
 
 static int
 lin_loadvnode(struct mount *mp, struct vnode *vp, const void *key,
@@ -389,7 +371,6 @@ lin_loadvnode(struct mount *mp, struct vnode *vp, const void *key,
 static void
 count_strategy(bool write, int bytes)
 {
-
 	if (write) {
 		counts.writes++;
 		counts.writtenbytes += (uint64_t)bytes;
@@ -405,7 +386,6 @@ count_strategy(bool write, int bytes)
 static int
 count_cow(void *arg, struct buf *bp, bool data)
 {
-
 	count_strategy(true, bp->b_bcount);
 	return 0;
 }
@@ -472,7 +452,6 @@ lin_mount(struct mount *mp, const char *path, void *data, size_t *data_len)
 static int
 lin_start(struct mount *mp, int flags)
 {
-
 	return 0;
 }
 
@@ -512,7 +491,6 @@ lin_root(struct mount *mp, struct vnode **vpp)
 static int
 lin_statvfs(struct mount *mp, struct statvfs *sbp)
 {
-
 	sbp->f_bsize = sbp->f_frsize = sbp->f_iosize = 4096;
 	copy_statvfs_info(sbp, mp);
 	return 0;
@@ -521,7 +499,6 @@ lin_statvfs(struct mount *mp, struct statvfs *sbp)
 static bool
 lin_all(void *cl, struct vnode *vp)
 {
-
 	return true;
 }
 
@@ -550,34 +527,33 @@ lin_init(void)
 }
 
 static struct vfsops linfs_vfsops = {
-	.vfs_name = "linfs",
-	.vfs_min_mount_data = sizeof(struct linfs_args),
-	.vfs_mount = lin_mount,
-	.vfs_start = lin_start,
-	.vfs_unmount = lin_unmount,
-	.vfs_root = lin_root,
-	.vfs_quotactl = (void *)eopnotsupp,
-	.vfs_statvfs = lin_statvfs,
-	.vfs_sync = lin_sync,
-	.vfs_vget = (void *)eopnotsupp,
-	.vfs_loadvnode = lin_loadvnode,
-	.vfs_fhtovp = (void *)eopnotsupp,
-	.vfs_vptofh = (void *)eopnotsupp,
-	.vfs_init = lin_init,
-	.vfs_done = lin_init,
-	.vfs_snapshot = (void *)eopnotsupp,
-	.vfs_extattrctl = vfs_stdextattrctl,
-	.vfs_suspendctl = (void *)eopnotsupp,
-	.vfs_renamelock_enter = genfs_renamelock_enter,
-	.vfs_renamelock_exit = genfs_renamelock_exit,
-	.vfs_fsync = (void *)eopnotsupp,
-	.vfs_opv_descs = lin_opv_descs,
+    .vfs_name = "linfs",
+    .vfs_min_mount_data = sizeof(struct linfs_args),
+    .vfs_mount = lin_mount,
+    .vfs_start = lin_start,
+    .vfs_unmount = lin_unmount,
+    .vfs_root = lin_root,
+    .vfs_quotactl = (void *)eopnotsupp,
+    .vfs_statvfs = lin_statvfs,
+    .vfs_sync = lin_sync,
+    .vfs_vget = (void *)eopnotsupp,
+    .vfs_loadvnode = lin_loadvnode,
+    .vfs_fhtovp = (void *)eopnotsupp,
+    .vfs_vptofh = (void *)eopnotsupp,
+    .vfs_init = lin_init,
+    .vfs_done = lin_init,
+    .vfs_snapshot = (void *)eopnotsupp,
+    .vfs_extattrctl = vfs_stdextattrctl,
+    .vfs_suspendctl = (void *)eopnotsupp,
+    .vfs_renamelock_enter = genfs_renamelock_enter,
+    .vfs_renamelock_exit = genfs_renamelock_exit,
+    .vfs_fsync = (void *)eopnotsupp,
+    .vfs_opv_descs = lin_opv_descs,
 };
 
 static int
 linfs_modcmd(modcmd_t cmd, void *arg)
 {
-
 	switch (cmd) {
 	case MODULE_CMD_INIT:
 		return vfs_attach(&linfs_vfsops);

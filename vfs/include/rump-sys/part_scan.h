@@ -14,14 +14,14 @@ struct disklabel;
 struct part_source {
 	int (*ps_read)(void *, uint64_t, void *, size_t); /* 0 or errno */
 	void *ps_ctx;
-	uint64_t ps_size;	/* bytes */
+	uint64_t ps_size; /* bytes */
 	unsigned ps_secsize;
 };
 
 struct part_range {
 	uint64_t pr_offset; /* bytes from the source's start */
 	uint64_t pr_size;
-	int pr_fstype;	    /* FS_ of disklabel.h */
+	int pr_fstype; /* FS_ of disklabel.h */
 };
 
 /*
@@ -30,8 +30,8 @@ struct part_range {
  * unknown scheme or a damaged table; ENOENT if there is no such table or
  * partition in it.
  */
-int part_find(const struct part_source *, const char *scheme,
-    const char *name, struct part_range *);
+int part_find(const struct part_source *, const char *scheme, const char *name,
+    struct part_range *);
 
 /* The disk label in host byte order; ENOENT if there is none. */
 int part_readlabel(const struct part_source *, struct disklabel *);

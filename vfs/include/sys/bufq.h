@@ -13,12 +13,12 @@ struct bufq_state;
 
 #define BUFQ_SORT_RAWBLOCK 0x0000
 #define BUFQ_SORT_CYLINDER 0x0001
-#define BUFQ_SORT_MASK	   0x000f
-#define BUFQ_EXACT	   0x0010 /* fail if there is no such strategy */
+#define BUFQ_SORT_MASK     0x000f
+#define BUFQ_EXACT         0x0010 /* fail if there is no such strategy */
 
-#define BUFQ_STRAT_ANY		  ""
-#define BUFQ_DISK_DEFAULT_STRAT	  "disksort"
-#define BUFQ_PRIOCSCAN		  "priocscan"
+#define BUFQ_STRAT_ANY          ""
+#define BUFQ_DISK_DEFAULT_STRAT "disksort"
+#define BUFQ_PRIOCSCAN          "priocscan"
 
 #ifdef _KERNEL
 void bufq_init(void);

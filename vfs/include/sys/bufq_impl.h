@@ -3,8 +3,8 @@
 #ifndef _SYS_BUFQ_IMPL_H_
 #define _SYS_BUFQ_IMPL_H_
 
-#include <sys/queue.h>
 #include <sys/bufq.h>
+#include <sys/queue.h>
 
 struct bufq_strat;
 
@@ -32,16 +32,15 @@ int bufq_register(struct bufq_strat *);
 int bufq_unregister(struct bufq_strat *);
 
 /* a strategy known before any queue is made */
-#define BUFQ_DEFINE(name, prio, initfn)                           \
-	static struct bufq_strat bufq_strat_##name = {            \
-		.bs_name = #name,                                 \
-		.bs_prio = (prio),                                \
-		.bs_initfn = (initfn),                            \
-	};                                                        \
-	static void __attribute__((constructor))                  \
-	bufq_strat_ctor_##name(void)                              \
-	{                                                         \
-		bufq_register(&bufq_strat_##name);                \
+#define BUFQ_DEFINE(name, prio, initfn)                                        \
+	static struct bufq_strat bufq_strat_##name = {                         \
+	    .bs_name = #name,                                                  \
+	    .bs_prio = (prio),                                                 \
+	    .bs_initfn = (initfn),                                             \
+	};                                                                     \
+	static void __attribute__((constructor)) bufq_strat_ctor_##name(void)  \
+	{                                                                      \
+		bufq_register(&bufq_strat_##name);                             \
 	}
 
 #endif /* !_SYS_BUFQ_IMPL_H_ */

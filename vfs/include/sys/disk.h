@@ -7,10 +7,10 @@
 #ifndef _SYS_DISK_H_
 #define _SYS_DISK_H_
 
-#include <sys/types.h>
 #include <sys/mutex.h>
 #include <sys/queue.h>
 #include <sys/time.h>
+#include <sys/types.h>
 
 struct buf;
 struct cpu_disklabel;
@@ -67,33 +67,33 @@ struct dkwedge_list {
 	u_int dkwl_ncopied;
 };
 
-#define DKW_PTYPE_UNKNOWN  ""
-#define DKW_PTYPE_UNUSED   "unused"
-#define DKW_PTYPE_SWAP	   "swap"
-#define DKW_PTYPE_FFS	   "ffs"
-#define DKW_PTYPE_LFS	   "lfs"
-#define DKW_PTYPE_EXT2FS   "ext2fs"
-#define DKW_PTYPE_ISO9660  "cd9660"
-#define DKW_PTYPE_AMIGADOS "ados"
-#define DKW_PTYPE_APPLEHFS "hfs"
-#define DKW_PTYPE_FAT	   "msdos"
-#define DKW_PTYPE_FILECORE "filecore"
-#define DKW_PTYPE_APPLEUFS "appleufs"
-#define DKW_PTYPE_NTFS	   "ntfs"
+#define DKW_PTYPE_UNKNOWN   ""
+#define DKW_PTYPE_UNUSED    "unused"
+#define DKW_PTYPE_SWAP      "swap"
+#define DKW_PTYPE_FFS       "ffs"
+#define DKW_PTYPE_LFS       "lfs"
+#define DKW_PTYPE_EXT2FS    "ext2fs"
+#define DKW_PTYPE_ISO9660   "cd9660"
+#define DKW_PTYPE_AMIGADOS  "ados"
+#define DKW_PTYPE_APPLEHFS  "hfs"
+#define DKW_PTYPE_FAT       "msdos"
+#define DKW_PTYPE_FILECORE  "filecore"
+#define DKW_PTYPE_APPLEUFS  "appleufs"
+#define DKW_PTYPE_NTFS      "ntfs"
 #define DKW_PTYPE_RAIDFRAME "raidframe"
-#define DKW_PTYPE_CCD	   "ccd"
+#define DKW_PTYPE_CCD       "ccd"
 #define DKW_PTYPE_APPLEBOOT "appleboot"
-#define DKW_PTYPE_V7	   "v7"
-#define DKW_PTYPE_SYSV	   "sysv"
-#define DKW_PTYPE_SYSVBFS  "sysvbfs"
-#define DKW_PTYPE_EFS	   "efs"
-#define DKW_PTYPE_NILFS	   "nilfs"
-#define DKW_PTYPE_CGD	   "cgd"
-#define DKW_PTYPE_MINIXFS3 "minixfs3"
-#define DKW_PTYPE_VMKCORE  "vmkcore"
-#define DKW_PTYPE_VMFS	   "vmfs"
-#define DKW_PTYPE_VMWRESV  "vmwresv"
-#define DKW_PTYPE_ZFS	   "zfs"
+#define DKW_PTYPE_V7        "v7"
+#define DKW_PTYPE_SYSV      "sysv"
+#define DKW_PTYPE_SYSVBFS   "sysvbfs"
+#define DKW_PTYPE_EFS       "efs"
+#define DKW_PTYPE_NILFS     "nilfs"
+#define DKW_PTYPE_CGD       "cgd"
+#define DKW_PTYPE_MINIXFS3  "minixfs3"
+#define DKW_PTYPE_VMKCORE   "vmkcore"
+#define DKW_PTYPE_VMFS      "vmfs"
+#define DKW_PTYPE_VMWRESV   "vmwresv"
+#define DKW_PTYPE_ZFS       "zfs"
 
 struct disk_geom {
 	int64_t dg_secperunit;
@@ -127,43 +127,43 @@ struct dkdriver {
 
 struct disk {
 	TAILQ_ENTRY(disk) dk_link;
-	const char *dk_name;	/* c: "wd0" */
-	void *dk_info;		/* c: property list, if any */
+	const char *dk_name;      /* c: "wd0" */
+	void *dk_info;            /* c: property list, if any */
 	struct disk_geom dk_geom; /* s: */
 
-	int dk_bopenmask;	/* o: block partitions open */
-	int dk_copenmask;	/* o: character partitions open */
-	int dk_openmask;	/* o: both */
-	int dk_state;		/* o: DK_ */
-	int dk_blkshift;	/* c: DEV_BSIZE to sectors */
-	int dk_byteshift;	/* c: bytes to sectors */
+	int dk_bopenmask; /* o: block partitions open */
+	int dk_copenmask; /* o: character partitions open */
+	int dk_openmask;  /* o: both */
+	int dk_state;     /* o: DK_ */
+	int dk_blkshift;  /* c: DEV_BSIZE to sectors */
+	int dk_byteshift; /* c: bytes to sectors */
 
-	int dk_busycount;	/* s: transfers in progress */
-	struct timeval dk_busysince; /* s: */
-	struct timeval dk_busytime; /* s: total */
+	int dk_busycount;             /* s: transfers in progress */
+	struct timeval dk_busysince;  /* s: */
+	struct timeval dk_busytime;   /* s: total */
 	struct timeval dk_attachtime; /* c: */
 	uint64_t dk_rxfer, dk_wxfer, dk_rbytes, dk_wbytes; /* s: */
 
 	const struct dkdriver *dk_driver; /* c: */
 
 	kmutex_t dk_rawlock;
-	u_int dk_rawopens;	/* r: */
-	struct vnode *dk_rawvp;	/* r: */
+	u_int dk_rawopens;      /* r: */
+	struct vnode *dk_rawvp; /* r: */
 
 	kmutex_t dk_openlock;
-	u_int dk_nwedges;	/* o: */
+	u_int dk_nwedges;                     /* o: */
 	LIST_HEAD(, dkwedge_softc) dk_wedges; /* o: */
 
-	struct disklabel *dk_label; /* o: */
+	struct disklabel *dk_label;        /* o: */
 	struct cpu_disklabel *dk_cpulabel; /* o: */
 };
 
-#define DK_CLOSED    0
-#define DK_WANTOPEN  1
+#define DK_CLOSED      0
+#define DK_WANTOPEN    1
 #define DK_WANTOPENRAW 2
-#define DK_RDLABEL   3
-#define DK_OPEN	     4
-#define DK_OPENRAW   5
+#define DK_RDLABEL     3
+#define DK_OPEN        4
+#define DK_OPENRAW     5
 
 #define DK_BSIZE2BLKSHIFT(b)  ((ffs((b) / DEV_BSIZE)) - 1)
 #define DK_BSIZE2BYTESHIFT(b) (ffs((b)) - 1)
@@ -181,7 +181,6 @@ int disk_ioctl(struct disk *, dev_t, u_long, void *, int, struct lwp *);
 void disk_blocksize(struct disk *, int);
 void disk_set_info(device_t, struct disk *, const char *);
 int disk_set_geom(struct disk *, const struct disk_geom *);
-
 
 struct dkwedge_softc;
 void dkwedge_init(void);

@@ -6,8 +6,8 @@
 #ifndef _SYS_DISKLABEL_H_
 #define _SYS_DISKLABEL_H_
 
-#include <sys/types.h>
 #include <sys/param.h>
+#include <sys/types.h>
 
 #ifndef MAXPARTITIONS
 #define MAXPARTITIONS 16
@@ -30,9 +30,9 @@
 #endif
 #define LABELUSESMBR 1
 
-#define DISKUNIT(dev)		    (minor(dev) / MAXPARTITIONS)
-#define DISKPART(dev)		    (minor(dev) % MAXPARTITIONS)
-#define DISKMINOR(unit, part)	    (((unit) * MAXPARTITIONS) + (part))
+#define DISKUNIT(dev)                (minor(dev) / MAXPARTITIONS)
+#define DISKPART(dev)                (minor(dev) % MAXPARTITIONS)
+#define DISKMINOR(unit, part)        (((unit)*MAXPARTITIONS) + (part))
 #define MAKEDISKDEV(maj, unit, part) makedev((maj), DISKMINOR((unit), (part)))
 
 #define DISKMAGIC     ((uint32_t)0x82564557)
@@ -42,13 +42,13 @@ struct partition {
 	uint32_t p_size;   /* sectors */
 	uint32_t p_offset; /* first sector */
 	union {
-		uint32_t fsize;	    /* fragment size */
+		uint32_t fsize;     /* fragment size */
 		uint32_t cdsession; /* ISO: offset of the session */
 	} __partition_u2;
-#define p_fsize	    __partition_u2.fsize
+#define p_fsize     __partition_u2.fsize
 #define p_cdsession __partition_u2.cdsession
 	uint8_t p_fstype; /* FS_ */
-	uint8_t p_frag;	  /* fragments in a block */
+	uint8_t p_frag;   /* fragments in a block */
 	union {
 		uint16_t cpg; /* cylinders in a group */
 		uint16_t sgs; /* LFS: segment shift */
@@ -59,7 +59,7 @@ struct partition {
 
 struct disklabel {
 	uint32_t d_magic;
-	uint16_t d_type;    /* DKTYPE_ */
+	uint16_t d_type; /* DKTYPE_ */
 	uint16_t d_subtype;
 	char d_typename[16];
 	union {
@@ -71,8 +71,8 @@ struct disklabel {
 		uint64_t un_d_pad;
 	} d_un;
 #define d_packname d_un.un_d_packname
-#define d_boot0	   d_un.un_b.un_d_boot0
-#define d_boot1	   d_un.un_b.un_d_boot1
+#define d_boot0    d_un.un_b.un_d_boot0
+#define d_boot1    d_un.un_b.un_d_boot1
 	uint32_t d_secsize;
 	uint32_t d_nsectors;
 	uint32_t d_ntracks;
@@ -103,35 +103,35 @@ struct disklabel {
 
 /* d_flags */
 #define D_REMOVABLE 0x01
-#define D_ECC	    0x02
+#define D_ECC       0x02
 #define D_BADSECT   0x04
 #define D_RAMDISK   0x08
-#define D_CHAIN	    0x10
+#define D_CHAIN     0x10
 
 /* d_type; the numbers are those of the disk format */
-#define DKTYPE_LIST(X)                                                  \
-	X(UNKNOWN, 0, "unknown")                                        \
-	X(SMD, 1, "SMD")                                                \
-	X(MSCP, 2, "MSCP")                                              \
-	X(DEC, 3, "old DEC")                                            \
-	X(SCSI, 4, "SCSI")                                              \
-	X(ESDI, 5, "ESDI")                                              \
-	X(ST506, 6, "ST506")                                            \
-	X(HPIB, 7, "HP-IB")                                             \
-	X(HPFL, 8, "HP-FL")                                             \
-	X(TYPE_9, 9, "type 9")                                          \
-	X(FLOPPY, 10, "floppy")                                         \
-	X(CCD, 11, "ccd")                                               \
-	X(VND, 12, "vnd")                                               \
-	X(ATAPI, 13, "ATAPI")                                           \
-	X(RAID, 14, "RAID")                                             \
-	X(LD, 15, "ld")                                                 \
-	X(JFS2, 16, "jfs")                                              \
-	X(CGD, 17, "cgd")                                               \
-	X(VINUM, 18, "vinum")                                           \
-	X(FLASH, 19, "flash")                                           \
-	X(DM, 20, "device-mapper")                                      \
-	X(RUMPD, 21, "rumpdisk")                                        \
+#define DKTYPE_LIST(X)                                                         \
+	X(UNKNOWN, 0, "unknown")                                               \
+	X(SMD, 1, "SMD")                                                       \
+	X(MSCP, 2, "MSCP")                                                     \
+	X(DEC, 3, "old DEC")                                                   \
+	X(SCSI, 4, "SCSI")                                                     \
+	X(ESDI, 5, "ESDI")                                                     \
+	X(ST506, 6, "ST506")                                                   \
+	X(HPIB, 7, "HP-IB")                                                    \
+	X(HPFL, 8, "HP-FL")                                                    \
+	X(TYPE_9, 9, "type 9")                                                 \
+	X(FLOPPY, 10, "floppy")                                                \
+	X(CCD, 11, "ccd")                                                      \
+	X(VND, 12, "vnd")                                                      \
+	X(ATAPI, 13, "ATAPI")                                                  \
+	X(RAID, 14, "RAID")                                                    \
+	X(LD, 15, "ld")                                                        \
+	X(JFS2, 16, "jfs")                                                     \
+	X(CGD, 17, "cgd")                                                      \
+	X(VINUM, 18, "vinum")                                                  \
+	X(FLASH, 19, "flash")                                                  \
+	X(DM, 20, "device-mapper")                                             \
+	X(RUMPD, 21, "rumpdisk")                                               \
 	X(MD, 22, "md")
 
 enum {
@@ -142,40 +142,40 @@ enum {
 };
 
 /* p_fstype; the numbers are those of the disk format */
-#define FSTYPE_LIST(X)                                                  \
-	X(UNUSED, 0, "unused", NULL, NULL)                              \
-	X(SWAP, 1, "swap", NULL, NULL)                                  \
-	X(V6, 2, "Version 6", NULL, NULL)                               \
-	X(V7, 3, "Version 7", "v7fs", "v7fs")                           \
-	X(SYSV, 4, "System V", "sysvbfs", NULL)                         \
-	X(V71K, 5, "4.1BSD", NULL, NULL)                                \
-	X(V8, 6, "Eighth Edition", NULL, NULL)                          \
-	X(BSDFFS, 7, "4.2BSD", "ffs", "ffs")                            \
-	X(MSDOS, 8, "MSDOS", "msdos", "msdos")                          \
-	X(BSDLFS, 9, "4.4LFS", "lfs", "lfs")                            \
-	X(OTHER, 10, "unknown", NULL, NULL)                             \
-	X(HPFS, 11, "HPFS", NULL, NULL)                                 \
-	X(ISO9660, 12, "ISO9660", "cd9660", NULL)                       \
-	X(BOOT, 13, "boot", NULL, NULL)                                 \
-	X(ADOS, 14, "ADOS", "ados", NULL)                               \
-	X(HFS, 15, "HFS", "hfs", NULL)                                  \
-	X(FILECORE, 16, "FILECORE", "filecore", NULL)                   \
-	X(EX2FS, 17, "Linux Ext2", "ext2fs", "ext2fs")                  \
-	X(NTFS, 18, "NTFS", "ntfs", NULL)                               \
-	X(RAID, 19, "RAID", NULL, NULL)                                 \
-	X(CCD, 20, "ccd", NULL, NULL)                                   \
-	X(JFS2, 21, "jfs", NULL, NULL)                                  \
-	X(APPLEUFS, 22, "Apple UFS", "ffs", "ffs")                      \
-	X(VINUM, 23, "vinum", NULL, NULL)                               \
-	X(UDF, 24, "UDF", "udf", NULL)                                  \
-	X(SYSVBFS, 25, "System V BFS", "sysvbfs", NULL)                 \
-	X(EFS, 26, "SGI EFS", "efs", NULL)                              \
-	X(NILFS, 27, "NiLFS", "nilfs", NULL)                            \
-	X(CGD, 28, "cgd", NULL, NULL)                                   \
-	X(MINIXFS3, 29, "MINIX FSv3", NULL, NULL)                       \
-	X(VMKCORE, 30, "VMware vmkcore", NULL, NULL)                    \
-	X(VMFS, 31, "VMware VMFS", NULL, NULL)                          \
-	X(VMWRESV, 32, "VMware Reserved", NULL, NULL)                   \
+#define FSTYPE_LIST(X)                                                         \
+	X(UNUSED, 0, "unused", NULL, NULL)                                     \
+	X(SWAP, 1, "swap", NULL, NULL)                                         \
+	X(V6, 2, "Version 6", NULL, NULL)                                      \
+	X(V7, 3, "Version 7", "v7fs", "v7fs")                                  \
+	X(SYSV, 4, "System V", "sysvbfs", NULL)                                \
+	X(V71K, 5, "4.1BSD", NULL, NULL)                                       \
+	X(V8, 6, "Eighth Edition", NULL, NULL)                                 \
+	X(BSDFFS, 7, "4.2BSD", "ffs", "ffs")                                   \
+	X(MSDOS, 8, "MSDOS", "msdos", "msdos")                                 \
+	X(BSDLFS, 9, "4.4LFS", "lfs", "lfs")                                   \
+	X(OTHER, 10, "unknown", NULL, NULL)                                    \
+	X(HPFS, 11, "HPFS", NULL, NULL)                                        \
+	X(ISO9660, 12, "ISO9660", "cd9660", NULL)                              \
+	X(BOOT, 13, "boot", NULL, NULL)                                        \
+	X(ADOS, 14, "ADOS", "ados", NULL)                                      \
+	X(HFS, 15, "HFS", "hfs", NULL)                                         \
+	X(FILECORE, 16, "FILECORE", "filecore", NULL)                          \
+	X(EX2FS, 17, "Linux Ext2", "ext2fs", "ext2fs")                         \
+	X(NTFS, 18, "NTFS", "ntfs", NULL)                                      \
+	X(RAID, 19, "RAID", NULL, NULL)                                        \
+	X(CCD, 20, "ccd", NULL, NULL)                                          \
+	X(JFS2, 21, "jfs", NULL, NULL)                                         \
+	X(APPLEUFS, 22, "Apple UFS", "ffs", "ffs")                             \
+	X(VINUM, 23, "vinum", NULL, NULL)                                      \
+	X(UDF, 24, "UDF", "udf", NULL)                                         \
+	X(SYSVBFS, 25, "System V BFS", "sysvbfs", NULL)                        \
+	X(EFS, 26, "SGI EFS", "efs", NULL)                                     \
+	X(NILFS, 27, "NiLFS", "nilfs", NULL)                                   \
+	X(CGD, 28, "cgd", NULL, NULL)                                          \
+	X(MINIXFS3, 29, "MINIX FSv3", NULL, NULL)                              \
+	X(VMKCORE, 30, "VMware vmkcore", NULL, NULL)                           \
+	X(VMFS, 31, "VMware VMFS", NULL, NULL)                                 \
+	X(VMWRESV, 32, "VMware Reserved", NULL, NULL)                          \
 	X(ZFS, 33, "ZFS", "zfs", NULL)
 
 enum {
@@ -229,14 +229,14 @@ void diskerr(const struct buf *, const char *, const char *, int, int,
     const struct disklabel *);
 u_int dkcksum(struct disklabel *);
 u_int dkcksum_sized(struct disklabel *, size_t);
-int setdisklabel(struct disklabel *, struct disklabel *, u_long,
-    struct cpu_disklabel *);
-const char *readdisklabel(dev_t, void (*)(struct buf *), struct disklabel *,
-    struct cpu_disklabel *);
-int writedisklabel(dev_t, void (*)(struct buf *), struct disklabel *,
-    struct cpu_disklabel *);
-const char *convertdisklabel(struct disklabel *, void (*)(struct buf *),
-    struct buf *, uint32_t);
+int setdisklabel(
+    struct disklabel *, struct disklabel *, u_long, struct cpu_disklabel *);
+const char *readdisklabel(
+    dev_t, void (*)(struct buf *), struct disklabel *, struct cpu_disklabel *);
+int writedisklabel(
+    dev_t, void (*)(struct buf *), struct disklabel *, struct cpu_disklabel *);
+const char *convertdisklabel(
+    struct disklabel *, void (*)(struct buf *), struct buf *, uint32_t);
 int bounds_check_with_label(struct disk *, struct buf *, int);
 int bounds_check_with_mediasize(struct buf *, int, uint64_t);
 const char *getfstypename(int);

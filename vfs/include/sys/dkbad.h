@@ -17,10 +17,10 @@ struct dkbad {
 	} bt_bad[NBT_BAD];
 };
 
-#define ECC   0
-#define SSE   1
-#define BSE   2
-#define CONT  3
+#define ECC         0
+#define SSE         1
+#define BSE         2
+#define CONT        3
 #define DKBAD_MAGIC 0x4321
 
 #endif /* !_SYS_DKBAD_H_ */

@@ -20,7 +20,7 @@ enum {
 
 struct wapbl_wc_null {
 	uint32_t wc_type; /* WAPBL_WC_ */
-	int32_t wc_len;	  /* of the whole record */
+	int32_t wc_len;   /* of the whole record */
 	uint8_t wc_spare[0];
 };
 

@@ -3,11 +3,10 @@
 #ifndef _UVM_UVM_H_
 #define _UVM_UVM_H_
 
-#include <uvm/uvm_extern.h>
-#include <uvm/uvm_stat.h>
 #include <uvm/uvm_amap.h>
 #include <uvm/uvm_aobj.h>
 #include <uvm/uvm_device.h>
+#include <uvm/uvm_extern.h>
 #include <uvm/uvm_km.h>
 #include <uvm/uvm_loan.h>
 #include <uvm/uvm_map.h>
@@ -16,6 +15,7 @@
 #include <uvm/uvm_pager.h>
 #include <uvm/uvm_pdaemon.h>
 #include <uvm/uvm_readahead.h>
+#include <uvm/uvm_stat.h>
 
 struct lwp;
 
@@ -31,8 +31,8 @@ extern struct uvm uvm;
 extern kmutex_t uvm_pageqlock;
 extern kmutex_t uvm_fpageqlock;
 
-#define UVM_UNLOCK_AND_WAIT(event, slock, intr, msg, timo) \
-	(void)mtsleep((event), PVM | PNORELOCK | ((intr) ? PCATCH : 0), \
-	    (msg), (timo), (slock))
+#define UVM_UNLOCK_AND_WAIT(event, slock, intr, msg, timo)                     \
+	(void)mtsleep((event), PVM | PNORELOCK | ((intr) ? PCATCH : 0), (msg), \
+	    (timo), (slock))
 
 #endif /* !_UVM_UVM_H_ */

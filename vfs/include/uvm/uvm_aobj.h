@@ -8,7 +8,7 @@
 
 #define UAO_FLAG_KERNOBJ  0x1
 #define UAO_FLAG_KERNSWAP 0x2
-#define UAO_FLAG_NOSWAP	  0x8
+#define UAO_FLAG_NOSWAP   0x8
 
 struct uvm_object *uao_create(vsize_t, int);
 void uao_init(void);
@@ -16,8 +16,8 @@ void uao_reference(struct uvm_object *);
 void uao_detach(struct uvm_object *);
 
 /* there is no swap space: nothing to give back */
-#define uao_dropswap(uobj, off)		      ((void)(uobj))
-#define uao_dropswap_range(uobj, start, end)  ((void)(uobj))
-#define uao_find_swslot(uobj, off)	      0
+#define uao_dropswap(uobj, off)              ((void)(uobj))
+#define uao_dropswap_range(uobj, start, end) ((void)(uobj))
+#define uao_find_swslot(uobj, off)           0
 
 #endif /* !_UVM_UVM_AOBJ_H_ */

@@ -6,10 +6,10 @@
 #ifndef _UVM_UVM_EXTERN_H_
 #define _UVM_UVM_EXTERN_H_
 
-#include <sys/param.h>
-#include <sys/types.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/queue.h>
+#include <sys/types.h>
 #include <uvm/uvm_param.h>
 #include <uvm/uvm_pmap.h>
 #include <uvm/uvm_prot.h>
@@ -29,34 +29,34 @@ struct vmspace;
 struct vnode;
 
 /* uvm_map() flags, as far as they matter */
-#define UVM_INH_SHARE	  0x00
-#define UVM_INH_COPY	  0x10
-#define UVM_INH_NONE	  0x20
-#define UVM_ADV_NORMAL	  0x0
-#define UVM_ADV_RANDOM	  0x1
+#define UVM_INH_SHARE      0x00
+#define UVM_INH_COPY       0x10
+#define UVM_INH_NONE       0x20
+#define UVM_ADV_NORMAL     0x0
+#define UVM_ADV_RANDOM     0x1
 #define UVM_ADV_SEQUENTIAL 0x2
-#define UVM_ADV_WILLNEED  0x3
-#define UVM_ADV_DONTNEED  0x4
-#define UVM_ADV_NOREUSE	  0x5
-#define UVM_ADV_MASK	  0x7
+#define UVM_ADV_WILLNEED   0x3
+#define UVM_ADV_DONTNEED   0x4
+#define UVM_ADV_NOREUSE    0x5
+#define UVM_ADV_MASK       0x7
 #define UVM_UNKNOWN_OFFSET ((voff_t)-1)
 
 /* uvm_km_alloc() flags */
-#define UVM_KMF_WIRED	 0x1  /* backed by memory */
-#define UVM_KMF_PAGEABLE 0x2
-#define UVM_KMF_VAONLY	 0x4
-#define UVM_KMF_TYPEMASK 0x7
-#define UVM_KMF_CANFAIL	 0x8
-#define UVM_KMF_ZERO	 0x10
-#define UVM_KMF_EXEC	 0x20
-#define UVM_KMF_TRYLOCK	 0x40
-#define UVM_KMF_NOWAIT	 0x80
-#define UVM_KMF_WAITVA	 0x100
+#define UVM_KMF_WIRED      0x1 /* backed by memory */
+#define UVM_KMF_PAGEABLE   0x2
+#define UVM_KMF_VAONLY     0x4
+#define UVM_KMF_TYPEMASK   0x7
+#define UVM_KMF_CANFAIL    0x8
+#define UVM_KMF_ZERO       0x10
+#define UVM_KMF_EXEC       0x20
+#define UVM_KMF_TRYLOCK    0x40
+#define UVM_KMF_NOWAIT     0x80
+#define UVM_KMF_WAITVA     0x100
 #define UVM_KMF_COLORMATCH 0x200
 
 /* uvm_pagealloc() flags */
 #define UVM_PGA_USERESERVE 0x0001
-#define UVM_PGA_ZERO	   0x0002
+#define UVM_PGA_ZERO       0x0002
 
 /* ubc_uiomove() and ubc_alloc() flags */
 #define UBC_READ      0x001
@@ -68,15 +68,15 @@ struct vnode;
 #define UBC_WANT_UNMAP(vp) false
 #define UBC_UNMAP_FLAG(vp) (UBC_WANT_UNMAP(vp) ? UBC_UNMAP : 0)
 
-#define UBC_NWINS     1024
-#define UBC_WINSHIFT  13
+#define UBC_NWINS    1024
+#define UBC_WINSHIFT 13
 
 /* uvm_io() flags */
 #define UVM_IO_FIXPROT 0x01
 
 /* uvm_voaddr and friends are not offered */
 
-#define UVM_FAULT_WIRE	  0x1
+#define UVM_FAULT_WIRE    0x1
 #define UVM_FAULT_MAXPROT 0x2
 
 /* Counters of memory; pages unless said otherwise. */
@@ -171,8 +171,8 @@ extern struct vmspace *rump_vmspace_local;
 extern struct vmspace *rump_vmspace_kernel;
 #define VMSPACE_IS_KERNEL_P(vm) ((vm) == rump_vmspace_kernel)
 /* memory of this host process: copying it cannot sleep */
-#define VMSPACE_IS_NEAR_P(vm)                                      \
-	((vm) == rump_vmspace_kernel || (vm) == rump_vmspace_local || \
+#define VMSPACE_IS_NEAR_P(vm)                                                  \
+	((vm) == rump_vmspace_kernel || (vm) == rump_vmspace_local ||          \
 	    (vm) == NULL)
 
 /* kernel memory */
@@ -195,9 +195,9 @@ void uvm_init(void);
 void uvm_boot_init(void);
 
 /* pages; the object's lock is held */
-struct vm_page *uvm_pagealloc_strat(struct uvm_object *, voff_t,
-    struct vm_anon *, int, int, int);
-#define uvm_pagealloc(obj, off, anon, flags) \
+struct vm_page *uvm_pagealloc_strat(
+    struct uvm_object *, voff_t, struct vm_anon *, int, int, int);
+#define uvm_pagealloc(obj, off, anon, flags)                                   \
 	uvm_pagealloc_strat((obj), (off), (anon), (flags), 0, 0)
 void uvm_pagerealloc(struct vm_page *, struct uvm_object *, voff_t);
 void uvm_wait(const char *);
@@ -219,13 +219,13 @@ void uvm_vnp_setwritesize(struct vnode *, voff_t);
 int uvn_findpages(struct uvm_object *, voff_t, int *, struct vm_page **, int);
 bool uvm_vnp_uncache(struct vnode *);
 
-#define UFP_ALL	     0x00
-#define UFP_NOWAIT   0x01 /* don't sleep for a page */
-#define UFP_NOALLOC  0x02 /* don't make pages */
-#define UFP_NOCACHE  0x04 /* don't return what was there */
-#define UFP_NORDONLY 0x08 /* don't return PG_RDONLY pages */
+#define UFP_ALL       0x00
+#define UFP_NOWAIT    0x01 /* don't sleep for a page */
+#define UFP_NOALLOC   0x02 /* don't make pages */
+#define UFP_NOCACHE   0x04 /* don't return what was there */
+#define UFP_NORDONLY  0x08 /* don't return PG_RDONLY pages */
 #define UFP_DIRTYONLY 0x10 /* don't return clean pages */
-#define UFP_BACKWARD 0x20
+#define UFP_BACKWARD  0x20
 
 /* the page cache */
 void ubc_init(void);

@@ -3,8 +3,8 @@
 #ifndef _UVM_UVM_LOAN_H_
 #define _UVM_UVM_LOAN_H_
 
-#include <sys/types.h>
 #include <sys/errno.h>
+#include <sys/types.h>
 #include <uvm/uvm_param.h>
 
 struct vm_map;
@@ -15,8 +15,8 @@ struct vm_page;
 #define UVM_LOAN_TOPAGE 0x02
 
 static __inline int
-uvm_loan(struct vm_map *map __unused, vaddr_t va __unused,
-    vsize_t len __unused, void *v __unused, int flags __unused)
+uvm_loan(struct vm_map *map __unused, vaddr_t va __unused, vsize_t len __unused,
+    void *v __unused, int flags __unused)
 {
 	return ENOSYS;
 }

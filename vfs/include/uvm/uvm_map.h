@@ -5,8 +5,8 @@
 
 #include <uvm/uvm_extern.h>
 
-#define vm_map_min(map)	 ((map)->min_offset)
-#define vm_map_max(map)	 ((map)->max_offset)
+#define vm_map_min(map)  ((map)->min_offset)
+#define vm_map_max(map)  ((map)->max_offset)
 #define vm_map_pmap(map) ((map)->pmap)
 
 #endif /* !_UVM_UVM_MAP_H_ */

@@ -11,8 +11,8 @@
 #ifndef _UVM_UVM_PAGE_H_
 #define _UVM_UVM_PAGE_H_
 
-#include <sys/types.h>
 #include <sys/queue.h>
+#include <sys/types.h>
 #include <uvm/uvm_extern.h>
 #include <uvm/uvm_pglist.h>
 
@@ -22,31 +22,31 @@ struct vm_page {
 		LIST_ENTRY(vm_page) list;
 	} pageq;
 	struct uvm_object *uobject; /* o: */
-	voff_t offset;		    /* o: in the object, bytes */
-	unsigned flags;		    /* o: PG_ */
-	uint16_t pqflags;	    /* q: PQ_ */
-	uint16_t wire_count;	    /* q: */
-	paddr_t phys_addr;	    /* c: address of its PAGE_SIZE bytes */
-	struct vm_anon *uanon;	    /* always NULL: no anons here */
+	voff_t offset;              /* o: in the object, bytes */
+	unsigned flags;             /* o: PG_ */
+	uint16_t pqflags;           /* q: PQ_ */
+	uint16_t wire_count;        /* q: */
+	paddr_t phys_addr;          /* c: address of its PAGE_SIZE bytes */
+	struct vm_anon *uanon;      /* always NULL: no anons here */
 } __aligned(64);
 
-#define PG_BUSY	    0x0001 /* owned by one thread */
+#define PG_BUSY     0x0001 /* owned by one thread */
 #define PG_WANTED   0x0002 /* somebody waits for it */
 #define PG_TABLED   0x0004 /* is in its object's tree */
 #define PG_CLEAN    0x0008 /* the same as on backing store */
 #define PG_PAGEOUT  0x0010 /* being written to be freed */
 #define PG_RELEASED 0x0020 /* free it when unbusied */
-#define PG_FAKE	    0x0040 /* contents not there yet */
+#define PG_FAKE     0x0040 /* contents not there yet */
 #define PG_RDONLY   0x0080 /* no blocks behind it yet: don't write */
-#define PG_ZERO	    0x0100 /* known to be zeroes */
+#define PG_ZERO     0x0100 /* known to be zeroes */
 #define PG_MARKER   0x0200 /* placeholder on a queue */
 #define PG_PAGER1   0x1000 /* the pager's own */
 
 #define PG_SWAPBACKED PG_PAGER1 /* belongs to an anonymous object */
 
-#define PQ_FREE	      0x0001
-#define PQ_ANON	      0x0002
-#define PQ_AOBJ	      0x0004
+#define PQ_FREE       0x0001
+#define PQ_ANON       0x0002
+#define PQ_AOBJ       0x0004
 #define PQ_SWAPBACKED (PQ_ANON | PQ_AOBJ)
 #define PQ_INACTIVE   0x0010 /* on the reclaim queue's cold side */
 #define PQ_ACTIVE     0x0020 /* on its hot side */

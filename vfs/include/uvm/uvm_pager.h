@@ -29,22 +29,22 @@ struct uvm_pagerops {
 	void (*pgo_markdirty)(struct vm_page *);
 };
 
-#define PGO_CLEANIT	  0x001	 /* write dirty pages */
-#define PGO_SYNCIO	  0x002	 /* and wait for it */
-#define PGO_DEACTIVATE	  0x004	 /* first candidates for reclaim */
-#define PGO_FREE	  0x008	 /* free the pages */
-#define PGO_ALLPAGES	  0x010	 /* whole object; get: all must be there */
-#define PGO_JOURNALLOCKED 0x020	 /* caller is in a journal transaction */
-#define PGO_LOCKED	  0x040	 /* resident pages only, keep the lock */
-#define PGO_BUSYFAIL	  0x080	 /* fail rather than wait for a page */
-#define PGO_NOWAIT	  0x100	 /* fail rather than sleep */
-#define PGO_OVERWRITE	  0x200	 /* pages will be overwritten whole */
-#define PGO_PASTEOF	  0x400	 /* pages past EOF may be made */
-#define PGO_NOBLOCKALLOC  0x800	 /* back nothing with blocks */
-#define PGO_NOTIMESTAMP	  0x1000 /* leave access and modify time */
-#define PGO_RECLAIM	  0x2000 /* the object is being reclaimed */
-#define PGO_GLOCKHELD	  0x4000 /* genfs_node's lock is already held */
-#define PGO_LAZY	  0x8000 /* not for a sync: only what is due */
+#define PGO_CLEANIT       0x001  /* write dirty pages */
+#define PGO_SYNCIO        0x002  /* and wait for it */
+#define PGO_DEACTIVATE    0x004  /* first candidates for reclaim */
+#define PGO_FREE          0x008  /* free the pages */
+#define PGO_ALLPAGES      0x010  /* whole object; get: all must be there */
+#define PGO_JOURNALLOCKED 0x020  /* caller is in a journal transaction */
+#define PGO_LOCKED        0x040  /* resident pages only, keep the lock */
+#define PGO_BUSYFAIL      0x080  /* fail rather than wait for a page */
+#define PGO_NOWAIT        0x100  /* fail rather than sleep */
+#define PGO_OVERWRITE     0x200  /* pages will be overwritten whole */
+#define PGO_PASTEOF       0x400  /* pages past EOF may be made */
+#define PGO_NOBLOCKALLOC  0x800  /* back nothing with blocks */
+#define PGO_NOTIMESTAMP   0x1000 /* leave access and modify time */
+#define PGO_RECLAIM       0x2000 /* the object is being reclaimed */
+#define PGO_GLOCKHELD     0x4000 /* genfs_node's lock is already held */
+#define PGO_LAZY          0x8000 /* not for a sync: only what is due */
 
 #define PGO_DONTCARE ((struct vm_page *)-1L)
 

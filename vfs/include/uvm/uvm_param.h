@@ -3,8 +3,8 @@
 #ifndef _UVM_UVM_PARAM_H_
 #define _UVM_UVM_PARAM_H_
 
-#include <sys/types.h>
 #include <machine/vmparam.h>
+#include <sys/types.h>
 
 typedef off_t voff_t; /* offset within a uvm_object */
 typedef voff_t pgoff_t;
@@ -31,22 +31,22 @@ typedef voff_t pgoff_t;
 #define num_pages(x) ((uintptr_t)((((uintptr_t)(x)) + PAGE_MASK) >> PAGE_SHIFT))
 
 /* second-level names of CTL_VM */
-#define VM_METER	1
-#define VM_LOADAVG	2
-#define VM_UVMEXP	3
-#define VM_NKMEMPAGES	4
-#define VM_UVMEXP2	5
-#define VM_ANONMIN	6
-#define VM_EXECMIN	7
-#define VM_FILEMIN	8
-#define VM_MAXSLP	9
-#define VM_USPACE	10
-#define VM_ANONMAX	11
-#define VM_EXECMAX	12
-#define VM_FILEMAX	13
-#define VM_MINADDRESS	14
-#define VM_MAXADDRESS	15
-#define VM_PROC		16
-#define VM_PROC_MAP	1
+#define VM_METER      1
+#define VM_LOADAVG    2
+#define VM_UVMEXP     3
+#define VM_NKMEMPAGES 4
+#define VM_UVMEXP2    5
+#define VM_ANONMIN    6
+#define VM_EXECMIN    7
+#define VM_FILEMIN    8
+#define VM_MAXSLP     9
+#define VM_USPACE     10
+#define VM_ANONMAX    11
+#define VM_EXECMAX    12
+#define VM_FILEMAX    13
+#define VM_MINADDRESS 14
+#define VM_MAXADDRESS 15
+#define VM_PROC       16
+#define VM_PROC_MAP   1
 
 #endif /* !_UVM_UVM_PARAM_H_ */

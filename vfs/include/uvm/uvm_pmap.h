@@ -3,8 +3,8 @@
 #ifndef _UVM_UVM_PMAP_H_
 #define _UVM_UVM_PMAP_H_
 
-#include <sys/types.h>
 #include <sys/null.h>
+#include <sys/types.h>
 #include <uvm/uvm_prot.h>
 
 struct pmap;

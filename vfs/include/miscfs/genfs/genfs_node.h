@@ -6,9 +6,9 @@
 #ifndef _MISCFS_GENFS_GENFS_NODE_H_
 #define _MISCFS_GENFS_GENFS_NODE_H_
 
-#include <sys/types.h>
-#include <sys/rwlock.h>
 #include <sys/kauth.h>
+#include <sys/rwlock.h>
+#include <sys/types.h>
 
 struct uio;
 struct vm_page;
@@ -25,16 +25,16 @@ struct genfs_ops {
 	void (*gop_markupdate)(struct vnode *, int);
 };
 
-#define GOP_SIZE(vp, size, eobp, flags) \
+#define GOP_SIZE(vp, size, eobp, flags)                                        \
 	(*VTOG(vp)->g_op->gop_size)((vp), (size), (eobp), (flags))
-#define GOP_ALLOC(vp, off, len, flags, cred) \
+#define GOP_ALLOC(vp, off, len, flags, cred)                                   \
 	(*VTOG(vp)->g_op->gop_alloc)((vp), (off), (len), (flags), (cred))
-#define GOP_WRITE(vp, pgs, npages, flags) \
+#define GOP_WRITE(vp, pgs, npages, flags)                                      \
 	(*VTOG(vp)->g_op->gop_write)((vp), (pgs), (npages), (flags))
-#define GOP_MARKUPDATE(vp, flags)                                       \
-	do {                                                            \
-		if (VTOG(vp)->g_op->gop_markupdate != NULL)             \
-			(*VTOG(vp)->g_op->gop_markupdate)((vp), (flags)); \
+#define GOP_MARKUPDATE(vp, flags)                                              \
+	do {                                                                   \
+		if (VTOG(vp)->g_op->gop_markupdate != NULL)                    \
+			(*VTOG(vp)->g_op->gop_markupdate)((vp), (flags));      \
 	} while (/* CONSTCOND */ 0)
 
 /* gop_size flags */
