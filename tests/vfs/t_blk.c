@@ -96,6 +96,7 @@ ATF_TC_BODY(readonly, tc)
 	RL(fd = rump_sys_open("/dev/ro", RUMP_O_RDONLY));
 	ATF_REQUIRE_EQ(rump_sys_read(fd, b, 512), 512);
 	ATF_REQUIRE_EQ(b[8], image_byte(8));
+	ATF_REQUIRE_EQ(seteuid(getuid()), 0);
 }
 
 ATF_TC(truncated);
