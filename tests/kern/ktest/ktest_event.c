@@ -42,7 +42,8 @@ rump_ktest_callout_order(void)
 	/* later, then earlier again */
 	callout_schedule(&c[0], 1000);
 	callout_schedule(&c[0], 9);
-	kpause("test", false, 15, NULL);
+	for (i = 0; i < 300 && fired < 3; i++)
+		kpause("test", false, 1, NULL);
 	CHECK(fired == 3);
 	CHECK(fire_order[0] == 1 && fire_order[1] == 2 && fire_order[2] == 0);
 	CHECK(callout_expired(&c[0]) && !callout_pending(&c[0]));
@@ -173,7 +174,7 @@ rump_ktest_callout_periodic(int rounds)
 	while (periodic_left > 0)
 		kpause("test", false, 1, NULL);
 	took = hardclock_ticks - start;
-	CHECK(took >= rounds - 1 && took < rounds * 3 + 10);
+	CHECK(took >= rounds - 1 && took < rounds * 20 + 100);
 	callout_halt(&co, NULL);
 	callout_destroy(&co);
 	rump_unschedule();
