@@ -164,7 +164,9 @@ finish(struct mbuf *m, struct ip *ip, struct tcphdr *th)
 
 	ip->ip_p = IPPROTO_TCP;
 	ip->ip_len = htons(len);
-	th->th_sum = 0; /* in_delayed_cksum() or nobody adds it */
+	/* The pseudo header's sum; in_delayed_cksum() adds the rest. */
+	th->th_sum = in_cksum_phdr(ip->ip_src.s_addr, ip->ip_dst.s_addr,
+	    htonl(len - sizeof(*ip) + IPPROTO_TCP));
 	m->m_pkthdr.csum_flags = M_CSUM_TCPv4;
 	m->m_pkthdr.csum_data = offsetof(struct tcphdr, th_sum);
 	m_reset_rcvif(m);
