@@ -280,8 +280,10 @@ icmp_mtudisc(struct icmp *icp, struct in_addr faddr)
 	if (rt == NULL)
 		return;
 	if ((rt->rt_flags & RTF_HOST) == 0) {
+		/* to a neighbour the route has no gateway either */
 		if (rtrequest(RTM_ADD, sintosa(&sin), rt->rt_gateway, NULL,
-			RTF_GATEWAY | RTF_HOST | RTF_DYNAMIC | RTF_UP,
+			(rt->rt_flags & RTF_GATEWAY) | RTF_HOST |
+			    RTF_DYNAMIC | RTF_UP,
 			&nrt) != 0) {
 			rtfree(rt);
 			return;

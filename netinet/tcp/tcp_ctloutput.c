@@ -234,12 +234,20 @@ tcp_ctloutput(int op, struct socket *so, struct sockopt *sopt)
 
 	if (inp == NULL)
 		return ECONNRESET;
-	if (sopt->sopt_level != IPPROTO_TCP)
-		return ip_ctloutput(op, so, sopt);
 	tp = intotcpcb(inp);
 	if (tp == NULL)
 		return ECONNRESET;
 	tcp_clock_update();
+	if (sopt->sopt_level == SOL_SOCKET) {
+		/* the socket layer has seen to it, and tells */
+		if (op == PRCO_SETOPT && sopt->sopt_name == SO_KEEPALIVE &&
+		    (so->so_options & SO_KEEPALIVE) != 0 &&
+		    TCPS_HAVEESTABLISHED(tp->t_state))
+			tcp_keep_arm(tp);
+		return ENOPROTOOPT;
+	}
+	if (sopt->sopt_level != IPPROTO_TCP)
+		return ip_ctloutput(op, so, sopt);
 	switch (op) {
 	case PRCO_SETOPT:
 		return tcp_setopt(tp, sopt);

@@ -164,7 +164,6 @@ finish(struct mbuf *m, struct ip *ip, struct tcphdr *th)
 
 	ip->ip_p = IPPROTO_TCP;
 	ip->ip_len = htons(len);
-	/* The pseudo header's sum; in_delayed_cksum() adds the rest. */
 	th->th_sum = in_cksum_phdr(ip->ip_src.s_addr, ip->ip_dst.s_addr,
 	    htonl(len - sizeof(*ip) + IPPROTO_TCP));
 	m->m_pkthdr.csum_flags = M_CSUM_TCPv4;

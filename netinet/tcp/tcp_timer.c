@@ -15,13 +15,16 @@
 
 #include "tcp_impl.h"
 
-#define WHEEL_SIZE 1024
+#define WHEEL_BITS 10
+#define WHEEL_SIZE (1 << WHEEL_BITS)
 #define WHEEL_MASK (WHEEL_SIZE - 1)
+#define FAR_SIZE   256 /* slots of WHEEL_SIZE ticks, for what is far away */
 
 LIST_HEAD(tcp_timeout_list, tcp_timeout);
 
 static struct tcp_timeout_list wheel[WHEEL_SIZE];
 static uint64_t wheel_map[WHEEL_SIZE / 64];
+static struct tcp_timeout_list far[FAR_SIZE];
 static u_int wheel_now; /* run up to this tick */
 static u_int wheel_count;
 static callout_t wheel_ch;
@@ -56,6 +59,8 @@ tcp_timer_init(void)
 
 	for (i = 0; i < WHEEL_SIZE; i++)
 		LIST_INIT(&wheel[i]);
+	for (i = 0; i < FAR_SIZE; i++)
+		LIST_INIT(&far[i]);
 	tcp_delack_ticks = TCP_DELACK_TICKS;
 	callout_init(&wheel_ch, CALLOUT_MPSAFE);
 	callout_setfunc(&wheel_ch, wheel_run, NULL);
@@ -63,25 +68,45 @@ tcp_timer_init(void)
 	wheel_now = tcp_ticks();
 }
 
-static void
+/* Put an entry into its slot; the tick at which that is looked at. */
+static u_int
 wheel_insert(struct tcp_timeout *tt)
 {
 	u_int slot, when = tt->tt_when;
 
+	if ((int)(when - wheel_now) >= WHEEL_SIZE) {
+		slot = (when >> WHEEL_BITS) - (wheel_now >> WHEEL_BITS);
+		slot = (wheel_now >> WHEEL_BITS) + MIN(slot, FAR_SIZE - 1);
+		LIST_INSERT_HEAD(&far[slot % FAR_SIZE], tt, tt_link);
+		return slot << WHEEL_BITS;
+	}
 	if ((int)(when - wheel_now) <= 0)
 		when = wheel_now + 1;
-	else if (when - wheel_now >= WHEEL_SIZE)
-		when = wheel_now + WHEEL_SIZE - 1;
 	slot = when & WHEEL_MASK;
 	LIST_INSERT_HEAD(&wheel[slot], tt, tt_link);
 	wheel_map[slot / 64] |= 1ULL << (slot % 64);
+	return when;
 }
 
-/* Ticks from wheel_now to the next slot in use. */
+/* The first tick of the next slot of the far wheel that is in use. */
+static u_int
+far_next(void)
+{
+	const u_int epoch = wheel_now >> WHEEL_BITS;
+	u_int i;
+
+	for (i = 1; i < FAR_SIZE; i++) {
+		if (!LIST_EMPTY(&far[(epoch + i) % FAR_SIZE]))
+			break;
+	}
+	return (epoch + i) << WHEEL_BITS;
+}
+
+/* The next tick at which there is something to do. */
 static u_int
 wheel_next(void)
 {
-	u_int i, slot;
+	u_int i, slot, when = far_next();
 
 	for (i = 1; i <= WHEEL_SIZE; i++) {
 		slot = (wheel_now + i) & WHEEL_MASK;
@@ -92,10 +117,34 @@ wheel_next(void)
 		if ((wheel_map[slot / 64] >> (slot % 64) & 1) == 0)
 			continue;
 		if (!LIST_EMPTY(&wheel[slot]))
-			return i;
+			return (int)(wheel_now + i - when) < 0 ?
+			    wheel_now + i : when;
 		wheel_map[slot / 64] &= ~(1ULL << (slot % 64));
 	}
-	return WHEEL_SIZE;
+	return when;
+}
+
+/* Time has come to slots of the far wheel: spread them over the near one. */
+static void
+wheel_cascade(u_int from, u_int to)
+{
+	struct tcp_timeout_list *slot, list;
+	struct tcp_timeout *tt;
+	u_int n = MIN((to >> WHEEL_BITS) - (from >> WHEEL_BITS), FAR_SIZE);
+
+	for (; n > 0; n--) {
+		from += WHEEL_SIZE;
+		slot = &far[(from >> WHEEL_BITS) % FAR_SIZE];
+		LIST_INIT(&list);
+		while ((tt = LIST_FIRST(slot)) != NULL) {
+			LIST_REMOVE(tt, tt_link);
+			LIST_INSERT_HEAD(&list, tt, tt_link);
+		}
+		while ((tt = LIST_FIRST(&list)) != NULL) {
+			LIST_REMOVE(tt, tt_link);
+			(void)wheel_insert(tt);
+		}
+	}
 }
 
 static void
@@ -114,15 +163,17 @@ wheel_run(void *arg)
 {
 	struct tcp_timeout_list due;
 	struct tcp_timeout *tt;
-	u_int now, slot;
+	u_int now, slot, old;
 
 	(void)arg;
 	mutex_enter(softnet_lock);
 	tcp_clock_update();
 	now = tcp_ticks();
 	wheel_set = false;
+	old = wheel_now;
 	if ((int)(now - wheel_now) > WHEEL_SIZE)
 		wheel_now = now - WHEEL_SIZE;
+	wheel_cascade(old, now);
 	while ((int)(now - wheel_now) > 0 && wheel_count > 0) {
 		slot = (wheel_now + 1) & WHEEL_MASK;
 		LIST_INIT(&due);
@@ -135,7 +186,7 @@ wheel_run(void *arg)
 		while ((tt = LIST_FIRST(&due)) != NULL) {
 			LIST_REMOVE(tt, tt_link);
 			if ((int)(tt->tt_when - now) > 0) {
-				wheel_insert(tt);
+				(void)wheel_insert(tt);
 				continue;
 			}
 			tt->tt_armed = false;
@@ -146,7 +197,7 @@ wheel_run(void *arg)
 	if (wheel_count == 0)
 		wheel_now = now;
 	else
-		wheel_schedule(wheel_now + wheel_next());
+		wheel_schedule(wheel_next());
 	mutex_exit(softnet_lock);
 }
 
@@ -165,9 +216,7 @@ tcp_timeout_set(struct tcp_timeout *tt, u_int ticks)
 	}
 	/* a tick more: the one that runs now has begun already */
 	tt->tt_when = now + MAX(ticks, 1) + 1;
-	wheel_insert(tt);
-	wheel_schedule(
-	    MIN(tt->tt_when - wheel_now, WHEEL_SIZE - 1) + wheel_now);
+	wheel_schedule(wheel_insert(tt));
 }
 
 void
@@ -261,9 +310,9 @@ tcp_keep_arm(struct tcpcb *tp)
 static void
 detect_black_hole(struct tcpcb *tp)
 {
-	static const u_int sizes[] = {1400, 1160, 536};
+	static const u_int sizes[] = {1160, 948, 536};
 
-	if (tp->t_rxtshift < 3 || (tp->t_flags & TF_MTUDISC) == 0 ||
+	if (tp->t_rxtshift < 2 || (tp->t_flags & TF_MTUDISC) == 0 ||
 	    tp->t_mtudisc_shift >= __arraycount(sizes))
 		return;
 	while (tp->t_mtudisc_shift < __arraycount(sizes) &&

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An interface whose other end is the test: IP packets in and out. */
+#ifndef TCPTEST_H
+#define TCPTEST_H
+
+/* Make tst0; 0 or an errno. */
+int rump_tcptest_create(void);
+/* A packet arrives. */
+int rump_tcptest_inject(const void *, unsigned long);
+/* The next packet that was sent: its length, 0 when none came in MS. */
+int rump_tcptest_capture(void *, unsigned long, int ms);
+
+#endif
