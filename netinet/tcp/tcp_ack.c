@@ -155,11 +155,12 @@ tcp_update_window(struct tcp_segment *sg)
 
 	if ((sg->sg_flags & TH_ACK) == 0)
 		return;
+	/* of two that are equally new, believe the larger, or that it closed */
 	if (!(SEQ_LT(tp->snd_wl1, sg->sg_seq) ||
 		(tp->snd_wl1 == sg->sg_seq &&
 		    (SEQ_LT(tp->snd_wl2, sg->sg_ack) ||
 			(tp->snd_wl2 == sg->sg_ack &&
-			    sg->sg_win > tp->snd_wnd)))))
+			    (sg->sg_win > tp->snd_wnd || sg->sg_win == 0))))))
 		return;
 	if (sg->sg_len == 0 && tp->snd_wl2 == sg->sg_ack && sg->sg_win > old)
 		TCP_STATINC(TCP_STAT_RCVWINUPD);

@@ -14,8 +14,8 @@ int tcp_do_ecn = 0;
 static u_int
 full_segment(const struct tcpcb *tp)
 {
-	const u_int max = (tp->t_flags & TF_RCVD_TSTMP) != 0 ? TCP_SACK_MAX :
-							       TCP_SACK_MAX + 1;
+	const u_int max = (tp->t_flags & TF_RCVD_TSTMP) != 0 ? TCP_SACK_MAX
+							     : TCP_SACK_MAX + 1;
 	u_int opt, n = tp->rcv_nsack, size = tp->t_segsz;
 
 	if (tp->rcv_dsack.left != tp->rcv_dsack.right)
@@ -455,6 +455,10 @@ window_grown(struct tcpcb *tp)
 	long grown;
 
 	if (TCPS_HAVERCVDFIN(tp->t_state))
+		return false;
+	/* the SYN could not say how much it is, but enough to begin with */
+	if (tp->rcv_nxt == tp->irs + 1 &&
+	    tp->rcv_adv - tp->rcv_nxt >= TCP_MAXWIN / 2)
 		return false;
 	grown = (long)tcp_receive_window(tp) -
 	    (long)(int)(tp->rcv_adv - tp->rcv_nxt);

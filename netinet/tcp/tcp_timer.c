@@ -117,8 +117,8 @@ wheel_next(void)
 		if ((wheel_map[slot / 64] >> (slot % 64) & 1) == 0)
 			continue;
 		if (!LIST_EMPTY(&wheel[slot]))
-			return (int)(wheel_now + i - when) < 0 ?
-			    wheel_now + i : when;
+			return (int)(wheel_now + i - when) < 0 ? wheel_now + i
+							       : when;
 		wheel_map[slot / 64] &= ~(1ULL << (slot % 64));
 	}
 	return when;

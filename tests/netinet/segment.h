@@ -107,8 +107,8 @@ seg_build(const struct seg *s, uint8_t *b)
 	put16(b + 38, s->urp);
 	memcpy(b + 40, s->opt, s->optlen);
 	memcpy(b + 40 + s->optlen, s->data, s->len);
-	put16(b + 36, seg_fold(seg_sum(seg_sum(6 + tlen, b + 12, 8), b + 20,
-	    tlen)));
+	put16(b + 36,
+	    seg_fold(seg_sum(seg_sum(6 + tlen, b + 12, 8), b + 20, tlen)));
 	return 20 + tlen;
 }
 
@@ -161,7 +161,7 @@ seg_opt(const struct seg *s, int kind)
 	int i;
 
 	for (i = 0; i < s->optlen && s->opt[i] != 0;
-	    i += s->opt[i] == 1 ? 1 : s->opt[i + 1]) {
+	     i += s->opt[i] == 1 ? 1 : s->opt[i + 1]) {
 		if (s->opt[i] == kind)
 			return &s->opt[i];
 	}
@@ -174,8 +174,8 @@ seg_none(int ms)
 	struct seg s;
 
 	if (seg_get(&s, ms))
-		atf_tc_fail("an answer with flags %#x, seq %u, ack %u",
-		    s.flags, s.seq, s.ack);
+		atf_tc_fail("an answer with flags %#x, seq %u, ack %u", s.flags,
+		    s.seq, s.ack);
 }
 
 static inline void

@@ -52,7 +52,7 @@ bulk_send(void *arg)
 static void
 bulk_run(size_t total, size_t wchunk, size_t rchunk, int port)
 {
-	struct bulk b = { -1, total, wchunk };
+	struct bulk b = {-1, total, wchunk};
 	uint8_t *buf = malloc(rchunk);
 	size_t off = 0;
 	pthread_t t;
@@ -124,22 +124,22 @@ TEST(names, "addresses of both ends")
 
 TEST(linger, "a close that resets")
 {
-	struct rump_linger li = { 1, 0 };
+	struct rump_linger li = {1, 0};
 	char c;
 	int sv[2];
 
 	RZ(rump_init());
 	t_tcp_pair(sv, PORT);
-	RL(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_LINGER, &li,
-	    sizeof(li)));
+	RL(rump_sys_setsockopt(
+	    sv[0], RUMP_SOL_SOCKET, RUMP_SO_LINGER, &li, sizeof(li)));
 	RL(rump_sys_close(sv[0]));
 	RERR(RUMP_ECONNRESET, rump_sys_read(sv[1], &c, 1));
 	RL(rump_sys_close(sv[1]));
 	/* one that waits until all has arrived */
 	li.l_linger = 5;
 	t_tcp_pair(sv, PORT + 1);
-	RL(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_LINGER, &li,
-	    sizeof(li)));
+	RL(rump_sys_setsockopt(
+	    sv[0], RUMP_SOL_SOCKET, RUMP_SO_LINGER, &li, sizeof(li)));
 	REQ(rump_sys_write(sv[0], "x", 1), 1);
 	RL(rump_sys_shutdown(sv[1], 1));
 	RL(rump_sys_close(sv[0]));
@@ -161,8 +161,8 @@ TEST(unread, "what was not read at close: the peer is told")
 
 TEST(options, "options, set and read")
 {
-	static const int opts[] = { T_TCP_NODELAY, T_TCP_KEEPIDLE,
-		T_TCP_KEEPINTVL, T_TCP_KEEPCNT, T_TCP_KEEPINIT };
+	static const int opts[] = {T_TCP_NODELAY, T_TCP_KEEPIDLE,
+	    T_TCP_KEEPINTVL, T_TCP_KEEPCNT, T_TCP_KEEPINIT};
 	char cc[16];
 	int sv[2], v, len = sizeof(v);
 	unsigned i;
@@ -177,13 +177,14 @@ TEST(options, "options, set and read")
 		REQ(v, i == 0 ? 1 : 7 + (int)i);
 		v = 0;
 		if (i != 0)
-			RERR(RUMP_EINVAL, rump_sys_setsockopt(sv[0], 6,
-			    opts[i], &v, sizeof(v)));
+			RERR(RUMP_EINVAL,
+			    rump_sys_setsockopt(
+				sv[0], 6, opts[i], &v, sizeof(v)));
 	}
 	RL(rump_sys_getsockopt(sv[0], 6, T_TCP_MAXSEG, &v, (void *)&len));
 	ATF_REQUIRE(v > 60000);
-	RERR(RUMP_ENOPROTOOPT, rump_sys_getsockopt(sv[0], 6, 99, &v,
-	    (void *)&len));
+	RERR(RUMP_ENOPROTOOPT,
+	    rump_sys_getsockopt(sv[0], 6, 99, &v, (void *)&len));
 	len = sizeof(cc);
 	RL(rump_sys_getsockopt(sv[0], 6, T_TCP_CONGCTL, cc, (void *)&len));
 	ATF_REQUIRE_STREQ(cc, "cubic");
@@ -212,8 +213,8 @@ TEST(urgent, "urgent data, apart and in line")
 	REQ(mark, 1);
 	REQ(rump_sys_recvfrom(sv[1], buf, sizeof(buf), 0, NULL, NULL), 2);
 	REQ(memcmp(buf, "cd", 2), 0);
-	RL(rump_sys_setsockopt(sv[1], RUMP_SOL_SOCKET, RUMP_SO_OOBINLINE, &on,
-	    sizeof(on)));
+	RL(rump_sys_setsockopt(
+	    sv[1], RUMP_SOL_SOCKET, RUMP_SO_OOBINLINE, &on, sizeof(on)));
 	REQ(rump_sys_sendto(sv[0], "?", 1, 1, NULL, 0), 1);
 	REQ(rump_sys_recvfrom(sv[1], buf, sizeof(buf), 0, NULL, NULL), 1);
 	REQ(buf[0], '?');
@@ -293,8 +294,8 @@ TEST(timewait, "connect() never waits for TIME_WAIT")
 	/* the same port again and again */
 	for (i = 0; i < 20; i++) {
 		RL(s = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_STREAM, 0));
-		RL(rump_sys_setsockopt(s, RUMP_SOL_SOCKET, RUMP_SO_REUSEADDR,
-		    &on, sizeof(on)));
+		RL(rump_sys_setsockopt(
+		    s, RUMP_SOL_SOCKET, RUMP_SO_REUSEADDR, &on, sizeof(on)));
 		RL(rump_sys_bind(s, SA(&me), sizeof(me)));
 		RL(rump_sys_connect(s, SA(&sin), sizeof(sin)));
 		RL(a = rump_sys_accept(l, NULL, NULL));
@@ -313,8 +314,8 @@ TEST(simultaneous, "two sockets that connect to each other")
 	RZ(rump_init());
 	/* and one to itself */
 	RL(s = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_STREAM, 0));
-	RL(rump_sys_setsockopt(s, RUMP_SOL_SOCKET, RUMP_SO_REUSEADDR, &on,
-	    sizeof(on)));
+	RL(rump_sys_setsockopt(
+	    s, RUMP_SOL_SOCKET, RUMP_SO_REUSEADDR, &on, sizeof(on)));
 	RL(rump_sys_bind(s, SA(&a), sizeof(a)));
 	RL(rump_sys_connect(s, SA(&a), sizeof(a)));
 	REQ(rump_sys_write(s, "me", 2), 2);
@@ -335,8 +336,8 @@ TEST(idle, "an idle connection costs no time")
 
 	RZ(rump_init());
 	t_tcp_pair(sv, PORT);
-	RL(rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_KEEPALIVE, &on,
-	    sizeof(on)));
+	RL(rump_sys_setsockopt(
+	    sv[0], RUMP_SOL_SOCKET, RUMP_SO_KEEPALIVE, &on, sizeof(on)));
 	REQ(rump_sys_write(sv[0], "x", 1), 1);
 	t_msleep(1500);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &c0);

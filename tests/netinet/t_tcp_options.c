@@ -2,14 +2,18 @@
 /* Segments, one at a time: what is answered, with which options. */
 #include "segment.h"
 
-static const uint8_t all_options[] = { 2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 100,
-	0, 0, 0, 0, 1, 3, 3, 2 };
-static const uint8_t sack_only[] = { 2, 4, 5, 180, 1, 1, 4, 2 };
+static const uint8_t all_options[] = {
+    2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 100, 0, 0, 0, 0, 1, 3, 3, 2};
+static const uint8_t sack_only[] = {2, 4, 5, 180, 1, 1, 4, 2};
 
 TEST(syn, "SYN+ACK repeats what was offered, and nothing else")
 {
-	struct seg s = { .sport = 7, .dport = 4000, .seq = 5, .flags = SYN,
-		.win = 1000 }, a;
+	struct seg s = {.sport = 7,
+		       .dport = 4000,
+		       .seq = 5,
+		       .flags = SYN,
+		       .win = 1000},
+		   a;
 
 	seg_setup();
 	t_listen(US, 4000, 5);
@@ -36,8 +40,12 @@ TEST(syn, "SYN+ACK repeats what was offered, and nothing else")
 
 TEST(port, "no listener: a reset that fits")
 {
-	struct seg s = { .sport = 7, .dport = 4000, .seq = 5, .flags = SYN,
-		.win = 1000 }, a;
+	struct seg s = {.sport = 7,
+		       .dport = 4000,
+		       .seq = 5,
+		       .flags = SYN,
+		       .win = 1000},
+		   a;
 
 	seg_setup();
 	seg_put(&s);
@@ -96,8 +104,8 @@ TEST(sack, "out of order data are reported, newest first")
 	conn_data(&c, 150, 200, ACK);
 	REQ(seg_get(&a, 1000), 1);
 	REQ(a.ack, 1401);
-	ATF_REQUIRE(seg_opt(&a, 5) == NULL || get32(seg_opt(&a, 5) + 6) <=
-	    1401);
+	ATF_REQUIRE(
+	    seg_opt(&a, 5) == NULL || get32(seg_opt(&a, 5) + 6) <= 1401);
 	REQ(rump_sys_read(c.fd, buf, sizeof(buf)), 400);
 	ATF_REQUIRE(t_check((void *)buf, 0, 400));
 }
@@ -126,7 +134,7 @@ TEST(paws, "an old timestamp is refused")
 {
 	struct conn c;
 	struct seg a;
-	uint8_t ts[12] = { 1, 1, 8, 10 };
+	uint8_t ts[12] = {1, 1, 8, 10};
 	char buf[1000];
 	int l;
 
@@ -196,8 +204,8 @@ TEST(window_probe, "data beyond a full window are not taken")
 
 	seg_setup();
 	l = t_listen(US, 4000, 5);
-	RL(rump_sys_setsockopt(l, RUMP_SOL_SOCKET, RUMP_SO_RCVBUF, &size,
-	    sizeof(size)));
+	RL(rump_sys_setsockopt(
+	    l, RUMP_SOL_SOCKET, RUMP_SO_RCVBUF, &size, sizeof(size)));
 	conn_open(&c, l, 4000, sack_only, sizeof(sack_only));
 	for (i = 0; i < 4096; i += 512)
 		conn_data(&c, i, 512, ACK);
