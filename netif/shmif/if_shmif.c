@@ -3,7 +3,8 @@
  * shmif: an Ethernet whose wire is a file that several kernels map.
  *
  * The bus lock (shm_lock) is a word in that file and shared with strangers,
- * so it is held for a batch of copies at most, without sleeping.  Life of an
+ * so it is held for a batch of copies at most.  Nothing under it may sleep,
+ * and so not allocate either: mbufs for what is received are there before.  Life of an
  * interface: created -> linked to a bus (link string or path) -> up (a
  * kernel thread receives) -> down -> unlinked -> destroyed.
  *
@@ -67,6 +68,8 @@ struct shmif_sc {
 	volatile unsigned sc_dying; /* a receiver is to stop */
 	uint32_t sc_next;      /* receiver's: offset of its next packet */
 	uint64_t sc_gen;       /* receiver's: lap of sc_next */
+	struct mbuf *sc_spare[SEND_BATCH]; /* receiver's: to be filled */
+	int sc_nspare;
 };
 
 static int shmif_clone(struct if_clone *, int);
@@ -413,21 +416,36 @@ bus_get(struct shmif_sc *sc, struct mbuf **mp)
 	    memcmp(eh.ether_dhost, sc->sc_mac, ETHER_ADDR_LEN) != 0)
 		return true;
 
-	MGETHDR(m, M_DONTWAIT, MT_DATA);
-	if (m != NULL && sp.sp_len + ETHER_ALIGN > MHLEN)
-		MCLGET(m, M_DONTWAIT);
-	if (m == NULL ||
-	    (sp.sp_len + ETHER_ALIGN > MHLEN && (m->m_flags & M_EXT) == 0)) {
-		m_freem(m);
+	if (sc->sc_nspare == 0) {
 		ifp->if_iqdrops++;
 		return true;
 	}
+	m = sc->sc_spare[--sc->sc_nspare];
 	m->m_data += ETHER_ALIGN; /* aligns what follows the header */
 	m->m_len = m->m_pkthdr.len = sp.sp_len;
 	shmif_busread(bus, mtod(m, void *), off, sp.sp_len);
 	m_set_rcvif(m, ifp);
 	*mp = m;
 	return true;
+}
+
+/* Mbufs with room for a frame each, as many as memory allows. */
+static void
+fill_spares(struct shmif_sc *sc)
+{
+	struct mbuf *m;
+
+	while (sc->sc_nspare < SEND_BATCH) {
+		MGETHDR(m, M_DONTWAIT, MT_DATA);
+		if (m == NULL)
+			break;
+		MCLGET(m, M_DONTWAIT);
+		if ((m->m_flags & M_EXT) == 0) {
+			m_freem(m);
+			break;
+		}
+		sc->sc_spare[sc->sc_nspare++] = m;
+	}
 }
 
 /* Everything that is on the bus now goes up.  In batches: not under lock. */
@@ -441,6 +459,7 @@ drain(struct shmif_sc *sc)
 
 	while (more && !sc->sc_dying) {
 		n = 0;
+		fill_spares(sc);
 		bus_lock(sc);
 		for (seen = 0; seen < 4 * SEND_BATCH && n < SEND_BATCH;
 		     seen++) {
@@ -478,6 +497,8 @@ shmif_rcv(void *arg)
 			break;
 		}
 	}
+	while (sc->sc_nspare > 0)
+		m_freem(sc->sc_spare[--sc->sc_nspare]);
 	mutex_enter(&sc->sc_mtx);
 	sc->sc_rcvlwp = NULL;
 	cv_broadcast(&sc->sc_cv);
