@@ -180,7 +180,7 @@ ATF_TP_ADD_TCS(tp)
 					return atf_no_memory_error();
 				err = atf_tc_init(tc, strdup(name),
 				    conform_head, conform_run, NULL,
-				    atf_tp_get_config(tp));
+				    (const char *const *)atf_tp_get_config(tp));
 				if (atf_is_error(err))
 					return err;
 				err = atf_tp_add_tc(tp, tc);
