@@ -113,9 +113,8 @@ rump_park(struct lwp *l, int64_t ns, bool keep)
 
 	if (ns >= 0)
 		deadline = rump_mono_ns() + ns;
-	if (__predict_false(l->l_nunpark != 0))
-		rump_unpark_flush(l);
 	if (keep) {
+		rump_unpark_flush(l);
 		POKE(l->l_stat, LSSLEEP);
 		error = park_wait(pk, deadline);
 		POKE(l->l_stat, LSONPROC);
@@ -136,8 +135,9 @@ rump_park(struct lwp *l, int64_t ns, bool keep)
 	return error;
 }
 
-static void
-park_signal(struct rump_park *pk)
+/* The host's part of waking: the state word says so already. */
+void
+rump_park_signal(struct rump_park *pk)
 {
 	/* passing through orders us behind its decision to wait */
 	rumpuser_mutex_enter_nowrap(pk->pk_mtx);
@@ -146,9 +146,10 @@ park_signal(struct rump_park *pk)
 }
 
 /*
- * Wake l. If the caller holds locks, the host hears of it when the last is
- * released, or the caller gives up its CPU: most sleepers need such a lock
- * first thing, and would only go to sleep again.
+ * Wake l. If the caller holds locks, or no CPU is free for l, the host hears
+ * of it later: when the last lock is released with a CPU free, or the caller
+ * gives up its own. Most sleepers need such a lock, and all need a CPU, first
+ * thing; they would only go to sleep again.
  */
 void
 rump_unpark(struct lwp *l)
@@ -161,19 +162,29 @@ rump_unpark(struct lwp *l)
 	if (__atomic_exchange_n(&pk->pk_state, PARK_SIGNALLED,
 		__ATOMIC_SEQ_CST) != PARK_WAITING)
 		return;
-	if (me != NULL && me->l_nlocks > 0 &&
-	    me->l_nunpark < __arraycount(me->l_unpark)) {
+	if (me != NULL && me->l_stat == LSONPROC &&
+	    me->l_nunpark < __arraycount(me->l_unpark) &&
+	    (me->l_nlocks > 0 || !rump_cpu_idle())) {
 		me->l_unpark[me->l_nunpark++] = pk;
 		return;
 	}
-	park_signal(pk);
+	rump_park_signal(pk);
 }
 
+/* Tell the host now of what was put off. */
 void
 rump_unpark_flush(struct lwp *l)
 {
 	while (l->l_nunpark > 0)
-		park_signal(l->l_unpark[--l->l_nunpark]);
+		rump_park_signal(l->l_unpark[--l->l_nunpark]);
+}
+
+/* The last lock was released. */
+void
+rump_unpark_unlocked(struct lwp *l)
+{
+	if (rump_cpu_idle())
+		rump_unpark_flush(l);
 }
 
 /*

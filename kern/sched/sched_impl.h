@@ -63,6 +63,9 @@ void rump_sched_attach_lwp0(void);
 int rump_park(struct lwp *, int64_t, bool);
 void rump_unpark(struct lwp *);
 void rump_unpark_flush(struct lwp *);
+void rump_unpark_unlocked(struct lwp *);
+void rump_park_signal(struct rump_park *);
+bool rump_cpu_idle(void);
 void rump_park_attach(struct lwp *);
 
 /* the parts of leaving the kernel that are not done each time */

@@ -215,16 +215,48 @@ cpu_free(struct cpu_info *ci)
 		cpu_release_slow(ci, false);
 }
 
+/*
+ * Free ci with wakeups of the running lwp outstanding: those woken find the
+ * CPU free. The lwp may be another thread's as soon as the CPU is.
+ */
+static void __noinline
+cpu_free_waking(struct cpu_info *ci, struct lwp *l)
+{
+	struct rump_park *pk[__arraycount(l->l_unpark)];
+	u_int i, n = l->l_nunpark;
+
+	for (i = 0; i < n; i++)
+		pk[i] = l->l_unpark[i];
+	l->l_nunpark = 0;
+	cpu_free(ci);
+	for (i = 0; i < n; i++)
+		rump_park_signal(pk[i]);
+}
+
+/* Is there a CPU for somebody else? */
+bool
+rump_cpu_idle(void)
+{
+	struct cpu_info *ci;
+
+	for (ci = rump_cpu_infos; ci != NULL; ci = ci->ci_next) {
+		if (PEEK(ci->ci_owner) == NULL)
+			return true;
+	}
+	return false;
+}
+
 /* The running lwp's CPU goes; the lwp stays curlwp. */
 void
 rump_cpu_release(struct lwp *l)
 {
 	struct cpu_info *ci = l->l_cpu;
 
-	if (__predict_false(l->l_nunpark != 0))
-		rump_unpark_flush(l);
 	POKE(l->l_stat, LSSLEEP);
-	cpu_free(ci);
+	if (__predict_false(l->l_nunpark != 0))
+		cpu_free_waking(ci, l);
+	else
+		cpu_free(ci);
 }
 
 /* Get a CPU for l: ci, or its last one, or if it is not bound, any. */
@@ -329,8 +361,6 @@ rump_unschedule(void)
 		unschedule_work(l);
 		ci = l->l_cpu;
 	}
-	if (__predict_false(l->l_nunpark != 0))
-		rump_unpark_flush(l);
 	POKE(l->l_stat, LSRUN);
 	if ((l->l_flag & LW_RUMP_IMPLICIT) != 0) {
 		l->l_next_implicit = ci->ci_implicit;
@@ -339,7 +369,10 @@ rump_unschedule(void)
 		last_cpu = ci;
 		curlwp = NULL;
 	}
-	cpu_free(ci);
+	if (__predict_false(l->l_nunpark != 0))
+		cpu_free_waking(ci, l);
+	else
+		cpu_free(ci);
 }
 
 /*

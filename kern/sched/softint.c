@@ -263,6 +263,7 @@ rump_softint_run(struct lwp *l, struct cpu_info *ci)
 	} while (PEEK(sc->sc_list) != NULL && ++rounds < 10);
 	if (PEEK(sc->sc_list) != NULL)
 		POKE(ci->ci_softpend, 1);
+	rump_unpark_flush(sl);
 	POKE(sl->l_stat, LSRUN);
 	curlwp = l;
 	sl->l_switchto = sc->sc_lwps;

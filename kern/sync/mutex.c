@@ -192,7 +192,7 @@ mutex_exit(kmutex_t *mtx)
 		&owner, 0, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED)))
 		mutex_exit_slow(mtx);
 	if (__predict_false(l->l_nunpark != 0) && l->l_nlocks == 0)
-		rump_unpark_flush(l);
+		rump_unpark_unlocked(l);
 }
 
 __strong_alias(mutex_spin_enter, mutex_enter);

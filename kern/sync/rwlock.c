@@ -305,7 +305,7 @@ rw_exit(krwlock_t *rw)
 			break;
 	}
 	if (__predict_false(l->l_nunpark != 0) && l->l_nlocks == 0)
-		rump_unpark_flush(l);
+		rump_unpark_unlocked(l);
 }
 
 int
