@@ -61,6 +61,8 @@ sockopt_set(struct sockopt *sopt, const void *buf, size_t len)
 			return error;
 	}
 	len = MIN(len, sopt->sopt_size);
+	if (len == 0)
+		return 0;
 	memcpy(sopt->sopt_data, buf, len);
 	return 0;
 }
@@ -77,6 +79,8 @@ sockopt_get(const struct sockopt *sopt, void *buf, size_t len)
 {
 	if (sopt->sopt_size != len)
 		return EINVAL;
+	if (len == 0)
+		return 0;
 	memcpy(buf, sopt->sopt_data, len);
 	return 0;
 }

@@ -502,7 +502,7 @@ restart:
 	    so->so_pcb != NULL)
 		(*pr->pr_usrreqs->pr_rcvd)(so, sr.sr_flags, curlwp);
 	if (error == 0 && resid == uio->uio_resid && resid != 0 &&
-	    (sr.sr_flags & (MSG_EOR | MSG_TRUNC)) == 0 &&
+	    !soread_peeks(&sr) && (sr.sr_flags & (MSG_EOR | MSG_TRUNC)) == 0 &&
 	    (pr->pr_flags & PR_ATOMIC) == 0 &&
 	    (so->so_state & SS_CANTRCVMORE) == 0 &&
 	    (controlp == NULL || *controlp == NULL)) {
