@@ -111,6 +111,8 @@ bus_lock(struct shmif_sc *sc)
 		}
 	}
 	membar_enter();
+	/* or a soft interrupt, run while we sleep, waits for us for ever */
+	kpreempt_disable();
 }
 
 static void
@@ -118,6 +120,7 @@ bus_unlock(struct shmif_mem *bus)
 {
 	membar_exit();
 	bus->shm_lock = 0;
+	kpreempt_enable();
 }
 
 /* Tell everybody who waits on the file, by writing the version. */
