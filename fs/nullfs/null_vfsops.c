@@ -7,6 +7,7 @@
 #include <miscfs/genfs/layer.h>
 #include <miscfs/genfs/layer_extern.h>
 #include <miscfs/nullfs/null.h>
+#include <sys/atomic.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/module.h>
@@ -46,6 +47,8 @@ null_mount_lower(struct mount *mp, struct vnode *lowervp)
 
 	nmp = kmem_zalloc(sizeof(*nmp), KM_SLEEP);
 	mp->mnt_data = nmp;
+	/* its memory, not its being mounted */
+	atomic_inc_uint(&lowervp->v_mount->mnt_refcnt);
 	nmp->nullm_vfs = lowervp->v_mount;
 	nmp->nullm_vnodeop_p = null_vnodeop_p;
 	nmp->nullm_bypass = layer_bypass;
@@ -60,6 +63,7 @@ null_mount_lower(struct mount *mp, struct vnode *lowervp)
 	error = layer_node_create(mp, lowervp, &vp);
 	if (error != 0) {
 		vrele(lowervp);
+		vfs_destroy(nmp->nullm_vfs);
 		mp->mnt_data = NULL;
 		kmem_free(nmp, sizeof(*nmp));
 		return error;
@@ -121,6 +125,7 @@ nullfs_unmount(struct mount *mp, int mntflags)
 	if (error != 0)
 		return error;
 	vgone(rootvp);
+	vfs_destroy(nmp->nullm_vfs);
 	mp->mnt_data = NULL;
 	kmem_free(nmp, sizeof(*nmp));
 	return 0;

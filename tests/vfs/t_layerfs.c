@@ -77,6 +77,29 @@ CASE(busy, "open files keep a layer; force takes it away")
 	ATF_CHECK(ino_of("/low/f") != 0);
 }
 
+CASE(lower_gone, "the lower file system is unmounted by force")
+{
+	char buf[4];
+	struct {
+		char b[2256];
+	} sv;
+	int fd;
+
+	boot_testfs();
+	RL(rump_sys_mkdir("/up", 0755));
+	mount_null("/t", "/up", 0);
+	RL(rump_sys_mkdir("/up/d", 0755));
+	RL(fd = rump_sys_open("/up/f", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
+	FAILS(EBUSY, rump_sys_unmount("/t", 0));
+	RL(rump_sys_unmount("/t", RUMP_MNT_FORCE));
+	ATF_CHECK(rump_sys_read(fd, buf, 1) == -1);
+	ATF_CHECK(rump_sys_mkdir("/up/x", 0755) == -1);
+	ATF_CHECK(rump_sys_statvfs1("/up", (void *)&sv, RUMP_MNT_WAIT) == -1);
+	ATF_CHECK_EQ(ino_of("/up/d"), 0);
+	RL(rump_sys_close(fd));
+	RL(rump_sys_unmount("/up", RUMP_MNT_FORCE));
+}
+
 CASE(rdonly, "a read-only view of what may be written")
 {
 	setup();
@@ -129,6 +152,7 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, basic);
 	ATF_TP_ADD_TC(tp, busy);
+	ATF_TP_ADD_TC(tp, lower_gone);
 	ATF_TP_ADD_TC(tp, rdonly);
 	ATF_TP_ADD_TC(tp, stacked);
 	ATF_TP_ADD_TC(tp, errors);

@@ -7,6 +7,7 @@
  */
 #include <miscfs/genfs/genfs.h>
 #include <miscfs/specfs/specdev.h>
+#include <sys/atomic.h>
 #include <sys/event.h>
 #include <sys/fcntl.h>
 #include <sys/file.h>
@@ -16,6 +17,7 @@
 #include <sys/namei.h>
 #include <sys/param.h>
 #include <sys/poll.h>
+#include <sys/pserialize.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
@@ -155,19 +157,52 @@ genfs_revoke(void *v)
 
 /*
  * The vnode lock.
+ *
+ * Who has the lock keeps the vnode, and so the mount, from going away; who
+ * only has a reference doesn't.  So the mount is looked at in a section that
+ * its memory outlasts, or with a reference to it.
  */
 static int
-genfs_lock_dying(struct vnode *vp, struct mount *mp, int flags)
+genfs_lock_slow(struct vnode *vp, const int flags, const krw_t op)
 {
+	const int vdflags = (flags & LK_NOWAIT) ? VDEAD_NOWAIT : 0;
+	struct mount *mp;
 	int error;
 
-	/* the reclaimer needs the lock's waiters to go away */
-	rw_exit(&vp->v_lock);
-	fstrans_done(mp);
 	mutex_enter(vp->v_interlock);
-	error = vdead_check(vp, (flags & LK_NOWAIT) ? VDEAD_NOWAIT : 0);
+	error = vdead_check(vp, VDEAD_NOWAIT);
+	if (error == EBUSY && vdflags == 0)
+		error = vdead_check(vp, 0);
+	if (error != 0) {
+		mutex_exit(vp->v_interlock);
+		return error;
+	}
+	mp = vp->v_mount;
+	atomic_inc_uint(&mp->mnt_refcnt);
 	mutex_exit(vp->v_interlock);
-	return error == 0 ? EBUSY : error;
+
+	if (flags & LK_NOWAIT) {
+		error = fstrans_start_nowait(mp, FSTRANS_SHARED);
+		if (error == 0 && !rw_tryenter(&vp->v_lock, op)) {
+			fstrans_done(mp);
+			error = EBUSY;
+		}
+	} else {
+		fstrans_start(mp, FSTRANS_SHARED);
+		rw_enter(&vp->v_lock, op);
+	}
+	if (error == 0 && VSTATE_GET(vp) > VS_BLOCKED) {
+		/* the reclaimer needs those who wait for it to go away */
+		rw_exit(&vp->v_lock);
+		fstrans_done(mp);
+		mutex_enter(vp->v_interlock);
+		error = vdead_check(vp, vdflags);
+		mutex_exit(vp->v_interlock);
+		if (error == 0)
+			error = EBUSY;
+	}
+	vfs_destroy(mp);
+	return error;
 }
 
 int
@@ -175,25 +210,23 @@ genfs_lock(void *v)
 {
 	struct vop_lock_args *ap = v;
 	struct vnode *vp = ap->a_vp;
-	struct mount *mp = vp->v_mount;
 	const int flags = ap->a_flags;
 	const krw_t op = (flags & LK_EXCLUSIVE) ? RW_WRITER : RW_READER;
+	bool locked;
+	int s;
 
-	if (flags & LK_NOWAIT) {
-		if (fstrans_start_nowait(mp, FSTRANS_SHARED) != 0)
-			return EBUSY;
-		if (!rw_tryenter(&vp->v_lock, op)) {
-			fstrans_done(mp);
-			return EBUSY;
-		}
-	} else {
-		fstrans_start(mp, FSTRANS_SHARED);
-		rw_enter(&vp->v_lock, op);
-	}
+	/* without contention, a gate, or the vnode's death */
+	s = pserialize_read_enter();
+	locked = (vfs_iflag(vp->v_mount) & IMNT_HAS_TRANS) == 0 &&
+	    rw_tryenter(&vp->v_lock, op);
+	pserialize_read_exit(s);
+	if (__predict_false(!locked))
+		return genfs_lock_slow(vp, flags, op);
 	/* stable as far as it matters: only who has the lock reclaims */
 	if (__predict_true(VSTATE_GET(vp) <= VS_BLOCKED))
 		return 0;
-	return genfs_lock_dying(vp, mp, flags);
+	rw_exit(&vp->v_lock);
+	return genfs_lock_slow(vp, flags, op);
 }
 
 int
@@ -201,10 +234,9 @@ genfs_unlock(void *v)
 {
 	struct vop_unlock_args *ap = v;
 	struct vnode *vp = ap->a_vp;
-	struct mount *mp = vp->v_mount;
 
+	fstrans_done(vp->v_mount);
 	rw_exit(&vp->v_lock);
-	fstrans_done(mp);
 	return 0;
 }
 

@@ -17,6 +17,16 @@
 
 #define LOWERMP(mp) (MOUNTTOLAYERMOUNT(mp)->layerm_vfs)
 
+/* A call to the lower file system, which may have been unmounted by force. */
+#define LOWER_CALL(mp, call)                                                   \
+	do {                                                                   \
+		error = vfs_busy(LOWERMP(mp), NULL);                           \
+		if (error == 0) {                                              \
+			error = (call);                                        \
+			vfs_unbusy(LOWERMP(mp), false, NULL);                  \
+		}                                                              \
+	} while (0)
+
 int
 layerfs_start(struct mount *mp, int flags)
 {
@@ -46,7 +56,10 @@ layerfs_root(struct mount *mp, struct vnode **vpp)
 int
 layerfs_quotactl(struct mount *mp, struct quotactl_args *args)
 {
-	return VFS_QUOTACTL(LOWERMP(mp), args);
+	int error;
+
+	LOWER_CALL(mp, VFS_QUOTACTL(LOWERMP(mp), args));
+	return error;
 }
 
 int
@@ -56,7 +69,7 @@ layerfs_statvfs(struct mount *mp, struct statvfs *sbp)
 	int error;
 
 	sb = kmem_zalloc(sizeof(*sb), KM_SLEEP);
-	error = VFS_STATVFS(LOWERMP(mp), sb);
+	LOWER_CALL(mp, VFS_STATVFS(LOWERMP(mp), sb));
 	if (error == 0) {
 		sbp->f_flag = sb->f_flag;
 		sbp->f_bsize = sb->f_bsize;
@@ -141,7 +154,7 @@ layerfs_vget(struct mount *mp, ino_t ino, struct vnode **vpp)
 	struct vnode *lvp;
 	int error;
 
-	error = VFS_VGET(LOWERMP(mp), ino, &lvp);
+	LOWER_CALL(mp, VFS_VGET(LOWERMP(mp), ino, &lvp));
 	if (error != 0) {
 		*vpp = NULL;
 		return error;
@@ -155,7 +168,7 @@ layerfs_fhtovp(struct mount *mp, struct fid *fidp, struct vnode **vpp)
 	struct vnode *lvp;
 	int error;
 
-	error = VFS_FHTOVP(LOWERMP(mp), fidp, &lvp);
+	LOWER_CALL(mp, VFS_FHTOVP(LOWERMP(mp), fidp, &lvp));
 	if (error != 0) {
 		*vpp = NULL;
 		return error;
@@ -166,7 +179,10 @@ layerfs_fhtovp(struct mount *mp, struct fid *fidp, struct vnode **vpp)
 int
 layerfs_vptofh(struct vnode *vp, struct fid *fhp, size_t *fh_size)
 {
-	return VFS_VPTOFH(LAYERVPTOLOWERVP(vp), fhp, fh_size);
+	int error;
+
+	LOWER_CALL(vp->v_mount, VFS_VPTOFH(LAYERVPTOLOWERVP(vp), fhp, fh_size));
+	return error;
 }
 
 void
@@ -189,7 +205,11 @@ int
 layerfs_extattrctl(struct mount *mp, int cmd, struct vnode *vp,
     int attrnamespace, const char *attrname)
 {
-	return VFS_EXTATTRCTL(LOWERMP(mp), cmd, vp, attrnamespace, attrname);
+	int error;
+
+	LOWER_CALL(
+	    mp, VFS_EXTATTRCTL(LOWERMP(mp), cmd, vp, attrnamespace, attrname));
+	return error;
 }
 
 int

@@ -303,6 +303,8 @@ layer_lock(void *v)
 		return error;
 
 	error = VOP_LOCK(lvp, ap->a_flags);
+	if (error == ENOENT && (ap->a_flags & LK_RETRY))
+		error = VOP_LOCK(lvp, ap->a_flags);
 	if (error == 0 && VSTATE_GET(vp) > VS_BLOCKED) {
 		VOP_UNLOCK(lvp);
 		mutex_enter(vp->v_interlock);

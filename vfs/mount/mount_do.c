@@ -304,6 +304,8 @@ do_sys_mount(struct lwp *l, struct vfsops *vfsops, const char *type,
 	size_t bufsz = 0;
 	int error;
 
+	if ((flags & (MNT_GETARGS | MNT_UPDATE)) == (MNT_GETARGS | MNT_UPDATE))
+		return EINVAL;
 	if (vfsops == NULL && (flags & (MNT_GETARGS | MNT_UPDATE)) == 0) {
 		error = mount_get_vfsops(type, data_seg, &vfsops);
 		if (error != 0)

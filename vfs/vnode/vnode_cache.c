@@ -495,7 +495,7 @@ vcache_reclaim(struct vnode *vp)
 	KASSERT((atomic_load_relaxed(&vp->v_refword) & VUSECOUNT_GATE) != 0);
 
 	/* not vn_lock(): it would refuse the state we are about to set */
-	error = VOP_LOCK(vp, LK_EXCLUSIVE);
+	error = VOP_LOCK(vp, LK_EXCLUSIVE | LK_RETRY);
 	KASSERT(error == 0);
 	vstate_set(vip, VS_RECLAIMING);
 
