@@ -62,7 +62,7 @@ static inline bool
 mutex_cas(kmutex_t *mtx, uintptr_t old, uintptr_t new)
 {
 	return __atomic_compare_exchange_n(
-	    &mtx->mtx_owner, &old, new, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	    &mtx->mtx_owner, &old, new, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
 /* Wait a little for an owner that runs. */
@@ -75,7 +75,8 @@ mutex_spin_wait(kmutex_t *mtx, struct lwp *l)
 	if (ncpu == 1 || !rump_hostcpus_many)
 		return false;
 	for (i = 0; i < SPIN_TRIES; i++) {
-		o = PEEK(mtx->mtx_owner);
+		/* acquire: the owner's state is looked at */
+		o = __atomic_load_n(&mtx->mtx_owner, __ATOMIC_ACQUIRE);
 		if (OWNER(o) == NULL) {
 			if (mutex_cas(mtx, o, (uintptr_t)l | o))
 				return true;

@@ -85,7 +85,7 @@ rw_spin_wait(krwlock_t *rw, struct lwp *l, krw_t op, bool starved)
 	if (ncpu == 1 || !rump_hostcpus_many)
 		return false;
 	for (i = 0; i < SPIN_TRIES; i++) {
-		o = PEEK(rw->rw_owner);
+		o = __atomic_load_n(&rw->rw_owner, __ATOMIC_ACQUIRE);
 		if (rw_free_for(o, op, starved)) {
 			if (rw_cas(rw, o, rw_taken(o, op, l)))
 				return true;
