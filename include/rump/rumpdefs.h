@@ -77,31 +77,8 @@
 #define RUMP_LK_NOWAIT    0x10
 #define RUMP_LK_RETRY     0x00020000
 
-/* name lookup */
-#define RUMP_NAMEI_LOOKUP       0x0
-#define RUMP_NAMEI_NOFOLLOW     0x0
-#define RUMP_NAMEI_CREATE       0x1
-#define RUMP_NAMEI_DELETE       0x2
-#define RUMP_NAMEI_OPMASK       0x3
-#define RUMP_NAMEI_RENAME       0x3
-#define RUMP_NAMEI_LOCKLEAF     0x4
-#define RUMP_NAMEI_LOCKPARENT   0x8
-#define RUMP_NAMEI_TRYEMULROOT  0x10
-#define RUMP_NAMEI_NOCACHE      0x20
-#define RUMP_NAMEI_FOLLOW       0x40
-#define RUMP_NAMEI_EMULROOTSET  0x80
-#define RUMP_NAMEI_NOCROSSMOUNT 0x100
-#define RUMP_NAMEI_RDONLY       0x200
-#define RUMP_NAMEI_ISDOTDOT     0x2000
-#define RUMP_NAMEI_MAKEENTRY    0x4000
-#define RUMP_NAMEI_ISLASTCN     0x8000
-#define RUMP_NAMEI_ISWHITEOUT   0x00020000
-#define RUMP_NAMEI_DOWHITEOUT   0x00040000
-#define RUMP_NAMEI_REQUIREDIR   0x00080000
-#define RUMP_NAMEI_CREATEDIR    0x00200000
-#define RUMP_NAMEI_PARAMASK     0x002ee300
-#define RUMP_NAMEI_NOCHROOT     0x01000000
-#define RUMP_NAMEI_MODMASK      0x010000fc
+/* name lookup: in a header of its own */
+#include <rump/rump_namei.h>
 
 /* ioctl encoding */
 #define RUMP_IOCGROUP_SHIFT 0x8
