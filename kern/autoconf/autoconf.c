@@ -11,18 +11,18 @@
  * kernconfig_lock, so that only one of them runs at a time.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/device.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/module.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/queue.h>
 #include <sys/reboot.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 
@@ -45,8 +45,7 @@ struct finalizer {
 	int (*f_func)(device_t);
 	device_t f_dev;
 };
-static TAILQ_HEAD(, finalizer) finalizers =
-    TAILQ_HEAD_INITIALIZER(finalizers);
+static TAILQ_HEAD(, finalizer) finalizers = TAILQ_HEAD_INITIALIZER(finalizers);
 
 void
 config_init(void)
@@ -153,8 +152,7 @@ config_cfattach_detach(const char *driver, struct cfattach *ca)
 	if (cd == NULL)
 		return ESRCH;
 	for (int i = 0; i < cd->cd_ndevs; i++) {
-		if (cd->cd_devs[i] != NULL &&
-		    cd->cd_devs[i]->dv_cfattach == ca)
+		if (cd->cd_devs[i] != NULL && cd->cd_devs[i]->dv_cfattach == ca)
 			return EBUSY;
 	}
 	mutex_enter(&alldevs_lock);
@@ -176,8 +174,8 @@ rescan_all(cfdata_t cf)
 
 		if (cfp == NULL || dev->dv_cfattach->ca_rescan == NULL)
 			continue;
-		(void)(*dev->dv_cfattach->ca_rescan)(dev, cfp->cfp_iattr,
-		    cf->cf_loc);
+		(void)(*dev->dv_cfattach->ca_rescan)(
+		    dev, cfp->cfp_iattr, cf->cf_loc);
 	}
 	deviter_release(&di);
 }
@@ -252,8 +250,7 @@ config_fini_component(struct cfdriver *const *drivers,
 		struct cfattach *const *ca = attachs->cfai_list;
 
 		for (; *ca != NULL; ca++) {
-			error = config_cfattach_detach(attachs->cfai_name,
-			    *ca);
+			error = config_cfattach_detach(attachs->cfai_name, *ca);
 			if (error != 0)
 				return error;
 		}
@@ -282,8 +279,7 @@ config_init_component(struct cfdriver *const *drivers,
 		struct cfattach *const *ca = attachs->cfai_list;
 
 		for (; *ca != NULL; ca++) {
-			error = config_cfattach_attach(attachs->cfai_name,
-			    *ca);
+			error = config_cfattach_attach(attachs->cfai_name, *ca);
 			if (error != 0 && error != EEXIST)
 				return error;
 		}
@@ -334,8 +330,8 @@ parent_match(device_t parent, const struct cfparent *cfp)
 int
 config_match(device_t parent, cfdata_t cf, void *aux)
 {
-	struct cfattach *ca = config_cfattach_lookup(cf->cf_name,
-	    cf->cf_atname);
+	struct cfattach *ca =
+	    config_cfattach_lookup(cf->cf_name, cf->cf_atname);
 
 	if (ca == NULL || ca->ca_match == NULL)
 		return 0;
@@ -389,8 +385,8 @@ config_search_loc(cfsubmatch_t fn, device_t parent, const char *ifattr,
 }
 
 cfdata_t
-config_search_ia(cfsubmatch_t fn, device_t parent, const char *ifattr,
-    void *aux)
+config_search_ia(
+    cfsubmatch_t fn, device_t parent, const char *ifattr, void *aux)
 {
 	return config_search_loc(fn, parent, ifattr, NULL, aux);
 }
@@ -417,8 +413,8 @@ device_t
 config_found_sm_loc(device_t parent, const char *ifattr, const int *locs,
     void *aux, cfprint_t print, cfsubmatch_t submatch)
 {
-	static const char *const msgs[] = { "", " not configured\n",
-		" unsupported\n" };
+	static const char *const msgs[] = {
+	    "", " not configured\n", " unsupported\n"};
 	cfdata_t cf;
 	device_t dev = NULL;
 	int how;
@@ -437,8 +433,7 @@ config_found_sm_loc(device_t parent, const char *ifattr, const int *locs,
 }
 
 device_t
-config_found_ia(device_t parent, const char *ifattr, void *aux,
-    cfprint_t print)
+config_found_ia(device_t parent, const char *ifattr, void *aux, cfprint_t print)
 {
 	return config_found_sm_loc(parent, ifattr, NULL, aux, print, NULL);
 }
@@ -533,8 +528,8 @@ dev_alloc(device_t parent, cfdata_t cf, const int *locs)
 	dev = kmem_zalloc(sizeof(*dev), KM_SLEEP);
 	dev->dv_unit = config_unit_alloc(dev, cd, cf);
 	if (dev->dv_unit < 0 ||
-	    snprintf(dev->dv_xname, sizeof(dev->dv_xname), "%s%d",
-		cd->cd_name, dev->dv_unit) >= (int)sizeof(dev->dv_xname)) {
+	    snprintf(dev->dv_xname, sizeof(dev->dv_xname), "%s%d", cd->cd_name,
+		dev->dv_unit) >= (int)sizeof(dev->dv_xname)) {
 		if (dev->dv_unit >= 0)
 			cd->cd_devs[dev->dv_unit] = NULL;
 		kmem_free(dev, sizeof(*dev));
@@ -583,8 +578,8 @@ dev_link(device_t dev)
 }
 
 device_t
-config_attach_loc(device_t parent, cfdata_t cf, const int *locs, void *aux,
-    cfprint_t print)
+config_attach_loc(
+    device_t parent, cfdata_t cf, const int *locs, void *aux, cfprint_t print)
 {
 	device_t dev;
 
@@ -600,8 +595,8 @@ config_attach_loc(device_t parent, cfdata_t cf, const int *locs, void *aux,
 	if (parent == NULL)
 		aprint_verbose("%s (root)", device_xname(dev));
 	else {
-		aprint_verbose("%s at %s", device_xname(dev),
-		    device_xname(parent));
+		aprint_verbose(
+		    "%s at %s", device_xname(dev), device_xname(parent));
 		if (print != NULL && (boothowto & AB_VERBOSE) != 0)
 			(void)(*print)(aux, NULL);
 	}
@@ -668,8 +663,8 @@ config_detach(device_t dev, int flags)
 		return error;
 	}
 	if (has_children(dev) && (flags & DETACH_FORCE) == 0) {
-		printf("%s: detached with devices below it\n",
-		    device_xname(dev));
+		printf(
+		    "%s: detached with devices below it\n", device_xname(dev));
 	}
 	if (cf->cf_fstate == FSTATE_FOUND)
 		cf->cf_fstate = FSTATE_NOTFOUND;
@@ -798,9 +793,8 @@ config_finalize(void)
 }
 
 /* the root of the tree */
-static const struct cfiattrdata mainbusattr = { .ci_name = "mainbus" };
-static const struct cfiattrdata *const mainbus_attrs[] = { &mainbusattr,
-	NULL };
+static const struct cfiattrdata mainbusattr = {.ci_name = "mainbus"};
+static const struct cfiattrdata *const mainbus_attrs[] = {&mainbusattr, NULL};
 
 static int
 mainbus_match(device_t parent, cfdata_t cf, void *aux)
@@ -831,11 +825,11 @@ mainbus_attach(device_t parent, device_t self, void *aux)
 }
 
 static CFDRIVER_DECL(mainbus, DV_DULL, mainbus_attrs);
-static CFATTACH_DECL2_NEW(mainbus, 0, mainbus_match, mainbus_attach, NULL,
-    NULL, mainbus_rescan, NULL);
+static CFATTACH_DECL2_NEW(mainbus, 0, mainbus_match, mainbus_attach, NULL, NULL,
+    mainbus_rescan, NULL);
 static struct cfdata mainbus_cfdata[] = {
-	{ "mainbus", "mainbus", 0, FSTATE_NOTFOUND, NULL, 0, NULL },
-	{ NULL, NULL, 0, 0, NULL, 0, NULL },
+    {"mainbus", "mainbus", 0, FSTATE_NOTFOUND, NULL, 0, NULL},
+    {NULL, NULL, 0, 0, NULL, 0, NULL},
 };
 
 void
@@ -867,9 +861,8 @@ deviter_init(deviter_t *di, deviter_flags_t flags)
 
 		TAILQ_FOREACH(dev, &alldevs, dv_list)
 			di->di_maxdepth = MAX(di->di_maxdepth, dev->dv_depth);
-		di->di_curdepth = (flags & DEVITER_F_ROOT_FIRST)
-		    ? 0
-		    : di->di_maxdepth;
+		di->di_curdepth =
+		    (flags & DEVITER_F_ROOT_FIRST) ? 0 : di->di_maxdepth;
 	}
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a device says of itself, and pmf(9), which has nothing to do. */
 
-#include <sys/param.h>
-#include <sys/types.h>
-#include <sys/device.h>
-#include <sys/systm.h>
 #include <lib/libkern/libkern.h>
+#include <sys/device.h>
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/types.h>
 
 #include "autoconf_impl.h"
 
@@ -37,7 +37,8 @@ device_find_by_xname(const char *name)
 	device_t dev;
 	deviter_t di;
 
-	for (dev = deviter_first(&di, 0); dev != NULL; dev = deviter_next(&di)) {
+	for (dev = deviter_first(&di, 0); dev != NULL;
+	     dev = deviter_next(&di)) {
 		if (strcmp(dev->dv_xname, name) == 0)
 			break;
 	}
@@ -202,15 +203,15 @@ pmf_event_inject(device_t dev, pmf_generic_event_t ev)
 }
 
 bool
-pmf_event_register(device_t dev, pmf_generic_event_t ev,
-    void (*func)(device_t), bool global)
+pmf_event_register(
+    device_t dev, pmf_generic_event_t ev, void (*func)(device_t), bool global)
 {
 	return true;
 }
 
 void
-pmf_event_deregister(device_t dev, pmf_generic_event_t ev,
-    void (*func)(device_t), bool global)
+pmf_event_deregister(
+    device_t dev, pmf_generic_event_t ev, void (*func)(device_t), bool global)
 {
 }
 

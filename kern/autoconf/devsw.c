@@ -8,31 +8,31 @@
  * Lock: devsw_lock serialises attach and detach.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/conf.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
 #include <sys/lock.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/poll.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 
 #include "autoconf_impl.h"
 
-#define MAXMAJOR    512
-#define FIRST_FREE  192 /* majors below are given out only when asked for */
+#define MAXMAJOR   512
+#define FIRST_FREE 192 /* majors below are given out only when asked for */
 
 /* d: devsw_lock */
 struct conv {
 	LIST_ENTRY(conv) dc_list; /* d: */
-	char *dc_name;		  /* c: */
-	devmajor_t dc_bmajor;	  /* c: */
-	devmajor_t dc_cmajor;	  /* c: */
+	char *dc_name;            /* c: */
+	devmajor_t dc_bmajor;     /* c: */
+	devmajor_t dc_cmajor;     /* c: */
 };
 
 static kmutex_t devsw_lock;

@@ -11,19 +11,19 @@
  * vnodes, where the file system's own decision stands.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
+#include <secmodel/secmodel.h>
+#include <secmodel/suser/suser.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
-#include <secmodel/secmodel.h>
-#include <secmodel/suser/suser.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include "kauth_impl.h"
 
@@ -38,7 +38,7 @@ struct kauth_listener {
 
 struct kauth_scope {
 	const char *ks_id;
-	u_int ks_top;	  /* slots in use are below */
+	u_int ks_top; /* slots in use are below */
 	struct kauth_listener ks_slots[NSLOTS];
 	kauth_scope_t ks_more; /* further slots */
 	SLIST_ENTRY(kauth_scope) ks_list;
@@ -57,14 +57,14 @@ enum {
 };
 
 static struct kauth_scope scopes[NBUILTIN] = {
-	[S_GENERIC] = { .ks_id = KAUTH_SCOPE_GENERIC },
-	[S_SYSTEM] = { .ks_id = KAUTH_SCOPE_SYSTEM },
-	[S_PROCESS] = { .ks_id = KAUTH_SCOPE_PROCESS },
-	[S_NETWORK] = { .ks_id = KAUTH_SCOPE_NETWORK },
-	[S_MACHDEP] = { .ks_id = KAUTH_SCOPE_MACHDEP },
-	[S_DEVICE] = { .ks_id = KAUTH_SCOPE_DEVICE },
-	[S_CRED] = { .ks_id = KAUTH_SCOPE_CRED },
-	[S_VNODE] = { .ks_id = KAUTH_SCOPE_VNODE },
+    [S_GENERIC] = {.ks_id = KAUTH_SCOPE_GENERIC},
+    [S_SYSTEM] = {.ks_id = KAUTH_SCOPE_SYSTEM},
+    [S_PROCESS] = {.ks_id = KAUTH_SCOPE_PROCESS},
+    [S_NETWORK] = {.ks_id = KAUTH_SCOPE_NETWORK},
+    [S_MACHDEP] = {.ks_id = KAUTH_SCOPE_MACHDEP},
+    [S_DEVICE] = {.ks_id = KAUTH_SCOPE_DEVICE},
+    [S_CRED] = {.ks_id = KAUTH_SCOPE_CRED},
+    [S_VNODE] = {.ks_id = KAUTH_SCOPE_VNODE},
 };
 static SLIST_HEAD(, kauth_scope) more_scopes =
     SLIST_HEAD_INITIALIZER(more_scopes);
@@ -113,8 +113,8 @@ slot_fill(kauth_scope_t ks, kauth_scope_callback_t func, void *cookie)
 			kl->kl_scope = ks;
 			__atomic_store_n(&kl->kl_func, func, __ATOMIC_RELEASE);
 			if (i >= ks->ks_top)
-				__atomic_store_n(&ks->ks_top, i + 1,
-				    __ATOMIC_RELEASE);
+				__atomic_store_n(
+				    &ks->ks_top, i + 1, __ATOMIC_RELEASE);
 			return kl;
 		}
 		if (ks->ks_more == NULL) {
@@ -127,8 +127,8 @@ slot_fill(kauth_scope_t ks, kauth_scope_callback_t func, void *cookie)
 
 /* NULL if the scope is there already */
 kauth_scope_t
-kauth_register_scope(const char *id, kauth_scope_callback_t callback,
-    void *cookie)
+kauth_register_scope(
+    const char *id, kauth_scope_callback_t callback, void *cookie)
 {
 	kauth_scope_t ks;
 
@@ -159,8 +159,8 @@ kauth_deregister_scope(kauth_scope_t ks)
 
 /* NULL if there is no such scope */
 kauth_listener_t
-kauth_listen_scope(const char *id, kauth_scope_callback_t callback,
-    void *cookie)
+kauth_listen_scope(
+    const char *id, kauth_scope_callback_t callback, void *cookie)
 {
 	kauth_scope_t ks;
 	kauth_listener_t kl = NULL;
@@ -227,69 +227,69 @@ kauth_authorize_action(kauth_scope_t scope, kauth_cred_t cred,
 int
 kauth_authorize_generic(kauth_cred_t cred, kauth_action_t action, void *arg0)
 {
-	return kauth_authorize_action(&scopes[S_GENERIC], cred, action, arg0,
-	    NULL, NULL, NULL);
+	return kauth_authorize_action(
+	    &scopes[S_GENERIC], cred, action, arg0, NULL, NULL, NULL);
 }
 
 int
 kauth_authorize_system(kauth_cred_t cred, kauth_action_t action,
     enum kauth_system_req req, void *arg1, void *arg2, void *arg3)
 {
-	return kauth_authorize_action(&scopes[S_SYSTEM], cred, action,
-	    KAUTH_ARG(req), arg1, arg2, arg3);
+	return kauth_authorize_action(
+	    &scopes[S_SYSTEM], cred, action, KAUTH_ARG(req), arg1, arg2, arg3);
 }
 
 int
 kauth_authorize_process(kauth_cred_t cred, kauth_action_t action,
     struct proc *p, void *arg1, void *arg2, void *arg3)
 {
-	return kauth_authorize_action(&scopes[S_PROCESS], cred, action, p,
-	    arg1, arg2, arg3);
+	return kauth_authorize_action(
+	    &scopes[S_PROCESS], cred, action, p, arg1, arg2, arg3);
 }
 
 int
 kauth_authorize_network(kauth_cred_t cred, kauth_action_t action,
     enum kauth_network_req req, void *arg1, void *arg2, void *arg3)
 {
-	return kauth_authorize_action(&scopes[S_NETWORK], cred, action,
-	    KAUTH_ARG(req), arg1, arg2, arg3);
+	return kauth_authorize_action(
+	    &scopes[S_NETWORK], cred, action, KAUTH_ARG(req), arg1, arg2, arg3);
 }
 
 int
 kauth_authorize_machdep(kauth_cred_t cred, kauth_action_t action, void *arg0,
     void *arg1, void *arg2, void *arg3)
 {
-	return kauth_authorize_action(&scopes[S_MACHDEP], cred, action, arg0,
-	    arg1, arg2, arg3);
+	return kauth_authorize_action(
+	    &scopes[S_MACHDEP], cred, action, arg0, arg1, arg2, arg3);
 }
 
 int
 kauth_authorize_device(kauth_cred_t cred, kauth_action_t action, void *arg0,
     void *arg1, void *arg2, void *arg3)
 {
-	return kauth_authorize_action(&scopes[S_DEVICE], cred, action, arg0,
-	    arg1, arg2, arg3);
+	return kauth_authorize_action(
+	    &scopes[S_DEVICE], cred, action, arg0, arg1, arg2, arg3);
 }
 
 int
-kauth_authorize_device_tty(kauth_cred_t cred, kauth_action_t action,
-    struct tty *tty)
+kauth_authorize_device_tty(
+    kauth_cred_t cred, kauth_action_t action, struct tty *tty)
 {
-	return kauth_authorize_action(&scopes[S_DEVICE], cred, action, tty,
-	    NULL, NULL, NULL);
+	return kauth_authorize_action(
+	    &scopes[S_DEVICE], cred, action, tty, NULL, NULL, NULL);
 }
 
 int
-kauth_authorize_device_spec(kauth_cred_t cred, enum kauth_device_req req,
-    struct vnode *vp)
+kauth_authorize_device_spec(
+    kauth_cred_t cred, enum kauth_device_req req, struct vnode *vp)
 {
 	return kauth_authorize_action(&scopes[S_DEVICE], cred,
 	    KAUTH_DEVICE_RAWIO_SPEC, KAUTH_ARG(req), vp, NULL, NULL);
 }
 
 int
-kauth_authorize_device_passthru(kauth_cred_t cred, dev_t dev, u_long mode,
-    void *data)
+kauth_authorize_device_passthru(
+    kauth_cred_t cred, dev_t dev, u_long mode, void *data)
 {
 	return kauth_authorize_action(&scopes[S_DEVICE], cred,
 	    KAUTH_DEVICE_RAWIO_PASSTHRU, KAUTH_ARG(mode), KAUTH_ARG(dev), data,
@@ -316,8 +316,8 @@ kauth_authorize_vnode(kauth_cred_t cred, kauth_action_t action,
 }
 
 int
-kauth_cred_hook(kauth_cred_t cred, kauth_action_t action, void *arg0,
-    void *arg1)
+kauth_cred_hook(
+    kauth_cred_t cred, kauth_action_t action, void *arg0, void *arg1)
 {
 	if (__predict_true(scopes[S_CRED].ks_top == 0))
 		return 0;

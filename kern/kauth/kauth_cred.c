@@ -7,19 +7,19 @@
  * credential is visible to others.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/atomic.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/proc.h>
 #include <sys/sysctl.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 #include <sys/ucred.h>
 #include <sys/uio.h>
-#include <lib/libkern/libkern.h>
 
 #include <rump-sys/kern_if.h>
 
@@ -46,7 +46,7 @@ struct kauth_cred {
 };
 
 /* the credential of the kernel and of process 1: never freed */
-static struct kauth_cred cred0_store = { .cr_refcnt = 1 };
+static struct kauth_cred cred0_store = {.cr_refcnt = 1};
 kauth_cred_t cred0 = &cred0_store;
 
 static struct pool_cache *cred_cache;
@@ -75,14 +75,16 @@ kauth_cred_alloc(void)
 void
 kauth_cred_hold(kauth_cred_t cred)
 {
-	KASSERT(cred != NOCRED && cred != FSCRED && atomic_load_relaxed(&cred->cr_refcnt) > 0);
+	KASSERT(cred != NOCRED && cred != FSCRED &&
+	    atomic_load_relaxed(&cred->cr_refcnt) > 0);
 	atomic_inc_uint(&cred->cr_refcnt);
 }
 
 void
 kauth_cred_free(kauth_cred_t cred)
 {
-	KASSERT(cred != NOCRED && cred != FSCRED && atomic_load_relaxed(&cred->cr_refcnt) > 0);
+	KASSERT(cred != NOCRED && cred != FSCRED &&
+	    atomic_load_relaxed(&cred->cr_refcnt) > 0);
 	if (atomic_dec_uint_nv(&cred->cr_refcnt) > 0)
 		return;
 	KASSERT(cred != cred0);
@@ -230,8 +232,8 @@ kauth_cred_setgroups(kauth_cred_t cred, const gid_t *groups, size_t n,
 }
 
 int
-kauth_cred_getgroups(kauth_cred_t cred, gid_t *groups, size_t n,
-    enum uio_seg seg)
+kauth_cred_getgroups(
+    kauth_cred_t cred, gid_t *groups, size_t n, enum uio_seg seg)
 {
 	if (n < cred->cr_ngroups)
 		return EINVAL;
@@ -249,8 +251,8 @@ kauth_proc_setgroups(struct lwp *l, kauth_cred_t ncred)
 	kauth_cred_t cred;
 	int error;
 
-	error = kauth_authorize_process(l->l_cred, KAUTH_PROCESS_SETID,
-	    l->l_proc, NULL, NULL, NULL);
+	error = kauth_authorize_process(
+	    l->l_cred, KAUTH_PROCESS_SETID, l->l_proc, NULL, NULL, NULL);
 	if (error != 0) {
 		kauth_cred_free(ncred);
 		return error;
@@ -297,8 +299,7 @@ kauth_cred_uucmp(kauth_cred_t cred, const struct uucred *uuc)
 	    (int)cred->cr_ngroups != uuc->cr_ngroups)
 		return 1;
 	for (u_int i = 0; i < cred->cr_ngroups; i++) {
-		(void)kauth_cred_ismember_gid(cred, uuc->cr_groups[i],
-		    &member);
+		(void)kauth_cred_ismember_gid(cred, uuc->cr_groups[i], &member);
 		if (!member)
 			return 1;
 	}
@@ -314,8 +315,8 @@ kauth_uucred_to_cred(kauth_cred_t cred, const struct uucred *uuc)
 	cred->cr_uid = cred->cr_euid = cred->cr_svuid = uuc->cr_uid;
 	cred->cr_gid = cred->cr_egid = cred->cr_svgid = uuc->cr_gid;
 	cred->cr_ngroups = n < 0 ? 0 : MIN((u_int)n, NGROUPS);
-	memcpy(cred->cr_groups, uuc->cr_groups,
-	    cred->cr_ngroups * sizeof(gid_t));
+	memcpy(
+	    cred->cr_groups, uuc->cr_groups, cred->cr_ngroups * sizeof(gid_t));
 }
 
 void
@@ -325,8 +326,8 @@ kauth_cred_to_uucred(struct uucred *uuc, const kauth_cred_t cred)
 	uuc->cr_uid = cred->cr_euid;
 	uuc->cr_gid = cred->cr_egid;
 	uuc->cr_ngroups = (short)cred->cr_ngroups;
-	memcpy(uuc->cr_groups, cred->cr_groups,
-	    cred->cr_ngroups * sizeof(gid_t));
+	memcpy(
+	    uuc->cr_groups, cred->cr_groups, cred->cr_ngroups * sizeof(gid_t));
 }
 
 void
@@ -336,8 +337,7 @@ kauth_cred_toucred(kauth_cred_t cred, struct ki_ucred *uc)
 	uc->cr_uid = cred->cr_euid;
 	uc->cr_gid = cred->cr_egid;
 	uc->cr_ngroups = MIN(cred->cr_ngroups, KI_NGROUPS);
-	memcpy(uc->cr_groups, cred->cr_groups,
-	    uc->cr_ngroups * sizeof(gid_t));
+	memcpy(uc->cr_groups, cred->cr_groups, uc->cr_ngroups * sizeof(gid_t));
 }
 
 void

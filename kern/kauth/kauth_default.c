@@ -4,16 +4,16 @@
  * one's own, change one's own limits, and so on.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/kauth.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/resource.h>
 #include <sys/resourcevar.h>
 #include <sys/signal.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include "kauth_impl.h"
 
@@ -47,8 +47,8 @@ process_cb(kauth_cred_t cred, kauth_action_t action, void *cookie, void *arg0,
 		break;
 	case KAUTH_PROCESS_SIGNAL:
 		ok = owns(cred, p) ||
-		    (req == SIGCONT && curlwp != NULL &&
-			p->p_pgrp != NULL && curproc->p_pgrp != NULL &&
+		    (req == SIGCONT && curlwp != NULL && p->p_pgrp != NULL &&
+			curproc->p_pgrp != NULL &&
 			p->p_session == curproc->p_session);
 		break;
 	case KAUTH_PROCESS_CORENAME:

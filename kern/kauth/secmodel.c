@@ -4,33 +4,32 @@
  * effective user id is 0, may do everything.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
+#include <secmodel/secmodel.h>
+#include <secmodel/suser/suser.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
-#include <secmodel/secmodel.h>
-#include <secmodel/suser/suser.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include "kauth_impl.h"
 
 /* s: protected by secmodel_lock; c: constant */
 struct secmodel_descr {
 	LIST_ENTRY(secmodel_descr) sm_list; /* s: */
-	const char *sm_id;		    /* c: */
-	const char *sm_name;		    /* c: */
-	prop_dictionary_t sm_behavior;	    /* c: */
-	secmodel_eval_t sm_eval;	    /* c: */
-	secmodel_setinfo_t sm_setinfo;	    /* c: */
+	const char *sm_id;                  /* c: */
+	const char *sm_name;                /* c: */
+	prop_dictionary_t sm_behavior;      /* c: */
+	secmodel_eval_t sm_eval;            /* c: */
+	secmodel_setinfo_t sm_setinfo;      /* c: */
 };
 
 static kmutex_t secmodel_lock;
-static LIST_HEAD(, secmodel_descr) secmodels =
-    LIST_HEAD_INITIALIZER(secmodels);
+static LIST_HEAD(, secmodel_descr) secmodels = LIST_HEAD_INITIALIZER(secmodels);
 static int nsecmodels;
 
 void
@@ -147,8 +146,8 @@ ROOT_ONLY(machdep)
 ROOT_ONLY(device)
 
 int
-secmodel_suser_vnode_cb(kauth_cred_t cred, kauth_action_t action,
-    void *cookie, void *arg0, void *arg1, void *arg2, void *arg3)
+secmodel_suser_vnode_cb(kauth_cred_t cred, kauth_action_t action, void *cookie,
+    void *arg0, void *arg1, void *arg2, void *arg3)
 {
 	if (!is_root(cred))
 		return KAUTH_RESULT_DEFER;
@@ -169,20 +168,20 @@ secmodel_suser_start(void)
 {
 	kauth_listener_t *kl = suser_listeners;
 
-	*kl++ = kauth_listen_scope(KAUTH_SCOPE_GENERIC,
-	    secmodel_suser_generic_cb, NULL);
-	*kl++ = kauth_listen_scope(KAUTH_SCOPE_SYSTEM,
-	    secmodel_suser_system_cb, NULL);
-	*kl++ = kauth_listen_scope(KAUTH_SCOPE_PROCESS,
-	    secmodel_suser_process_cb, NULL);
-	*kl++ = kauth_listen_scope(KAUTH_SCOPE_NETWORK,
-	    secmodel_suser_network_cb, NULL);
-	*kl++ = kauth_listen_scope(KAUTH_SCOPE_MACHDEP,
-	    secmodel_suser_machdep_cb, NULL);
-	*kl++ = kauth_listen_scope(KAUTH_SCOPE_DEVICE,
-	    secmodel_suser_device_cb, NULL);
-	*kl++ = kauth_listen_scope(KAUTH_SCOPE_VNODE, secmodel_suser_vnode_cb,
-	    NULL);
+	*kl++ = kauth_listen_scope(
+	    KAUTH_SCOPE_GENERIC, secmodel_suser_generic_cb, NULL);
+	*kl++ = kauth_listen_scope(
+	    KAUTH_SCOPE_SYSTEM, secmodel_suser_system_cb, NULL);
+	*kl++ = kauth_listen_scope(
+	    KAUTH_SCOPE_PROCESS, secmodel_suser_process_cb, NULL);
+	*kl++ = kauth_listen_scope(
+	    KAUTH_SCOPE_NETWORK, secmodel_suser_network_cb, NULL);
+	*kl++ = kauth_listen_scope(
+	    KAUTH_SCOPE_MACHDEP, secmodel_suser_machdep_cb, NULL);
+	*kl++ = kauth_listen_scope(
+	    KAUTH_SCOPE_DEVICE, secmodel_suser_device_cb, NULL);
+	*kl++ = kauth_listen_scope(
+	    KAUTH_SCOPE_VNODE, secmodel_suser_vnode_cb, NULL);
 	(void)secmodel_register(&suser, SECMODEL_SUSER_ID, SECMODEL_SUSER_NAME,
 	    NULL, suser_eval, NULL);
 }

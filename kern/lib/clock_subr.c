@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Calendar time, in the proleptic Gregorian calendar. */
 
-#include <sys/types.h>
+#include <dev/clock_subr.h>
 #include <sys/errno.h>
 #include <sys/systm.h>
 #include <sys/time.h>
-#include <dev/clock_subr.h>
+#include <sys/types.h>
 
 /* days from 1970-01-01 to March 1st of a year whose March it is */
 static int64_t
@@ -21,8 +21,8 @@ days_to_march(int64_t year)
 time_t
 clock_ymdhms_to_secs(struct clock_ymdhms *dt)
 {
-	static const uint16_t before[] = { 0, 31, 61, 92, 122, 153, 184, 214,
-		245, 275, 306, 337 }; /* days before a month, from March on */
+	static const uint16_t before[] = {0, 31, 61, 92, 122, 153, 184, 214,
+	    245, 275, 306, 337}; /* days before a month, from March on */
 	int64_t year = (int64_t)dt->dt_year, days;
 	int mdays;
 
@@ -57,7 +57,7 @@ clock_secs_to_ymdhms(time_t secs, struct clock_ymdhms *dt)
 	/* the year by its mean length, then corrected by at most one */
 	year = 1970 + days / 365 - days / 365 / 1461;
 	for (;;) {
-		struct clock_ymdhms jan1 = { .dt_mon = 1, .dt_day = 1 };
+		struct clock_ymdhms jan1 = {.dt_mon = 1, .dt_day = 1};
 		int64_t start;
 
 		jan1.dt_year = (uint64_t)year;
@@ -67,9 +67,8 @@ clock_secs_to_ymdhms(time_t secs, struct clock_ymdhms *dt)
 			continue;
 		}
 		if (days - start >= days_per_year((uint64_t)year)) {
-			year += (days - start) / 366 != 0
-			    ? (days - start) / 366
-			    : 1;
+			year += (days - start) / 366 != 0 ? (days - start) / 366
+							  : 1;
 			continue;
 		}
 		days -= start;

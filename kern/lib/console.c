@@ -9,22 +9,22 @@
  * when two CPUs print at once, which may mix text but never leaves the ring.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/atomic.h>
 #include <sys/device.h>
 #include <sys/kprintf.h>
 #include <sys/msgbuf.h>
+#include <sys/param.h>
 #include <sys/reboot.h>
 #include <sys/syslog.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include <rump/rumpuser.h>
 
 #include "printf_impl.h"
 
-#define LINEBUF	  240
+#define LINEBUF      240
 #define MSGBUF_BYTES 16384
 
 int log_open; /* somebody reads /dev/klog */
@@ -35,7 +35,7 @@ static struct {
 	struct kern_msgbuf head;
 	char data[MSGBUF_BYTES];
 } msgbuf = {
-	.head = { .msg_magic = MSG_MAGIC, .msg_bufs = MSGBUF_BYTES },
+    .head = {.msg_magic = MSG_MAGIC, .msg_bufs = MSGBUF_BYTES},
 };
 
 static volatile unsigned int aprint_errors;
@@ -119,9 +119,8 @@ kprintf(const char *fmt, int oflags, void *vp, char *sbuf, va_list ap)
 
 	if (oflags & TOBUFONLY) {
 		/* vp is the end of the buffer, or NULL */
-		size_t size = vp == NULL
-		    ? INT_MAX
-		    : (size_t)(*(char **)vp - sbuf) + 1;
+		size_t size =
+		    vp == NULL ? INT_MAX : (size_t)(*(char **)vp - sbuf) + 1;
 
 		return vsnprintf(sbuf, size, fmt, ap);
 	}
@@ -308,7 +307,7 @@ static int
 normal_flags(void)
 {
 	return (boothowto & (AB_SILENT | AB_QUIET)) == 0 ? TOCONS | TOLOG
-							  : TOLOG;
+							 : TOLOG;
 }
 
 static int

@@ -9,24 +9,24 @@
  * CPU they run on.  After so many refills the host is asked again.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/cprng.h>
 #include <sys/cpu.h>
 #include <sys/errno.h>
 #include <sys/event.h>
 #include <sys/kmem.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/poll.h>
 #include <sys/rnd.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include <rump/rumpuser.h>
 
 #define KEY_WORDS    8
 #define BLOCK_WORDS  16
-#define NBLOCKS	     16
+#define NBLOCKS      16
 #define BUF_WORDS    (BLOCK_WORDS * NBLOCKS)
 #define RESEED_AFTER 65536
 
@@ -37,7 +37,7 @@ static struct gen {
 	u_int g_used; /* words of g_buf that are gone */
 	u_int g_refills;
 	bool g_seeded;
-} __aligned(COHERENCY_UNIT) *gens[MAXCPUS];
+} __aligned(COHERENCY_UNIT) * gens[MAXCPUS];
 static struct gen gen0;
 
 struct cprng_strong {
@@ -45,7 +45,7 @@ struct cprng_strong {
 	int cs_flags;
 };
 
-static cprng_strong_t kern_cprng_store = { .cs_name = "kernel" };
+static cprng_strong_t kern_cprng_store = {.cs_name = "kernel"};
 cprng_strong_t *kern_cprng = &kern_cprng_store;
 int rnd_initial_entropy = 1;
 
@@ -59,11 +59,11 @@ int rnd_initial_entropy = 1;
 
 /* one block of RFC 8439, section 2.3, with a zero nonce */
 static void
-chacha_block(uint32_t out[BLOCK_WORDS], const uint32_t key[KEY_WORDS],
-    uint32_t counter)
+chacha_block(
+    uint32_t out[BLOCK_WORDS], const uint32_t key[KEY_WORDS], uint32_t counter)
 {
-	uint32_t in[BLOCK_WORDS] = { 0x61707865, 0x3320646e, 0x79622d32,
-		0x6b206574 };
+	uint32_t in[BLOCK_WORDS] = {
+	    0x61707865, 0x3320646e, 0x79622d32, 0x6b206574};
 	uint32_t x[BLOCK_WORDS];
 
 	memcpy(in + 4, key, KEY_WORDS * sizeof(*key));
@@ -265,8 +265,8 @@ rnd_init_softint(void)
 }
 
 void
-rnd_attach_source(krndsource_t *rs, const char *name, uint32_t type,
-    uint32_t flags)
+rnd_attach_source(
+    krndsource_t *rs, const char *name, uint32_t type, uint32_t flags)
 {
 	rnd_init();
 	strlcpy(rs->name, name, sizeof(rs->name));
@@ -321,8 +321,8 @@ rnd_add_data(krndsource_t *rs, const void *data, uint32_t len, uint32_t bits)
 }
 
 void
-rnd_add_data_sync(krndsource_t *rs, const void *data, uint32_t len,
-    uint32_t bits)
+rnd_add_data_sync(
+    krndsource_t *rs, const void *data, uint32_t len, uint32_t bits)
 {
 	rnd_add_data(rs, data, len, bits);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Hashes of memory, and hash tables of list heads. */
 
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/hash.h>
 #include <sys/kmem.h>
 #include <sys/param.h>
 #include <sys/pslist.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 /* MurmurHash2, by Austin Appleby (public domain): the same on every CPU */
 uint32_t
@@ -55,8 +55,8 @@ murmurhash2(const void *key, size_t len, uint32_t seed)
 	} while (0)
 
 void
-mi_vector_hash(const void *__restrict key, size_t len, uint32_t seed,
-    uint32_t hashes[3])
+mi_vector_hash(
+    const void *__restrict key, size_t len, uint32_t seed, uint32_t hashes[3])
 {
 	const uint8_t *p = key;
 	uint32_t a = 0x9e3779b9, b = 0x9e3779b9, c = seed;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Starts what stands on memory and locks alone. */
 
-#include <sys/param.h>
-#include <sys/types.h>
 #include <sys/conf.h>
 #include <sys/cprng.h>
 #include <sys/device.h>
 #include <sys/evcnt.h>
 #include <sys/kauth.h>
 #include <sys/module.h>
+#include <sys/param.h>
 #include <sys/rnd.h>
 #include <sys/sysctl.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 

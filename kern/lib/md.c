@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* MD4 (RFC 1320) and MD5 (RFC 1321). */
 
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/md4.h>
 #include <sys/md5.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 static inline uint32_t
 rol(uint32_t x, int n)
@@ -17,13 +17,13 @@ static void
 md4_block(uint32_t state[4], const uint8_t *p)
 {
 	static const uint8_t order[3][16] = {
-		{ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 },
-		{ 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15 },
-		{ 0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15 },
+	    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
+	    {0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15},
+	    {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15},
 	};
-	static const uint8_t rot[3][4] = { { 3, 7, 11, 19 }, { 3, 5, 9, 13 },
-		{ 3, 9, 11, 15 } };
-	static const uint32_t add[3] = { 0, 0x5a827999, 0x6ed9eba1 };
+	static const uint8_t rot[3][4] = {
+	    {3, 7, 11, 19}, {3, 5, 9, 13}, {3, 9, 11, 15}};
+	static const uint32_t add[3] = {0, 0x5a827999, 0x6ed9eba1};
 	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
 
 	for (int i = 0; i < 48; i++) {
@@ -36,8 +36,9 @@ md4_block(uint32_t state[4], const uint8_t *p)
 			f = (b & c) | (b & d) | (c & d);
 		else
 			f = b ^ c ^ d;
-		t = rol(a + f + le32dec(p + 4 * order[round][i % 16]) +
-			add[round], rot[round][i % 4]);
+		t = rol(
+		    a + f + le32dec(p + 4 * order[round][i % 16]) + add[round],
+		    rot[round][i % 4]);
 		a = d;
 		d = c;
 		c = b;
@@ -50,24 +51,24 @@ md4_block(uint32_t state[4], const uint8_t *p)
 }
 
 /* floor(2^32 * abs(sin(i + 1))) */
-static const uint32_t md5_sine[64] = { 0xd76aa478, 0xe8c7b756, 0x242070db,
-	0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501, 0x698098d8,
-	0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e,
-	0x49b40821, 0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa, 0xd62f105d,
-	0x02441453, 0xd8a1e681, 0xe7d3fbc8, 0x21e1cde6, 0xc33707d6, 0xf4d50d87,
-	0x455a14ed, 0xa9e3e905, 0xfcefa3f8, 0x676f02d9, 0x8d2a4c8a, 0xfffa3942,
-	0x8771f681, 0x6d9d6122, 0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60,
-	0xbebfbc70, 0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039,
-	0xe6db99e5, 0x1fa27cf8, 0xc4ac5665, 0xf4292244, 0x432aff97, 0xab9423a7,
-	0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1, 0x6fa87e4f,
-	0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb,
-	0xeb86d391 };
+static const uint32_t md5_sine[64] = {0xd76aa478, 0xe8c7b756, 0x242070db,
+    0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501, 0x698098d8,
+    0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e,
+    0x49b40821, 0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa, 0xd62f105d,
+    0x02441453, 0xd8a1e681, 0xe7d3fbc8, 0x21e1cde6, 0xc33707d6, 0xf4d50d87,
+    0x455a14ed, 0xa9e3e905, 0xfcefa3f8, 0x676f02d9, 0x8d2a4c8a, 0xfffa3942,
+    0x8771f681, 0x6d9d6122, 0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60,
+    0xbebfbc70, 0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039,
+    0xe6db99e5, 0x1fa27cf8, 0xc4ac5665, 0xf4292244, 0x432aff97, 0xab9423a7,
+    0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1, 0x6fa87e4f,
+    0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb,
+    0xeb86d391};
 
 static void
 md5_block(uint32_t state[4], const uint8_t *p)
 {
-	static const uint8_t rot[4][4] = { { 7, 12, 17, 22 }, { 5, 9, 14, 20 },
-		{ 4, 11, 16, 23 }, { 6, 10, 15, 21 } };
+	static const uint8_t rot[4][4] = {
+	    {7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
 	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
 
 	for (int i = 0; i < 64; i++) {
@@ -92,8 +93,9 @@ md5_block(uint32_t state[4], const uint8_t *p)
 			k = (7 * i) % 16;
 			break;
 		}
-		t = b + rol(a + f + le32dec(p + 4 * k) + md5_sine[i],
-			    rot[i / 16][i % 4]);
+		t = b +
+		    rol(a + f + le32dec(p + 4 * k) + md5_sine[i],
+			rot[i / 16][i % 4]);
 		a = d;
 		d = c;
 		c = b;
@@ -107,8 +109,8 @@ md5_block(uint32_t state[4], const uint8_t *p)
 
 /* both keep a bit count in two words and a block of 64 bytes */
 static void
-update(uint32_t state[4], uint32_t count[2], uint8_t *buffer,
-    const uint8_t *p, size_t len, void (*block)(uint32_t[4], const uint8_t *))
+update(uint32_t state[4], uint32_t count[2], uint8_t *buffer, const uint8_t *p,
+    size_t len, void (*block)(uint32_t[4], const uint8_t *))
 {
 	uint64_t bits = ((uint64_t)count[1] << 32) | count[0];
 	size_t have = (bits >> 3) & 63, n;
@@ -139,7 +141,7 @@ static void
 final(uint8_t *digest, uint32_t state[4], uint32_t count[2], uint8_t *buffer,
     void (*block)(uint32_t[4], const uint8_t *))
 {
-	static const uint8_t pad[64] = { 0x80 };
+	static const uint8_t pad[64] = {0x80};
 	uint8_t length[8];
 	size_t have = (count[0] >> 3) & 63;
 

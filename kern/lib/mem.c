@@ -9,9 +9,9 @@
  * themselves, hence no_idiom.
  */
 
-#include <sys/types.h>
-#include <sys/systm.h>
 #include <lib/libkern/libkern.h>
+#include <sys/systm.h>
+#include <sys/types.h>
 
 #undef memcpy
 #undef memmove
@@ -31,8 +31,8 @@ typedef uint64_t u64u __attribute__((__aligned__(1), __may_alias__));
 typedef uint32_t u32u __attribute__((__aligned__(1), __may_alias__));
 typedef uint16_t u16u __attribute__((__aligned__(1), __may_alias__));
 
-#define LD(t, p, o)	(*(const t *)((const char *)(p) + (o)))
-#define ST(t, p, o, v)	(*(t *)((char *)(p) + (o)) = (v))
+#define LD(t, p, o)    (*(const t *)((const char *)(p) + (o)))
+#define ST(t, p, o, v) (*(t *)((char *)(p) + (o)) = (v))
 
 #define REP_MIN 1024
 
@@ -232,7 +232,7 @@ memset(void *dst, int c, size_t n)
 			*d = (char)c;
 		return dst;
 	}
-	v = (vec){ w, w };
+	v = (vec){w, w};
 	ST(vecu, d, 0, v);
 	ST(vecu, end, -16, v);
 	if (n <= 32)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Bits, sums, addresses, sorting, assertions: the small things. */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/bitops.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #undef ffs
 
@@ -159,7 +159,7 @@ inet_addr(const char *s)
 }
 
 /* xorshift128+ on a fixed seed: for things that need no secrecy */
-static uint64_t rnd_state[2] = { 0x243f6a8885a308d3ULL, 0x13198a2e03707344ULL };
+static uint64_t rnd_state[2] = {0x243f6a8885a308d3ULL, 0x13198a2e03707344ULL};
 
 void
 srandom(unsigned long seed)
@@ -189,8 +189,8 @@ sift(char *base, size_t i, size_t n, size_t size,
 
 	memcpy(tmp, base + i * size, size);
 	for (; (child = 2 * i + 1) < n; i = child) {
-		if (child + 1 < n && (*cmp)(base + child * size,
-		    base + (child + 1) * size) < 0)
+		if (child + 1 < n &&
+		    (*cmp)(base + child * size, base + (child + 1) * size) < 0)
 			child++;
 		if ((*cmp)(tmp, base + child * size) >= 0)
 			break;
@@ -224,8 +224,8 @@ kheapsort(void *base0, size_t n, size_t size,
 }
 
 int
-heapsort(void *base, size_t n, size_t size,
-    int (*cmp)(const void *, const void *))
+heapsort(
+    void *base, size_t n, size_t size, int (*cmp)(const void *, const void *))
 {
 	char small[64];
 	void *tmp = size <= sizeof(small) ? small : kmem_alloc(size, KM_SLEEP);
@@ -237,8 +237,7 @@ heapsort(void *base, size_t n, size_t size,
 }
 
 void
-qsort(void *base, size_t n, size_t size,
-    int (*cmp)(const void *, const void *))
+qsort(void *base, size_t n, size_t size, int (*cmp)(const void *, const void *))
 {
 	(void)heapsort(base, n, size, cmp);
 }

@@ -5,16 +5,16 @@
  * stored, in order.  An empty slot is NULL.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
 #include <sys/pcq.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 struct pcq {
 	volatile uint32_t pcq_put; /* claimed by producers */
-	uint32_t pcq_size;	   /* c: slots, one more than items */
+	uint32_t pcq_size;         /* c: slots, one more than items */
 	uint8_t pcq_pad[COHERENCY_UNIT - 8];
 	volatile uint32_t pcq_get; /* by the consumer */
 	void *volatile pcq_items[];

@@ -4,13 +4,13 @@
  * a sink in pieces, never character by character.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
 #include <sys/malloc.h>
+#include <sys/param.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include "printf_impl.h"
 
@@ -128,8 +128,8 @@ put_number(struct kprintf_sink *k, const struct spec *sp, uintmax_t v,
 }
 
 static void
-put_string(struct kprintf_sink *k, const struct spec *sp, const char *s,
-    size_t len)
+put_string(
+    struct kprintf_sink *k, const struct spec *sp, const char *s, size_t len)
 {
 	int fill = sp->width > (int)len ? sp->width - (int)len : 0;
 
@@ -254,7 +254,7 @@ kprintf_format(struct kprintf_sink *k, const char *fmt, va_list ap0)
 			i = get_signed(&ap, sp.len);
 			u = i < 0 ? -(uintmax_t)i : (uintmax_t)i;
 			put_number(k, &sp, u, 10, false,
-			    i < 0	   ? "-"
+			    i < 0          ? "-"
 				: sp.plus  ? "+"
 				: sp.space ? " "
 					   : "");
@@ -266,18 +266,18 @@ kprintf_format(struct kprintf_sink *k, const char *fmt, va_list ap0)
 			put_number(k, &sp, u, 10, false, i < 0 ? "-" : "");
 			break;
 		case 'u':
-			put_number(k, &sp, get_unsigned(&ap, sp.len), 10,
-			    false, "");
+			put_number(
+			    k, &sp, get_unsigned(&ap, sp.len), 10, false, "");
 			break;
 		case 'o':
-			put_number(k, &sp, get_unsigned(&ap, sp.len), 8,
-			    false, "");
+			put_number(
+			    k, &sp, get_unsigned(&ap, sp.len), 8, false, "");
 			break;
 		case 'x':
 		case 'X':
 			u = get_unsigned(&ap, sp.len);
 			put_number(k, &sp, u, 16, fmt[-1] == 'X',
-			    !sp.alt || u == 0 ? ""
+			    !sp.alt || u == 0    ? ""
 				: fmt[-1] == 'X' ? "0X"
 						 : "0x");
 			break;
@@ -312,7 +312,7 @@ buf_put(struct kprintf_sink *k, const char *s, size_t n)
 int
 vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 {
-	struct kprintf_sink k = { .ks_put = buf_put, .ks_buf = buf };
+	struct kprintf_sink k = {.ks_put = buf_put, .ks_buf = buf};
 
 	k.ks_size = size == 0 ? 0 : size - 1;
 	kprintf_format(&k, fmt, ap);

@@ -8,13 +8,13 @@
  * rbt_minmax[], so that iteration from either end starts in constant time.
  */
 
-#include <sys/types.h>
-#include <sys/rbtree.h>
 #include <lib/libkern/libkern.h>
+#include <sys/rbtree.h>
+#include <sys/types.h>
 
-#define RED	 1UL
-#define L	 RB_DIR_LEFT
-#define R	 RB_DIR_RIGHT
+#define RED 1UL
+#define L   RB_DIR_LEFT
+#define R   RB_DIR_RIGHT
 
 #define NODE(t, obj)                                                           \
 	((struct rb_node *)(void *)((char *)(obj) +                            \
@@ -60,8 +60,8 @@ side_of(const struct rb_node *f, const struct rb_node *n)
 }
 
 static void
-replace_child(rb_tree_t *t, struct rb_node *f, struct rb_node *old,
-    struct rb_node *new)
+replace_child(
+    rb_tree_t *t, struct rb_node *f, struct rb_node *old, struct rb_node *new)
 {
 	if (f == NULL)
 		t->rbt_root = new;
@@ -129,13 +129,13 @@ rb_tree_insert_node(rb_tree_t *t, void *obj)
 {
 	const rb_tree_ops_t *ops = t->rbt_ops;
 	struct rb_node *n = NODE(t, obj), *f = NULL, *p = t->rbt_root;
-	bool extreme[2] = { true, true };
+	bool extreme[2] = {true, true};
 	int side = L, diff;
 
 	while (p != NULL) {
 		f = p;
-		diff = (*ops->rbto_compare_nodes)(ops->rbto_context, OBJ(t, p),
-		    obj);
+		diff = (*ops->rbto_compare_nodes)(
+		    ops->rbto_context, OBJ(t, p), obj);
 		if (diff == 0)
 			return OBJ(t, p);
 		side = diff < 0 ? R : L;
@@ -206,8 +206,8 @@ rb_tree_remove_node(rb_tree_t *t, void *obj)
 	for (int side = L; side <= R; side++) {
 		if (t->rbt_minmax[side] == n) {
 			next = rb_tree_iterate(t, obj, !side);
-			t->rbt_minmax[side] = next == NULL ? NULL
-							   : NODE(t, next);
+			t->rbt_minmax[side] =
+			    next == NULL ? NULL : NODE(t, next);
 		}
 	}
 	if (n->rb_nodes[L] != NULL && n->rb_nodes[R] != NULL) {
@@ -233,8 +233,8 @@ rb_tree_remove_node(rb_tree_t *t, void *obj)
 	} else {
 		red = is_red(n);
 		f = father(n);
-		child = n->rb_nodes[L] != NULL ? n->rb_nodes[L]
-					       : n->rb_nodes[R];
+		child =
+		    n->rb_nodes[L] != NULL ? n->rb_nodes[L] : n->rb_nodes[R];
 		replace_child(t, f, n, child);
 		if (child != NULL)
 			set_father(child, f);
@@ -253,8 +253,8 @@ find(rb_tree_t *t, const void *key, struct rb_node **less,
 
 	*less = *greater = NULL;
 	while (n != NULL) {
-		diff = (*ops->rbto_compare_key)(ops->rbto_context, OBJ(t, n),
-		    key);
+		diff =
+		    (*ops->rbto_compare_key)(ops->rbto_context, OBJ(t, n), key);
 		if (diff == 0)
 			return n;
 		if (diff < 0) {
@@ -322,7 +322,7 @@ rb_tree_count(rb_tree_t *t)
 	void *obj;
 
 	RB_TREE_FOREACH(obj, t)
-		count++;
+	count++;
 	return count;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* SHA-1 (FIPS 180-4, section 6.1). */
 
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/sha1.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 static inline uint32_t
 rol(uint32_t x, int n)
@@ -93,7 +93,7 @@ SHA1Update(SHA1_CTX *c, const uint8_t *p, u_int len)
 void
 SHA1Final(uint8_t digest[SHA1_DIGEST_LENGTH], SHA1_CTX *c)
 {
-	static const uint8_t pad[64] = { 0x80 };
+	static const uint8_t pad[64] = {0x80};
 	uint8_t length[8];
 	size_t have = (c->count[0] >> 3) & 63;
 

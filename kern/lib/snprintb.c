@@ -4,9 +4,9 @@
  * people.
  */
 
-#include <sys/types.h>
-#include <sys/systm.h>
 #include <lib/libkern/libkern.h>
+#include <sys/systm.h>
+#include <sys/types.h>
 
 struct out {
 	char *buf;
@@ -30,7 +30,7 @@ out_num(struct out *o, int base, uint64_t v)
 	int n;
 
 	n = snprintf(tmp, sizeof(tmp),
-	    base == 8	     ? "%#jo"
+	    base == 8        ? "%#jo"
 		: base == 10 ? "%ju"
 			     : "%#jx",
 	    (uintmax_t)v);
@@ -48,7 +48,7 @@ name_len(const char *s)
 }
 
 struct state {
-	bool open;	  /* '<' was written */
+	bool open;        /* '<' was written */
 	size_t linestart; /* for the length limit */
 	size_t max;
 	uint64_t value;
@@ -148,9 +148,9 @@ new_style(struct out *o, struct state *st, const char *fmt)
 				m = snprintf(tmp, sizeof(tmp), "%.*s",
 				    (int)strcspn(fmt, "%"), fmt);
 				item(o, st, n);
-				out_str(o, tmp, (size_t)m < sizeof(tmp)
-					? (size_t)m
-					: sizeof(tmp) - 1);
+				out_str(o, tmp,
+				    (size_t)m < sizeof(tmp) ? (size_t)m
+							    : sizeof(tmp) - 1);
 				if (strchr(fmt, '%') != NULL)
 					out_num(o, st->base, field);
 			}
@@ -166,8 +166,8 @@ new_style(struct out *o, struct state *st, const char *fmt)
 int
 snprintb_m(char *buf, size_t size, const char *fmt, uint64_t val, size_t max)
 {
-	struct out o = { buf, size, 0 };
-	struct state st = { .max = max, .value = val };
+	struct out o = {buf, size, 0};
+	struct state st = {.max = max, .value = val};
 	bool new = *fmt == '\177';
 
 	if (new)
@@ -220,11 +220,11 @@ bitmask_snprintf(u_quad_t val, const char *fmt, char *buf, size_t size)
 
 /* "123 KB": at most len - 1 characters, 1 to 4 digits */
 int
-humanize_number(char *buf, size_t len, uint64_t bytes, const char *suffix,
-    int divisor)
+humanize_number(
+    char *buf, size_t len, uint64_t bytes, const char *suffix, int divisor)
 {
-	static const char *const si[] = { "", "k", "M", "G", "T", "P", "E" };
-	static const char *const bin[] = { "", "K", "M", "G", "T", "P", "E" };
+	static const char *const si[] = {"", "k", "M", "G", "T", "P", "E"};
+	static const char *const bin[] = {"", "K", "M", "G", "T", "P", "E"};
 	uint64_t div = (uint64_t)divisor, max = 1;
 	unsigned int i;
 	size_t room;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Strings. */
 
-#include <sys/types.h>
-#include <sys/systm.h>
 #include <lib/libkern/libkern.h>
+#include <sys/systm.h>
+#include <sys/types.h>
 
 #undef strlen
 #undef strcmp

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Numbers in strings. */
 
-#include <sys/param.h>
-#include <sys/types.h>
-#include <sys/errno.h>
-#include <sys/systm.h>
 #include <lib/libkern/libkern.h>
+#include <sys/errno.h>
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/types.h>
 
 static int
 digit_value(int c)
@@ -127,8 +127,8 @@ strtoumax(const char *s, char **endp, int base)
  * ERANGE out of range (the result is the nearer bound), EINVAL bad base.
  */
 intmax_t
-strtoi(const char *__restrict s, char **__restrict endp, int base,
-    intmax_t lo, intmax_t hi, int *status)
+strtoi(const char *__restrict s, char **__restrict endp, int base, intmax_t lo,
+    intmax_t hi, int *status)
 {
 	const char *e;
 	uintmax_t v;
@@ -164,8 +164,8 @@ strtoi(const char *__restrict s, char **__restrict endp, int base,
 }
 
 uintmax_t
-strtou(const char *__restrict s, char **__restrict endp, int base,
-    uintmax_t lo, uintmax_t hi, int *status)
+strtou(const char *__restrict s, char **__restrict endp, int base, uintmax_t lo,
+    uintmax_t hi, int *status)
 {
 	const char *e;
 	uintmax_t v;

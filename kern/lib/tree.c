@@ -4,11 +4,11 @@
  * entry is at an offset.  The rules are those of rbtree.c.
  */
 
-#include <sys/types.h>
 #include <sys/systm.h>
 #include <sys/tree.h>
+#include <sys/types.h>
 
-#define E(n)	((struct rbtree_any *)(void *)((char *)(n) + off))
+#define E(n)         ((struct rbtree_any *)(void *)((char *)(n) + off))
 #define KID(n, side) (*((side) ? &E(n)->rbe_right : &E(n)->rbe_left))
 
 static inline bool
@@ -18,8 +18,8 @@ is_red(size_t off, void *n)
 }
 
 static void
-replace(struct rbtree_any_head *h, size_t off, void *parent, void *old,
-    void *new)
+replace(
+    struct rbtree_any_head *h, size_t off, void *parent, void *old, void *new)
 {
 	if (parent == NULL)
 		h->rbh_root = new;
@@ -44,8 +44,8 @@ rotate(struct rbtree_any_head *h, size_t off, void *n, int side)
 
 /* n becomes the child on that side, which is empty, of its parent */
 void
-rump_tree_insert(struct rbtree_any_head *h, size_t off, void *n, void *parent,
-    int side)
+rump_tree_insert(
+    struct rbtree_any_head *h, size_t off, void *n, void *parent, int side)
 {
 	void *f, *g, *uncle;
 

@@ -6,13 +6,13 @@
  * Lock: ex_lock protects the regions.
  */
 
-#include <sys/types.h>
-#include <sys/param.h>
+#include <lib/libkern/libkern.h>
 #include <sys/errno.h>
 #include <sys/extent.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include "mem_impl.h"
 
@@ -28,8 +28,8 @@ extent_create(const char *name, u_long start, u_long end, void *storage,
 	struct extent *ex;
 
 	KASSERT(name != NULL && start <= end);
-	ex = kmem_zalloc(sizeof(*ex),
-	    (flags & EX_WAITOK) != 0 ? KM_SLEEP : KM_NOSLEEP);
+	ex = kmem_zalloc(
+	    sizeof(*ex), (flags & EX_WAITOK) != 0 ? KM_SLEEP : KM_NOSLEEP);
 	if (ex == NULL)
 		return NULL;
 	ex->ex_name = name;
@@ -63,8 +63,8 @@ km_flags(int flags)
 }
 
 static void
-insert_after(struct extent *ex, struct extent_region *prev,
-    struct extent_region *er)
+insert_after(
+    struct extent *ex, struct extent_region *prev, struct extent_region *er)
 {
 	if (prev == NULL)
 		LIST_INSERT_HEAD(&ex->ex_regions, er, er_link);
@@ -115,7 +115,7 @@ extent_alloc_region(struct extent *ex, u_long start, u_long size, int flags)
 		insert_after(ex, prev, new);
 		mem_unlock(&ex->ex_lock);
 		return 0;
-taken:
+	taken:
 		if ((error = wait_space(ex, flags)) != 0)
 			break;
 	}
@@ -192,8 +192,8 @@ extent_alloc_subregion1(struct extent *ex, u_long substart, u_long subend,
 				break;
 		}
 		if (!found && (from != 0 || prev == NULL))
-			found = place(from, subend, size, align, skew,
-			    boundary, flags, ex->ex_start, &at);
+			found = place(from, subend, size, align, skew, boundary,
+			    flags, ex->ex_start, &at);
 		if (found)
 			break;
 		if ((error = wait_space(ex, flags)) != 0) {
@@ -211,11 +211,11 @@ extent_alloc_subregion1(struct extent *ex, u_long substart, u_long subend,
 }
 
 int
-extent_alloc_subregion(struct extent *ex, u_long start, u_long end,
-    u_long size, u_long align, u_long boundary, int flags, u_long *result)
+extent_alloc_subregion(struct extent *ex, u_long start, u_long end, u_long size,
+    u_long align, u_long boundary, int flags, u_long *result)
 {
-	return extent_alloc_subregion1(ex, start, end, size, align, 0, boundary,
-	    flags, result);
+	return extent_alloc_subregion1(
+	    ex, start, end, size, align, 0, boundary, flags, result);
 }
 
 int

@@ -9,12 +9,12 @@
  * twice.
  */
 
-#include <sys/types.h>
-#include <sys/param.h>
+#include <lib/libkern/libkern.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 #include <rump-sys/mem.h>
@@ -22,21 +22,21 @@
 #include "mem_impl.h"
 #include "pool_cache_impl.h"
 
-#define GRAIN	    8
-#define SMALL_MAX   3072
+#define GRAIN         8
+#define SMALL_MAX     3072
 #define PAGES_PER_CPU 32
 
-static const uint16_t class_size[] = { 8, 16, 24, 32, 40, 48, 56, 64, 80, 96,
-	112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896, 1024,
-	1280, 1536, 1792, 2048, 2560, 3072 };
+static const uint16_t class_size[] = {8, 16, 24, 32, 40, 48, 56, 64, 80, 96,
+    112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896, 1024, 1280,
+    1536, 1792, 2048, 2560, 3072};
 #define NCLASS __arraycount(class_size)
 
-static const char *const class_name[NCLASS] = { "kmem-8", "kmem-16", "kmem-24",
-	"kmem-32", "kmem-40", "kmem-48", "kmem-56", "kmem-64", "kmem-80",
-	"kmem-96", "kmem-112", "kmem-128", "kmem-160", "kmem-192", "kmem-224",
-	"kmem-256", "kmem-320", "kmem-384", "kmem-448", "kmem-512", "kmem-640",
-	"kmem-768", "kmem-896", "kmem-1024", "kmem-1280", "kmem-1536",
-	"kmem-1792", "kmem-2048", "kmem-2560", "kmem-3072" };
+static const char *const class_name[NCLASS] = {"kmem-8", "kmem-16", "kmem-24",
+    "kmem-32", "kmem-40", "kmem-48", "kmem-56", "kmem-64", "kmem-80", "kmem-96",
+    "kmem-112", "kmem-128", "kmem-160", "kmem-192", "kmem-224", "kmem-256",
+    "kmem-320", "kmem-384", "kmem-448", "kmem-512", "kmem-640", "kmem-768",
+    "kmem-896", "kmem-1024", "kmem-1280", "kmem-1536", "kmem-1792", "kmem-2048",
+    "kmem-2560", "kmem-3072"};
 
 /* class of a size, by the number of grains; 255 until set up */
 static uint8_t class_of[SMALL_MAX / GRAIN + 1];
@@ -44,9 +44,9 @@ static struct pool_cache caches[NCLASS];
 static bool kmem_ready;
 
 #ifdef DIAGNOSTIC
-#define REDZONE	    8
-#define MARK_USED   0x5ca1ab1e0ddba11ULL
-#define MARK_FREED  0xf4eef4eef4eef4eeULL
+#define REDZONE    8
+#define MARK_USED  0x5ca1ab1e0ddba11ULL
+#define MARK_FREED 0xf4eef4eef4eef4eeULL
 typedef uint64_t mark_t __attribute__((__aligned__(1), __may_alias__));
 #else
 #define REDZONE 0
@@ -88,8 +88,8 @@ rump_page_alloc(bool waitok, bool zero)
 	unsigned int n;
 
 	if (__predict_false(curlwp == NULL))
-		return page_run_alloc(1, 1,
-		    (waitok ? PRA_WAIT : 0) | (zero ? PRA_ZERO : 0));
+		return page_run_alloc(
+		    1, 1, (waitok ? PRA_WAIT : 0) | (zero ? PRA_ZERO : 0));
 	cc = &page_ccs[cpu_index(curcpu())];
 	if (__predict_false(cc->n == 0)) {
 		n = page_bulk_alloc(more, PAGES_PER_CPU / 2);
@@ -163,8 +163,7 @@ alloc_large(size_t size, km_flag_t flags, bool zero)
 	if (size > SIZE_MAX / 2)
 		return NULL;
 	return page_run_alloc(btoc(size), 1,
-	    ((flags & KM_NOSLEEP) == 0 ? PRA_WAIT : 0) |
-		(zero ? PRA_ZERO : 0));
+	    ((flags & KM_NOSLEEP) == 0 ? PRA_WAIT : 0) | (zero ? PRA_ZERO : 0));
 }
 
 static void
@@ -224,10 +223,13 @@ check_free(void *p, size_t size, const void *caller)
 			continue;
 		if (*mark_of(p, was) == mark_for(p, was))
 			panic("kmem_free(%p, %zu) by %s: %zu bytes were "
-			      "allocated", p, size, sym, was);
+			      "allocated",
+			    p, size, sym, was);
 	}
-	panic("kmem_free(%p, %zu) by %s: the wrong size, or somebody wrote past "
-	      "its end", p, size, sym);
+	panic(
+	    "kmem_free(%p, %zu) by %s: the wrong size, or somebody wrote past "
+	    "its end",
+	    p, size, sym);
 }
 #endif
 
@@ -244,8 +246,8 @@ alloc(size_t size, km_flag_t flags)
 	pc = cache_of(size);
 	p = cache_get_fast(pc);
 	if (__predict_false(p == NULL)) {
-		p = pool_cache_get(pc,
-		    (flags & KM_NOSLEEP) != 0 ? PR_NOWAIT : PR_WAITOK);
+		p = pool_cache_get(
+		    pc, (flags & KM_NOSLEEP) != 0 ? PR_NOWAIT : PR_WAITOK);
 		if (p == NULL)
 			return NULL;
 	}

@@ -10,18 +10,18 @@
  * Lock: mem_lock for the list and mem_cv; leaf, and not held in reclaimers.
  */
 
-#include <sys/types.h>
-#include <sys/param.h>
+#include <lib/libkern/libkern.h>
 #include <sys/atomic.h>
 #include <sys/condvar.h>
 #include <sys/kernel.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
-#include <rump/rumpuser.h>
 #include <rump-sys/kern.h>
 #include <rump-sys/mem.h>
+#include <rump/rumpuser.h>
 
 #include "mem_impl.h"
 
@@ -197,8 +197,8 @@ int
 rump_memory_init(void)
 {
 	lim_init();
-	if (rumpuser_getparam("RUMP_MEMLIMIT", limit_text,
-		sizeof(limit_text)) != 0)
+	if (rumpuser_getparam(
+		"RUMP_MEMLIMIT", limit_text, sizeof(limit_text)) != 0)
 		return 0;
 	if (parse_limit(limit_text, &rump_physmemlimit) != 0) {
 		rumpuser_dprintf("rump: RUMP_MEMLIMIT=%s is not a size: give a "

@@ -4,12 +4,12 @@
  * from a page on the memory is page-aligned and the page run knows.
  */
 
-#include <sys/types.h>
-#include <sys/param.h>
+#include <lib/libkern/libkern.h>
 #include <sys/kmem.h>
 #include <sys/malloc.h>
+#include <sys/param.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 
@@ -74,8 +74,8 @@ malloc_type_detach(struct malloc_type *type)
 void *
 kern_malloc(unsigned long size, int flags)
 {
-	km_flag_t kmflags = (flags & (M_NOWAIT | M_CANFAIL)) != 0 ? KM_NOSLEEP
-								   : KM_SLEEP;
+	km_flag_t kmflags =
+	    (flags & (M_NOWAIT | M_CANFAIL)) != 0 ? KM_NOSLEEP : KM_SLEEP;
 	struct header *hd;
 
 	if (size >= PAGE_SIZE) {

@@ -8,15 +8,15 @@
  * them kmem.c and malloc.c.
  */
 
-#include <sys/types.h>
 #include <sys/cpu.h>
 #include <sys/lwp.h>
 #include <sys/mutex.h>
 #include <sys/pool.h>
+#include <sys/types.h>
 
 /* flags of page_run_alloc() */
-#define PRA_WAIT   0x01 /* wait for memory; fails only if it never can be */
-#define PRA_ZERO   0x02
+#define PRA_WAIT 0x01 /* wait for memory; fails only if it never can be */
+#define PRA_ZERO 0x02
 
 void *page_run_alloc(size_t npages, size_t alignpages, int flags);
 void page_run_free(void *);
@@ -44,8 +44,8 @@ void *pool_get_item(struct pool *, int);
 void pool_put_item(struct pool *, void *, const void *);
 unsigned int pool_get_bulk(struct pool *, void **, unsigned int);
 void pool_put_bulk(struct pool *, void **, unsigned int);
-void pool_bad(const struct pool *, const void *, const void *, const char *)
-    __dead;
+void
+pool_bad(const struct pool *, const void *, const void *, const char *) __dead;
 bool page_cache_reclaim(void);
 
 /* magazines of a CPU */

@@ -16,44 +16,44 @@
  * Lock: page_lock protects all of this, and nothing is locked under it.
  */
 
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/param.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
-#include <rump/rumpuser.h>
 #include <rump-sys/mem.h>
+#include <rump/rumpuser.h>
 
 #include "mem_impl.h"
 
-#define CHUNK_SHIFT  22
-#define CHUNK_SIZE   (1UL << CHUNK_SHIFT)
-#define BOOT_SIZE    (1UL << 20)
-#define NBINS	     64
-#define BIG_PAGES    512 /* longer runs are mapped one by one */
+#define CHUNK_SHIFT 22
+#define CHUNK_SIZE  (1UL << CHUNK_SHIFT)
+#define BOOT_SIZE   (1UL << 20)
+#define NBINS       64
+#define BIG_PAGES   512 /* longer runs are mapped one by one */
 
-#define PS_INTERIOR  0
-#define PS_USED	     1
-#define PS_FREE	     2
+#define PS_INTERIOR 0
+#define PS_USED     1
+#define PS_FREE     2
 
 /* p: all fields under page_lock, except pg_owner, which the user of the run sets */
 struct page {
 	void *pg_owner;
 	LIST_ENTRY(page) pg_list; /* in a bin */
-	uint32_t pg_len;	  /* of the run, at its first and last page */
-	uint32_t pg_state;	  /* of the run, likewise */
+	uint32_t pg_len;          /* of the run, at its first and last page */
+	uint32_t pg_state;        /* of the run, likewise */
 };
 LIST_HEAD(pagebin, page);
 
 /* p: */
 struct chunk {
 	LIST_ENTRY(chunk) ch_list;
-	char *ch_base;		 /* c: address of page 0 */
-	uint32_t ch_npages;	 /* c: */
-	uint32_t ch_first;	 /* c: pages before are this header */
-	uint32_t ch_virgin;	 /* first page never used */
-	uint32_t ch_used;	 /* pages in use */
+	char *ch_base;      /* c: address of page 0 */
+	uint32_t ch_npages; /* c: */
+	uint32_t ch_first;  /* c: pages before are this header */
+	uint32_t ch_virgin; /* first page never used */
+	uint32_t ch_used;   /* pages in use */
 	struct page ch_pages[];
 };
 
@@ -342,8 +342,8 @@ page_run_alloc(size_t n, size_t align, int flags)
 			if (n > BIG_PAGES || align > BIG_PAGES)
 				p = big_alloc(n, align);
 			else
-				p = run_alloc_once(n, align,
-				    (flags & PRA_ZERO) != 0);
+				p = run_alloc_once(
+				    n, align, (flags & PRA_ZERO) != 0);
 			if (__predict_true(p != NULL))
 				return p;
 			mem_unreserve(len);

@@ -16,14 +16,14 @@
  * Lock order: pool_list_lock, pr_lock, foreign_lock, then the page allocator.
  */
 
-#include <sys/types.h>
-#include <sys/param.h>
+#include <lib/libkern/libkern.h>
 #include <sys/kernel.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/syslog.h>
 #include <sys/systm.h>
 #include <sys/timevar.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 #include <rump-sys/mem.h>
@@ -44,14 +44,14 @@ struct item {
 struct pool_page {
 	LIST_ENTRY(pool_page) ph_list; /* p: */
 	LIST_ENTRY(pool_page) ph_hash; /* foreign_lock: */
-	struct pool *ph_pool;	       /* c: */
-	char *ph_mem;		       /* c: */
-	struct item *ph_free;	       /* p: */
-	uint16_t *ph_stack;	       /* p: free items of a NOTOUCH page */
-	uint16_t ph_nstack;	       /* p: */
-	uint16_t ph_inpage;	       /* c: described in the page itself */
-	uint32_t ph_nused;	       /* p: */
-	uint32_t ph_virgin;	       /* p: first item never used */
+	struct pool *ph_pool;          /* c: */
+	char *ph_mem;                  /* c: */
+	struct item *ph_free;          /* p: */
+	uint16_t *ph_stack;            /* p: free items of a NOTOUCH page */
+	uint16_t ph_nstack;            /* p: */
+	uint16_t ph_inpage;            /* c: described in the page itself */
+	uint32_t ph_nused;             /* p: */
+	uint32_t ph_virgin;            /* p: first item never used */
 };
 
 struct pool page_header_pool;
@@ -67,16 +67,16 @@ static void *arena_alloc(struct pool *, int);
 static void arena_free(struct pool *, void *);
 
 struct pool_allocator pool_allocator_kmem = {
-	.pa_alloc = arena_alloc,
-	.pa_free = arena_free,
+    .pa_alloc = arena_alloc,
+    .pa_free = arena_free,
 };
 struct pool_allocator pool_allocator_nointr = {
-	.pa_alloc = arena_alloc,
-	.pa_free = arena_free,
+    .pa_alloc = arena_alloc,
+    .pa_free = arena_free,
 };
 struct pool_allocator pool_allocator_meta = {
-	.pa_alloc = arena_alloc,
-	.pa_free = arena_free,
+    .pa_alloc = arena_alloc,
+    .pa_free = arena_free,
 };
 
 static inline bool
@@ -180,8 +180,9 @@ pool_init(struct pool *pp, size_t size, u_int align, u_int ioff, int flags,
 	pp->pr_itemsperpage = (unsigned int)(avail / pp->pr_size);
 	KASSERTMSG(pp->pr_itemsperpage != 0, "pool %s: item too large", wchan);
 	if (!pool_foreign(pp) && (flags & PR_NOTOUCH) == 0) {
-		unsigned int n = (unsigned int)((avail -
-		    sizeof(struct pool_page)) / pp->pr_size);
+		unsigned int n =
+		    (unsigned int)((avail - sizeof(struct pool_page)) /
+			pp->pr_size);
 
 		if (avail >= sizeof(struct pool_page) &&
 		    (n == pp->pr_itemsperpage || n >= 16)) {
@@ -234,7 +235,8 @@ page_of_item(struct pool *pp, const void *item, const void *caller)
 	if (ph == NULL || ph->ph_pool != pp)
 		pool_bad(pp, item, caller, "put: it is of another pool");
 	if ((size_t)((const char *)item - ph->ph_mem - pp->pr_itemoffset) %
-		pp->pr_size != 0)
+		pp->pr_size !=
+	    0)
 		pool_bad(pp, item, caller, "put: it is not where one starts");
 #endif
 	return ph;
@@ -254,7 +256,8 @@ page_new(struct pool *pp, int flags)
 		ph = (struct pool_page *)(void *)(mem + pp->pr_pagesz -
 		    sizeof(*ph));
 	else {
-		ph = pool_get(&page_header_pool, flags & (PR_WAITOK | PR_NOWAIT));
+		ph = pool_get(
+		    &page_header_pool, flags & (PR_WAITOK | PR_NOWAIT));
 		if (ph == NULL) {
 			pp->pr_alloc->pa_free(pp, mem);
 			return NULL;
@@ -401,8 +404,9 @@ item_return(struct pool *pp, void *item, const void *caller)
 	check_double_free(pp, ph, it, caller);
 #endif
 	if (__predict_false(ph->ph_stack != NULL))
-		ph->ph_stack[ph->ph_nstack++] = (uint16_t)(((char *)item -
-		    ph->ph_mem - pp->pr_itemoffset) / pp->pr_size);
+		ph->ph_stack[ph->ph_nstack++] =
+		    (uint16_t)(((char *)item - ph->ph_mem - pp->pr_itemoffset) /
+			pp->pr_size);
 	else {
 		it->it_next = ph->ph_free;
 #ifdef DIAGNOSTIC
@@ -425,7 +429,8 @@ item_return(struct pool *pp, void *item, const void *caller)
 	LIST_REMOVE(ph, ph_list);
 	LIST_INSERT_HEAD(&pp->pr_empty, ph, ph_list);
 	pp->pr_nempty++;
-	if (pp->pr_nempty <= pp->pr_maxpages || pp->pr_npages <= pp->pr_minpages)
+	if (pp->pr_nempty <= pp->pr_maxpages ||
+	    pp->pr_npages <= pp->pr_minpages)
 		return NULL;
 	page_remove(pp, ph);
 	return ph;

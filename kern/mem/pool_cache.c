@@ -10,13 +10,13 @@
  * Lock order: pc_lock, then the pool's.
  */
 
-#include <sys/types.h>
-#include <sys/param.h>
+#include <lib/libkern/libkern.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 #include <sys/xcall.h>
-#include <lib/libkern/libkern.h>
 
 #include <rump-sys/kern.h>
 
@@ -34,10 +34,12 @@ static void
 cache_init(void)
 {
 	cache_ready = true;
-	pool_init(&mag_pools[0], sizeof(struct mag) + MAG_SMALL * sizeof(void *),
-	    0, 0, 0, "mag14", NULL, IPL_NONE);
-	pool_init(&mag_pools[1], sizeof(struct mag) + MAG_LARGE * sizeof(void *),
-	    0, 0, 0, "mag62", NULL, IPL_NONE);
+	pool_init(&mag_pools[0],
+	    sizeof(struct mag) + MAG_SMALL * sizeof(void *), 0, 0, 0, "mag14",
+	    NULL, IPL_NONE);
+	pool_init(&mag_pools[1],
+	    sizeof(struct mag) + MAG_LARGE * sizeof(void *), 0, 0, 0, "mag62",
+	    NULL, IPL_NONE);
 	pool_init(&cc_pool, sizeof(struct pool_cc), COHERENCY_UNIT, 0, 0,
 	    "pcachecpu", NULL, IPL_NONE);
 	pool_init(&cache_pool, sizeof(struct pool_cache), COHERENCY_UNIT, 0, 0,
@@ -58,15 +60,14 @@ pool_cache_bootstrap(pool_cache_t pc, size_t size, u_int align, u_int off,
 	if (__predict_false(!cache_ready))
 		cache_init();
 	memset(pc, 0, sizeof(*pc));
-	pool_init(&pc->pc_pool, size, align, off, (int)flags, name, palloc,
-	    ipl);
+	pool_init(
+	    &pc->pc_pool, size, align, off, (int)flags, name, palloc, ipl);
 	pc->pc_pool.pr_cache = pc;
 	pc->pc_ctor = ctor;
 	pc->pc_dtor = dtor;
 	pc->pc_arg = arg;
 	pc->pc_magsize = (flags & PR_LARGECACHE) ? MAG_LARGE : MAG_SMALL;
-	pc->pc_maxfull = DEPOT_BYTES /
-	    (pc->pc_magsize * pc->pc_pool.pr_size);
+	pc->pc_maxfull = DEPOT_BYTES / (pc->pc_magsize * pc->pc_pool.pr_size);
 	if (pc->pc_maxfull < 2)
 		pc->pc_maxfull = 2;
 	mutex_init(&pc->pc_lock, MUTEX_DEFAULT, ipl);
@@ -277,8 +278,8 @@ refill(pool_cache_t pc)
 			pc->pc_nfull--;
 			/* whoever we are now: our magazine may have changed */
 			cc = pc->pc_cpus[cpu_index(curcpu())];
-			if (cc == NULL || (cc->cc_cur != NULL &&
-			    cc->cc_cur->mg_n != 0)) {
+			if (cc == NULL ||
+			    (cc->cc_cur != NULL && cc->cc_cur->mg_n != 0)) {
 				m->mg_next = pc->pc_full;
 				depot_set(pc, m);
 				pc->pc_nfull++;
@@ -454,8 +455,8 @@ put_slow(pool_cache_t pc, void *obj, const void *caller)
 
 #ifdef DIAGNOSTIC
 static void
-check_put(pool_cache_t pc, const struct mag *m, const void *obj,
-    const void *caller)
+check_put(
+    pool_cache_t pc, const struct mag *m, const void *obj, const void *caller)
 {
 	/* the last few frees of this CPU: most double frees follow at once */
 	for (unsigned int i = m->mg_n; i != 0 && i + 4 > m->mg_n; i--) {

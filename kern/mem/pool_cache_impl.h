@@ -2,8 +2,8 @@
 #ifndef _KERN_MEM_POOL_CACHE_IMPL_H_
 #define _KERN_MEM_POOL_CACHE_IMPL_H_
 
-#include <sys/types.h>
 #include <sys/pool.h>
+#include <sys/types.h>
 
 #include "mem_impl.h"
 
@@ -19,20 +19,21 @@ struct mag {
 
 /* o: owned by whoever has the CPU */
 struct pool_cc {
-	struct mag *cc_cur;  /* o: */
-	struct mag *cc_prev; /* o: full or empty, for threads that go to and fro */
-	uint64_t cc_hits;    /* o: */
-	uint64_t cc_misses;  /* o: */
+	struct mag *cc_cur; /* o: */
+	struct mag
+	    *cc_prev;     /* o: full or empty, for threads that go to and fro */
+	uint64_t cc_hits; /* o: */
+	uint64_t cc_misses; /* o: */
 };
 
 /* c: constant, k: pc_lock, o: by CPU */
 struct pool_cache {
 	struct pool_cc *pc_cpus[MEM_MAXCPU]; /* o: */
-	unsigned int pc_magsize;	     /* c: */
-	unsigned int pc_maxfull;	     /* c: */
+	unsigned int pc_magsize;             /* c: */
+	unsigned int pc_maxfull;             /* c: */
 	int (*pc_ctor)(void *, void *, int); /* c: */
 	void (*pc_dtor)(void *, void *);     /* c: */
-	void *pc_arg;			     /* c: */
+	void *pc_arg;                        /* c: */
 	struct pool pc_pool;
 	kmutex_t pc_lock;
 	struct mag *pc_full;   /* k: the depot */
@@ -92,8 +93,8 @@ cache_put_fast(struct pool_cache *pc, void *obj)
 
 	if (__predict_true(curlwp != NULL) &&
 	    __predict_true((cc = pc->pc_cpus[cpu_index(curcpu())]) != NULL) &&
-	    __predict_true((m = cc->cc_cur) != NULL &&
-		m->mg_n < pc->pc_magsize)) {
+	    __predict_true(
+		(m = cc->cc_cur) != NULL && m->mg_n < pc->pc_magsize)) {
 		m->mg_obj[m->mg_n++] = obj;
 		cache_poison(pc, obj);
 		return true;

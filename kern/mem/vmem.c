@@ -11,22 +11,22 @@
  * Lock: vm_lock protects everything; imports and tag allocation run without it.
  */
 
-#include <sys/types.h>
-#include <sys/param.h>
+#include <lib/libkern/libkern.h>
 #include <sys/bitops.h>
 #include <sys/condvar.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 #include <sys/vmem.h>
-#include <lib/libkern/libkern.h>
 
 #include "mem_impl.h"
 
-#define NFREE 64
+#define NFREE    64
 #define HASH_MIN 16
 
 enum segtype {
@@ -40,30 +40,31 @@ enum segtype {
 struct seg {
 	TAILQ_ENTRY(seg) sg_order; /* v: */
 	LIST_ENTRY(seg) sg_list;   /* v: free list or hash chain */
-	vmem_addr_t sg_start;	   /* v: */
-	vmem_size_t sg_size;	   /* v: */
-	enum segtype sg_type;	   /* v: */
+	vmem_addr_t sg_start;      /* v: */
+	vmem_size_t sg_size;       /* v: */
+	enum segtype sg_type;      /* v: */
 };
 LIST_HEAD(seglist, seg);
 
 struct vmem {
-	char vm_name[16];	     /* c: */
+	char vm_name[16]; /* c: */
 	kmutex_t vm_lock;
-	kcondvar_t vm_cv;	     /* v: somebody waits for space */
-	TAILQ_HEAD(segqueue, seg) vm_segs;   /* v: spans, each followed by its parts */
+	kcondvar_t vm_cv; /* v: somebody waits for space */
+	TAILQ_HEAD(segqueue,
+	    seg) vm_segs; /* v: spans, each followed by its parts */
 	struct seglist vm_free[NFREE]; /* v: by ilog2 of the size */
-	uint64_t vm_freemap;	     /* v: which lists are not empty */
-	struct seglist *vm_hash;     /* v: */
-	size_t vm_hashsize;	     /* v: power of two */
-	size_t vm_nused;	     /* v: */
-	vmem_size_t vm_size;	     /* v: */
-	vmem_size_t vm_inuse;	     /* v: */
-	vmem_size_t vm_quantum;	     /* c: power of two */
-	vmem_ximport_t *vm_ximport;  /* c: */
-	vmem_import_t *vm_import;    /* c: */
-	vmem_release_t *vm_release;  /* c: */
-	void *vm_source;	     /* c: */
-	unsigned int vm_nwait;	     /* v: */
+	uint64_t vm_freemap;           /* v: which lists are not empty */
+	struct seglist *vm_hash;       /* v: */
+	size_t vm_hashsize;            /* v: power of two */
+	size_t vm_nused;               /* v: */
+	vmem_size_t vm_size;           /* v: */
+	vmem_size_t vm_inuse;          /* v: */
+	vmem_size_t vm_quantum;        /* c: power of two */
+	vmem_ximport_t *vm_ximport;    /* c: */
+	vmem_import_t *vm_import;      /* c: */
+	vmem_release_t *vm_release;    /* c: */
+	void *vm_source;               /* c: */
+	unsigned int vm_nwait;         /* v: */
 };
 
 void
@@ -147,8 +148,8 @@ rehash(vmem_t *vm)
 	vm->vm_hashsize = newsize;
 	TAILQ_FOREACH(sg, &vm->vm_segs, sg_order) {
 		if (sg->sg_type == SEG_USED)
-			LIST_INSERT_HEAD(hash_slot(vm, sg->sg_start), sg,
-			    sg_list);
+			LIST_INSERT_HEAD(
+			    hash_slot(vm, sg->sg_start), sg, sg_list);
 	}
 	mem_unlock(&vm->vm_lock);
 	kmem_free(old, oldsize * sizeof(*old));
@@ -164,8 +165,8 @@ vmem_new(const char *name, vmem_addr_t base, vmem_size_t size,
 	if (vm == NULL)
 		return NULL;
 	vm->vm_hashsize = HASH_MIN;
-	vm->vm_hash = kmem_zalloc(HASH_MIN * sizeof(*vm->vm_hash),
-	    km_flags(flags));
+	vm->vm_hash =
+	    kmem_zalloc(HASH_MIN * sizeof(*vm->vm_hash), km_flags(flags));
 	if (vm->vm_hash == NULL) {
 		kmem_free(vm, sizeof(*vm));
 		return NULL;
@@ -191,8 +192,8 @@ vmem_create(const char *name, vmem_addr_t base, vmem_size_t size,
     vmem_size_t quantum, vmem_import_t *import, vmem_release_t *release,
     vmem_t *source, vmem_size_t qcache_max, vm_flag_t flags, int ipl)
 {
-	return vmem_new(name, base, size, quantum, import, NULL, release,
-	    source, flags);
+	return vmem_new(
+	    name, base, size, quantum, import, NULL, release, source, flags);
 }
 
 vmem_t *
@@ -200,8 +201,8 @@ vmem_xcreate(const char *name, vmem_addr_t base, vmem_size_t size,
     vmem_size_t quantum, vmem_ximport_t *import, vmem_release_t *release,
     vmem_t *source, vmem_size_t qcache_max, vm_flag_t flags, int ipl)
 {
-	return vmem_new(name, base, size, quantum, NULL, import, release,
-	    source, flags);
+	return vmem_new(
+	    name, base, size, quantum, NULL, import, release, source, flags);
 }
 
 void
@@ -213,8 +214,8 @@ vmem_destroy(vmem_t *vm)
 	    vm->vm_name, vm->vm_nused);
 	TAILQ_FOREACH_SAFE(sg, &vm->vm_segs, sg_order, next) {
 		if (sg->sg_type == SEG_IMPORTED && vm->vm_release != NULL)
-			(*vm->vm_release)(vm->vm_source, sg->sg_start,
-			    sg->sg_size);
+			(*vm->vm_release)(
+			    vm->vm_source, sg->sg_start, sg->sg_size);
 		kmem_free(sg, sizeof(*sg));
 	}
 	kmem_free(vm->vm_hash, vm->vm_hashsize * sizeof(*vm->vm_hash));
@@ -286,8 +287,7 @@ fits(const struct seg *sg, const struct want *w, vmem_addr_t *result)
 		a = start;
 	if (a < start)
 		return false;
-	if (w->nocross != 0 &&
-	    (a ^ (a + (w->size - 1))) & ~(w->nocross - 1)) {
+	if (w->nocross != 0 && (a ^ (a + (w->size - 1))) & ~(w->nocross - 1)) {
 		a = roundup2(a, w->nocross);
 		a = roundup2(a - w->phase, w->align) + w->phase;
 		if (a < start ||
@@ -344,8 +344,8 @@ import(vmem_t *vm, vmem_size_t size, vm_flag_t flags)
 	int error;
 
 	if (vm->vm_ximport != NULL)
-		error = (*vm->vm_ximport)(vm->vm_source, size, &size, flags,
-		    &addr);
+		error =
+		    (*vm->vm_ximport)(vm->vm_source, size, &size, flags, &addr);
 	else if (vm->vm_import != NULL)
 		error = (*vm->vm_import)(vm->vm_source, size, flags, &addr);
 	else
@@ -396,12 +396,15 @@ carve(vmem_t *vm, struct seg *sg, vmem_addr_t addr, vmem_size_t size,
  * of align and no multiple of nocross lies inside.  0 or ENOMEM.
  */
 int
-vmem_xalloc(vmem_t *vm, vmem_size_t size0, vmem_size_t align,
-    vmem_size_t phase, vmem_size_t nocross, vmem_addr_t min, vmem_addr_t max,
-    vm_flag_t flags, vmem_addr_t *addrp)
+vmem_xalloc(vmem_t *vm, vmem_size_t size0, vmem_size_t align, vmem_size_t phase,
+    vmem_size_t nocross, vmem_addr_t min, vmem_addr_t max, vm_flag_t flags,
+    vmem_addr_t *addrp)
 {
-	struct want w = { .size = vmem_roundup_size(vm, size0),
-		.phase = phase, .nocross = nocross, .min = min, .max = max };
+	struct want w = {.size = vmem_roundup_size(vm, size0),
+	    .phase = phase,
+	    .nocross = nocross,
+	    .min = min,
+	    .max = max};
 	struct seg *spare[2], *sg;
 	vmem_addr_t addr;
 	bool grow;
@@ -416,7 +419,8 @@ vmem_xalloc(vmem_t *vm, vmem_size_t size0, vmem_size_t align,
 	mem_lock(&vm->vm_lock);
 	while ((sg = find_fit(vm, &w, flags, &addr)) == NULL) {
 		mem_unlock(&vm->vm_lock);
-		if (import(vm, w.size + (w.align > vm->vm_quantum ? w.align : 0),
+		if (import(vm,
+			w.size + (w.align > vm->vm_quantum ? w.align : 0),
 			flags) == 0) {
 			mem_lock(&vm->vm_lock);
 			continue;
@@ -452,8 +456,8 @@ fail:
 int
 vmem_alloc(vmem_t *vm, vmem_size_t size, vm_flag_t flags, vmem_addr_t *addrp)
 {
-	return vmem_xalloc(vm, size, 0, 0, 0, VMEM_ADDR_MIN, VMEM_ADDR_MAX,
-	    flags, addrp);
+	return vmem_xalloc(
+	    vm, size, 0, 0, 0, VMEM_ADDR_MIN, VMEM_ADDR_MAX, flags, addrp);
 }
 
 void
@@ -548,8 +552,8 @@ vmem_print(uintptr_t addr, const char *modif, void (*pr)(const char *, ...))
 {
 	const vmem_t *vm = (const void *)addr;
 	struct seg *sg;
-	static const char *const types[] = { "span", "imported span", "free",
-		"used" };
+	static const char *const types[] = {
+	    "span", "imported span", "free", "used"};
 
 	(*pr)("vmem %s: %ju of %ju in use\n", vm->vm_name,
 	    (uintmax_t)vm->vm_inuse, (uintmax_t)vm->vm_size);

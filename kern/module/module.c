@@ -9,18 +9,18 @@
  * again by who has it, since an init function may load another module.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/module.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/syscallargs.h>
 #include <sys/systm.h>
+#include <sys/types.h>
 #include <sys/uio.h>
-#include <lib/libkern/libkern.h>
 
 #include <rump-sys/kern.h>
 #include <rump-sys/kern_if.h>
@@ -272,8 +272,8 @@ init_required(module_t *mod, u_int depth)
 		if ((req = find(&module_list, name)) == NULL) {
 			if ((req = find(&module_builtins, name)) == NULL) {
 				printf("module %s needs module %s, which is "
-				       "not linked\n", mod->mod_info->mi_name,
-				    name);
+				       "not linked\n",
+				    mod->mod_info->mi_name, name);
 				return ENOENT;
 			}
 			if ((error = module_do_init(req, depth + 1)) != 0)
@@ -405,8 +405,8 @@ module_load(const char *name, int flags, void *props, modclass_t class)
 {
 	int error;
 
-	error = kauth_authorize_system(kauth_cred_get(), KAUTH_SYSTEM_MODULE,
-	    0, KAUTH_ARG(MODCTL_LOAD), NULL, NULL);
+	error = kauth_authorize_system(kauth_cred_get(), KAUTH_SYSTEM_MODULE, 0,
+	    KAUTH_ARG(MODCTL_LOAD), NULL, NULL);
 	return error != 0 ? error : load(name, class);
 }
 
@@ -423,8 +423,8 @@ module_unload(const char *name)
 	module_t *mod;
 	int error;
 
-	error = kauth_authorize_system(kauth_cred_get(), KAUTH_SYSTEM_MODULE,
-	    0, KAUTH_ARG(MODCTL_UNLOAD), NULL, NULL);
+	error = kauth_authorize_system(kauth_cred_get(), KAUTH_SYSTEM_MODULE, 0,
+	    KAUTH_ARG(MODCTL_UNLOAD), NULL, NULL);
 	if (error != 0)
 		return error;
 	kernconfig_lock();
@@ -513,8 +513,8 @@ modctl(int cmd, void *arg)
 			return error;
 		error = copyinstr(ml.ml_filename, name, sizeof(name), NULL);
 		if (error == 0)
-			error = module_load(name, ml.ml_flags, NULL,
-			    MODULE_CLASS_ANY);
+			error = module_load(
+			    name, ml.ml_flags, NULL, MODULE_CLASS_ANY);
 		return error;
 	case MODCTL_UNLOAD:
 		error = copyinstr(arg, name, sizeof(name), NULL);
@@ -529,8 +529,7 @@ modctl(int cmd, void *arg)
 }
 
 int
-sys_modctl(struct lwp *l, const struct sys_modctl_args *uap,
-    register_t *retval)
+sys_modctl(struct lwp *l, const struct sys_modctl_args *uap, register_t *retval)
 {
 	return modctl(SCARG(uap, cmd), SCARG(uap, arg));
 }

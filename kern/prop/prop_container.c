@@ -4,12 +4,12 @@
  * searched by halves.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/kmem.h>
 #include <sys/malloc.h>
+#include <sys/param.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include "prop_impl.h"
 
@@ -111,9 +111,8 @@ prop_array_mutable(prop_array_t po)
 prop_object_t
 prop_array_get(prop_array_t po, unsigned int i)
 {
-	return prop_is(po, PROP_TYPE_ARRAY) && i < po->po_count
-	    ? po->po_objs[i]
-	    : NULL;
+	return prop_is(po, PROP_TYPE_ARRAY) && i < po->po_count ? po->po_objs[i]
+								: NULL;
 }
 
 bool
@@ -194,7 +193,8 @@ prop_dictionary_copy_mutable(prop_dictionary_t po)
 		return NULL;
 	new = prop_dictionary_create_with_capacity(po->po_count);
 	for (unsigned int i = 0; i < po->po_count; i++)
-		(void)prop_dictionary_set(new, po->po_entries[i].pe_key->po_bytes,
+		(void)prop_dictionary_set(new,
+		    po->po_entries[i].pe_key->po_bytes,
 		    po->po_entries[i].pe_obj);
 	return new;
 }
@@ -330,15 +330,15 @@ prop_dictionary_get_keysym(prop_dictionary_t po, prop_dictionary_keysym_t key)
 }
 
 bool
-prop_dictionary_set_keysym(prop_dictionary_t po, prop_dictionary_keysym_t key,
-    prop_object_t obj)
+prop_dictionary_set_keysym(
+    prop_dictionary_t po, prop_dictionary_keysym_t key, prop_object_t obj)
 {
 	return prop_dictionary_set(po, key->po_bytes, obj);
 }
 
 void
-prop_dictionary_remove_keysym(prop_dictionary_t po,
-    prop_dictionary_keysym_t key)
+prop_dictionary_remove_keysym(
+    prop_dictionary_t po, prop_dictionary_keysym_t key)
 {
 	prop_dictionary_remove(po, key->po_bytes);
 }
@@ -362,8 +362,8 @@ prop_dictionary_keysym_size(prop_dictionary_keysym_t key)
 }
 
 bool
-prop_dictionary_keysym_equals(prop_dictionary_keysym_t a,
-    prop_dictionary_keysym_t b)
+prop_dictionary_keysym_equals(
+    prop_dictionary_keysym_t a, prop_dictionary_keysym_t b)
 {
 	return prop_object_equals(a, b);
 }
@@ -381,8 +381,8 @@ prop_dictionary_internalize(const char *xml)
 }
 
 bool
-prop_dictionary_get_dict(prop_dictionary_t po, const char *key,
-    prop_dictionary_t *result)
+prop_dictionary_get_dict(
+    prop_dictionary_t po, const char *key, prop_dictionary_t *result)
 {
 	prop_object_t obj = prop_dictionary_get(po, key);
 
@@ -404,8 +404,7 @@ prop_dictionary_get_dict(prop_dictionary_t po, const char *key,
 		prop_object_release(obj);                                      \
 		return ok;                                                     \
 	}                                                                      \
-	bool prop_##kind##_get_bool(                                           \
-	    prop_##kind##_t po, keytype key, bool *v)                          \
+	bool prop_##kind##_get_bool(prop_##kind##_t po, keytype key, bool *v)  \
 	{                                                                      \
 		pobj *o = prop_##kind##_get(po, key);                          \
 		if (!prop_is(o, PROP_TYPE_BOOL))                               \
@@ -415,8 +414,8 @@ prop_dictionary_get_dict(prop_dictionary_t po, const char *key,
 	}                                                                      \
 	bool prop_##kind##_set_bool(prop_##kind##_t po, keytype key, bool v)   \
 	{                                                                      \
-		return prop_##kind##_set_and_rel(po, key,                      \
-		    prop_bool_create(v));                                      \
+		return prop_##kind##_set_and_rel(                              \
+		    po, key, prop_bool_create(v));                             \
 	}                                                                      \
 	bool prop_##kind##_get_cstring_nocopy(                                 \
 	    prop_##kind##_t po, keytype key, const char **v)                   \
@@ -439,14 +438,14 @@ prop_dictionary_get_dict(prop_dictionary_t po, const char *key,
 	bool prop_##kind##_set_cstring(                                        \
 	    prop_##kind##_t po, keytype key, const char *v)                    \
 	{                                                                      \
-		return prop_##kind##_set_and_rel(po, key,                      \
-		    prop_string_create_cstring(v));                            \
+		return prop_##kind##_set_and_rel(                              \
+		    po, key, prop_string_create_cstring(v));                   \
 	}                                                                      \
 	bool prop_##kind##_set_cstring_nocopy(                                 \
 	    prop_##kind##_t po, keytype key, const char *v)                    \
 	{                                                                      \
-		return prop_##kind##_set_and_rel(po, key,                      \
-		    prop_string_create_cstring_nocopy(v));                     \
+		return prop_##kind##_set_and_rel(                              \
+		    po, key, prop_string_create_cstring_nocopy(v));            \
 	}                                                                      \
 	ACCESS_INT(kind, keytype, 8)                                           \
 	ACCESS_INT(kind, keytype, 16)                                          \
@@ -461,8 +460,8 @@ prop_dictionary_get_dict(prop_dictionary_t po, const char *key,
 		pobj *o = prop_##kind##_get(po, key);                          \
 		int64_t n = prop_number_integer_value(o);                      \
 		if (!prop_is(o, PROP_TYPE_NUMBER) ||                           \
-		    (o->po_unsigned && n < 0) ||                               \
-		    n < INT##bits##_MIN || n > INT##bits##_MAX)                \
+		    (o->po_unsigned && n < 0) || n < INT##bits##_MIN ||        \
+		    n > INT##bits##_MAX)                                       \
 			return false;                                          \
 		*v = (int##bits##_t)n;                                         \
 		return true;                                                   \
@@ -482,14 +481,14 @@ prop_dictionary_get_dict(prop_dictionary_t po, const char *key,
 	bool prop_##kind##_set_int##bits(                                      \
 	    prop_##kind##_t po, keytype key, int##bits##_t v)                  \
 	{                                                                      \
-		return prop_##kind##_set_and_rel(po, key,                      \
-		    prop_number_create_integer(v));                            \
+		return prop_##kind##_set_and_rel(                              \
+		    po, key, prop_number_create_integer(v));                   \
 	}                                                                      \
 	bool prop_##kind##_set_uint##bits(                                     \
 	    prop_##kind##_t po, keytype key, uint##bits##_t v)                 \
 	{                                                                      \
-		return prop_##kind##_set_and_rel(po, key,                      \
-		    prop_number_create_unsigned_integer(v));                   \
+		return prop_##kind##_set_and_rel(                              \
+		    po, key, prop_number_create_unsigned_integer(v));          \
 	}
 
 ACCESS(array, unsigned int)

@@ -2,8 +2,8 @@
 #ifndef _KERN_PROP_IMPL_H_
 #define _KERN_PROP_IMPL_H_
 
-#include <sys/types.h>
 #include <prop/proplib.h>
+#include <sys/types.h>
 
 struct prop_entry {
 	struct prop_object_impl *pe_key; /* a keysym */
@@ -18,7 +18,7 @@ struct prop_object_impl {
 	volatile u_int po_refs;
 	prop_type_t po_type;
 	bool po_immutable; /* may not be changed */
-	bool po_nocopy;	   /* the bytes are not ours */
+	bool po_nocopy;    /* the bytes are not ours */
 	bool po_unsigned;
 	bool po_bool;
 	uint64_t po_num;
@@ -27,8 +27,8 @@ struct prop_object_impl {
 	unsigned int po_count; /* of a container */
 	unsigned int po_cap;
 	union {
-		struct prop_object_impl **po_objs;  /* array */
-		struct prop_entry *po_entries;	    /* dictionary, sorted */
+		struct prop_object_impl **po_objs; /* array */
+		struct prop_entry *po_entries;     /* dictionary, sorted */
 	};
 };
 

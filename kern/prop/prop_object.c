@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Properties: booleans, numbers, strings, data; references and comparison. */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/atomic.h>
 #include <sys/kmem.h>
 #include <sys/malloc.h>
+#include <sys/param.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include "prop_impl.h"
 
@@ -77,8 +77,8 @@ destroy(pobj *po)
 		for (i = 0; i < po->po_count; i++)
 			prop_object_release(po->po_objs[i]);
 		if (po->po_cap != 0)
-			kmem_free(po->po_objs,
-			    po->po_cap * sizeof(*po->po_objs));
+			kmem_free(
+			    po->po_objs, po->po_cap * sizeof(*po->po_objs));
 	} else if (po->po_type == PROP_TYPE_DICTIONARY) {
 		for (i = 0; i < po->po_count; i++) {
 			prop_object_release(po->po_entries[i].pe_key);
@@ -157,8 +157,8 @@ iterator(pobj *po, prop_type_t type)
 
 	if (!prop_is(po, type))
 		return NULL;
-	pi = kmem_alloc(sizeof(*pi) + po->po_count * sizeof(pi->pi_objs[0]),
-	    KM_SLEEP);
+	pi = kmem_alloc(
+	    sizeof(*pi) + po->po_count * sizeof(pi->pi_objs[0]), KM_SLEEP);
 	pi->pi_next = 0;
 	pi->pi_count = po->po_count;
 	for (unsigned int i = 0; i < po->po_count; i++) {

@@ -7,24 +7,24 @@
  * at most MAX_DEPTH deep.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/errno.h>
 #include <sys/ioctl.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/malloc.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
-#include <rump/rumpuser.h>
 #include <rump-sys/kern.h>
+#include <rump/rumpuser.h>
 
 #include "prop_impl.h"
 
-#define MAX_DEPTH     32
-#define MAX_PLIST     (1024 * 1024)
+#define MAX_DEPTH 32
+#define MAX_PLIST (1024 * 1024)
 
 static const char header[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -119,8 +119,8 @@ put_object(struct out *o, const pobj *po, int depth)
 		if (po->po_unsigned)
 			snprintf(num, sizeof(num), "0x%" PRIx64, po->po_num);
 		else
-			snprintf(num, sizeof(num), "%" PRId64,
-			    (int64_t)po->po_num);
+			snprintf(
+			    num, sizeof(num), "%" PRId64, (int64_t)po->po_num);
 		put_str(o, "<integer>");
 		put_str(o, num);
 		put_str(o, "</integer>\n");
@@ -170,7 +170,7 @@ put_object(struct out *o, const pobj *po, int depth)
 char *
 prop_externalize(pobj *po)
 {
-	struct out o = { NULL, 0, 0 };
+	struct out o = {NULL, 0, 0};
 
 	for (int pass = 0; pass < 2; pass++) {
 		o.len = 0;
@@ -250,8 +250,8 @@ entity(const char **pp)
 	static const struct {
 		const char *name;
 		char c;
-	} ents[] = { { "&lt;", '<' }, { "&gt;", '>' }, { "&amp;", '&' },
-		{ "&apos;", '\'' }, { "&quot;", '"' } };
+	} ents[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'},
+	    {"&apos;", '\''}, {"&quot;", '"'}};
 
 	for (u_int i = 0; i < __arraycount(ents); i++) {
 		size_t n = strlen(ents[i].name);
@@ -335,8 +335,7 @@ number(struct in *in)
 
 	skip_space(in);
 	neg = *in->p == '-';
-	v = neg ? (uint64_t)strtoll(in->p, &end, 0)
-		: strtoull(in->p, &end, 0);
+	v = neg ? (uint64_t)strtoll(in->p, &end, 0) : strtoull(in->p, &end, 0);
 	if (end == in->p)
 		return NULL;
 	/* hexadecimal is how unsigned numbers are written */
@@ -404,8 +403,7 @@ object(struct in *in, int depth)
 		return po;
 	}
 	if (tag(in, name = "string", &empty))
-		po = empty ? prop_string_create()
-			   : text(in, PROP_TYPE_STRING);
+		po = empty ? prop_string_create() : text(in, PROP_TYPE_STRING);
 	else if (tag(in, name = "integer", &empty))
 		po = empty ? NULL : number(in);
 	else if (tag(in, name = "data", &empty))
@@ -423,7 +421,7 @@ object(struct in *in, int depth)
 pobj *
 prop_internalize(const char *xml, prop_type_t type)
 {
-	struct in in = { xml };
+	struct in in = {xml};
 	const char *p;
 	bool empty;
 	pobj *po;
@@ -484,8 +482,8 @@ copyout_list(struct plistref *pref, pobj *po)
 	if (RUMP_LOCALPROC_P(curproc))
 		error = rumpuser_anonmmap(NULL, round_page(len), 0, 0, &user);
 	else
-		error = rumpuser_sp_anonmmap(RUMP_SPVM2CTL(curproc),
-		    round_page(len), &user);
+		error = rumpuser_sp_anonmmap(
+		    RUMP_SPVM2CTL(curproc), round_page(len), &user);
 	if (error == 0)
 		error = copyout(buf, user, len);
 	free(buf, M_TEMP);
@@ -497,8 +495,8 @@ copyout_list(struct plistref *pref, pobj *po)
 }
 
 #define IOCTL(kind, type)                                                      \
-	int prop_##kind##_copyin(const struct plistref *pref,                  \
-	    prop_##kind##_t *result)                                           \
+	int prop_##kind##_copyin(                                              \
+	    const struct plistref *pref, prop_##kind##_t *result)              \
 	{                                                                      \
 		return copyin_list(pref, type, result);                        \
 	}                                                                      \
@@ -513,8 +511,8 @@ copyout_list(struct plistref *pref, pobj *po)
 	{                                                                      \
 		return copyout_list(pref, po);                                 \
 	}                                                                      \
-	int prop_##kind##_copyout_ioctl(struct plistref *pref,                 \
-	    const u_long cmd, prop_##kind##_t po)                              \
+	int prop_##kind##_copyout_ioctl(                                       \
+	    struct plistref *pref, const u_long cmd, prop_##kind##_t po)       \
 	{                                                                      \
 		if ((cmd & IOC_OUT) == 0)                                      \
 			return EFAULT;                                         \

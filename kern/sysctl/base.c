@@ -4,8 +4,8 @@
  * trees that others fill.  The plain ones are in a table.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
+#include <secmodel/suser/suser.h>
 #include <sys/conf.h>
 #include <sys/cprng.h>
 #include <sys/cpu.h>
@@ -18,14 +18,14 @@
 #include <sys/lwp.h>
 #include <sys/msgbuf.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/resource.h>
 #include <sys/sysctl.h>
 #include <sys/systm.h>
 #include <sys/time.h>
 #include <sys/timevar.h>
-#include <secmodel/suser/suser.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include <rump-sys/mem.h>
 
@@ -39,34 +39,33 @@ static const struct {
 	const char *name;
 	const char *desc;
 } tops[] = {
-	{ CTL_KERN, "kern", "High kernel" },
-	{ CTL_VM, "vm", "Virtual memory" },
-	{ CTL_VFS, "vfs", "Filesystem" },
-	{ CTL_NET, "net", "Networking" },
-	{ CTL_DEBUG, "debug", "Debugging" },
-	{ CTL_HW, "hw", "Generic CPU, I/O" },
-	{ CTL_MACHDEP, "machdep", "Machine dependent" },
-	{ CTL_USER, "user", "User-level" },
-	{ CTL_DDB, "ddb", "In-kernel debugger" },
-	{ CTL_PROC, "proc", "Per-process" },
-	{ CTL_VENDOR, "vendor", "Vendor specific" },
-	{ CTL_EMUL, "emul", "Emulation settings" },
-	{ CTL_SECURITY, "security", "Security" },
+    {CTL_KERN, "kern", "High kernel"},
+    {CTL_VM, "vm", "Virtual memory"},
+    {CTL_VFS, "vfs", "Filesystem"},
+    {CTL_NET, "net", "Networking"},
+    {CTL_DEBUG, "debug", "Debugging"},
+    {CTL_HW, "hw", "Generic CPU, I/O"},
+    {CTL_MACHDEP, "machdep", "Machine dependent"},
+    {CTL_USER, "user", "User-level"},
+    {CTL_DDB, "ddb", "In-kernel debugger"},
+    {CTL_PROC, "proc", "Per-process"},
+    {CTL_VENDOR, "vendor", "Vendor specific"},
+    {CTL_EMUL, "emul", "Emulation settings"},
+    {CTL_SECURITY, "security", "Security"},
 };
 
 /* a copy of the node with its data elsewhere */
 static int
-lookup_in(const struct sysctlnode *rnode, void *data, size_t size,
-    void *oldp, size_t *oldlenp, const void *newp, size_t newlen,
-    struct lwp *l)
+lookup_in(const struct sysctlnode *rnode, void *data, size_t size, void *oldp,
+    size_t *oldlenp, const void *newp, size_t newlen, struct lwp *l)
 {
 	struct sysctlnode node = *rnode;
 
 	node.sysctl_flags &= ~CTLFLAG_IMMEDIATE;
 	node.sysctl_data = data;
 	node.sysctl_size = size;
-	return sysctl_lookup(NULL, 0, oldp, oldlenp, newp, newlen, NULL, l,
-	    &node);
+	return sysctl_lookup(
+	    NULL, 0, oldp, oldlenp, newp, newlen, NULL, l, &node);
 }
 
 #define LOOKUP(data)                                                           \
@@ -84,8 +83,8 @@ kern_name(SYSCTLFN_ARGS)
 	if (namelen != 0)
 		return ENOTDIR;
 	strlcpy(name_buf, var, sizeof(name_buf));
-	error = lookup_in(rnode, name_buf, sizeof(name_buf), oldp, oldlenp,
-	    newp, newlen, l);
+	error = lookup_in(
+	    rnode, name_buf, sizeof(name_buf), oldp, oldlenp, newp, newlen, l);
 	if (error == 0 && newp != NULL) {
 		strlcpy(var, name_buf, MAXHOSTNAMELEN);
 		*(host ? &hostnamelen : &domainnamelen) = (int)strlen(var);
@@ -105,9 +104,11 @@ kern_boottime(SYSCTLFN_ARGS)
 static int
 kern_clockrate(SYSCTLFN_ARGS)
 {
-	struct clockinfo ci = { .hz = hz, .tick = tick, .tickadj = tickadj,
-		.stathz = stathz != 0 ? stathz : hz,
-		.profhz = profhz != 0 ? profhz : hz };
+	struct clockinfo ci = {.hz = hz,
+	    .tick = tick,
+	    .tickadj = tickadj,
+	    .stathz = stathz != 0 ? stathz : hz,
+	    .profhz = profhz != 0 ? profhz : hz};
 
 	return LOOKUP(ci);
 }
@@ -151,10 +152,10 @@ kern_random(SYSCTLFN_ARGS)
 static int
 kern_cptime(SYSCTLFN_ARGS)
 {
-	uint64_t states[5] = { 0 };
+	uint64_t states[5] = {0};
 
-	return lookup_in(rnode, states, sizeof(states), oldp, oldlenp, newp,
-	    newlen, l);
+	return lookup_in(
+	    rnode, states, sizeof(states), oldp, oldlenp, newp, newlen, l);
 }
 
 static int
@@ -179,8 +180,8 @@ kern_msgbuf(SYSCTLFN_ARGS)
 	n = MIN(room, (size_t)(size - start));
 	error = sysctl_copyout(l, m->msg_bufc + start, oldp, n);
 	if (error == 0 && room > n)
-		error = sysctl_copyout(l, m->msg_bufc, (char *)oldp + n,
-		    room - n);
+		error =
+		    sysctl_copyout(l, m->msg_bufc, (char *)oldp + n, room - n);
 	return error;
 }
 
@@ -206,8 +207,9 @@ kern_evcnt(SYSCTLFN_ARGS)
 		if ((filter == KERN_EVCNT_COUNT_NONZERO && ev->ev_count == 0) ||
 		    (type != EVCNT_TYPE_ANY && type != ev->ev_type))
 			continue;
-		len = roundup2(sizeof(*es) + ev->ev_grouplen + 1 +
-			ev->ev_namelen + 1, sizeof(uint64_t));
+		len = roundup2(
+		    sizeof(*es) + ev->ev_grouplen + 1 + ev->ev_namelen + 1,
+		    sizeof(uint64_t));
 		es->ev_count = ev->ev_count;
 		es->ev_type = ev->ev_type;
 		es->ev_grouplen = ev->ev_grouplen;
@@ -217,8 +219,8 @@ kern_evcnt(SYSCTLFN_ARGS)
 		memcpy(es->ev_strings + ev->ev_grouplen + 1, ev->ev_name,
 		    ev->ev_namelen + 1);
 		if (left >= len && error == 0) {
-			error = sysctl_copyout(l, es, (char *)oldp + total,
-			    len);
+			error =
+			    sysctl_copyout(l, es, (char *)oldp + total, len);
 			left -= len;
 		} else
 			left = 0;
@@ -250,8 +252,8 @@ kern_drivers(SYSCTLFN_ARGS)
 		    : major(devsw_chr2blk(makedev(m, 0)));
 		strlcpy(kd.d_name, drv, sizeof(kd.d_name));
 		if (left >= sizeof(kd)) {
-			error = sysctl_copyout(l, &kd, (char *)oldp + total,
-			    sizeof(kd));
+			error = sysctl_copyout(
+			    l, &kd, (char *)oldp + total, sizeof(kd));
 			left -= sizeof(kd);
 		}
 		total += sizeof(kd);
@@ -312,8 +314,7 @@ proc_wanted(const struct proc *p, int op, int arg)
 	case KERN_PROC_PGRP:
 		return p->p_pgrp != NULL && p->p_pgrp->pg_id == arg;
 	case KERN_PROC_SESSION:
-		return p->p_pgrp != NULL &&
-		    p->p_pgrp->pg_session->s_sid == arg;
+		return p->p_pgrp != NULL && p->p_pgrp->pg_session->s_sid == arg;
 	case KERN_PROC_UID:
 		return kauth_cred_geteuid(p->p_cred) == (uid_t)arg;
 	case KERN_PROC_RUID:
@@ -342,7 +343,8 @@ kern_proc2(SYSCTLFN_ARGS)
 	if (namelen != 4 || name[2] <= 0 || name[3] < 0)
 		return EINVAL;
 	size = MIN((size_t)name[2], sizeof(*kp));
-	max = oldp == NULL ? 0 : MIN((size_t)name[3], *oldlenp / (size_t)name[2]);
+	max =
+	    oldp == NULL ? 0 : MIN((size_t)name[3], *oldlenp / (size_t)name[2]);
 	max = MIN(max, 65536);
 	if (max != 0)
 		buf = kmem_alloc(max * sizeof(*kp), KM_SLEEP);
@@ -351,8 +353,8 @@ kern_proc2(SYSCTLFN_ARGS)
 		if (!proc_wanted(p, name[0], name[1]))
 			continue;
 		if (n++ < max)
-			fill_proc2(p,
-			    (struct kinfo_proc2 *)(void *)buf + done++);
+			fill_proc2(
+			    p, (struct kinfo_proc2 *)(void *)buf + done++);
 	}
 	mutex_exit(proc_lock);
 	for (size_t i = 0; i < done && error == 0; i++)
@@ -398,22 +400,31 @@ hw_ncpu(SYSCTLFN_ARGS)
 static int
 vm_loadavg(SYSCTLFN_ARGS)
 {
-	struct loadavg la = { .fscale = FSCALE };
+	struct loadavg la = {.fscale = FSCALE};
 
 	return LOOKUP(la);
 }
 
-#define RO CTLFLAG_READONLY
-#define RW CTLFLAG_READWRITE
+#define RO  CTLFLAG_READONLY
+#define RW  CTLFLAG_READWRITE
 #define IMM CTLFLAG_IMMEDIATE
 #define INT_(top, num, name, v, desc)                                          \
-	{ top, num, RO | IMM, CTLTYPE_INT, name, desc, NULL, v, NULL, 0 }
+	{                                                                      \
+		top, num, RO | IMM, CTLTYPE_INT, name, desc, NULL, v, NULL, 0  \
+	}
 #define STR_(top, num, name, s, desc)                                          \
-	{ top, num, RO, CTLTYPE_STRING, name, desc, NULL, 0, s, 0 }
+	{                                                                      \
+		top, num, RO, CTLTYPE_STRING, name, desc, NULL, 0, s, 0        \
+	}
 #define VAR_(top, num, fl, name, var, desc)                                    \
-	{ top, num, fl, CTLTYPE_INT, name, desc, NULL, 0, &var, sizeof(int) }
+	{                                                                      \
+		top, num, fl, CTLTYPE_INT, name, desc, NULL, 0, &var,          \
+		    sizeof(int)                                                \
+	}
 #define FN_(top, num, fl, type, name, fn, size, desc)                          \
-	{ top, num, fl, type, name, desc, fn, 0, NULL, size }
+	{                                                                      \
+		top, num, fl, type, name, desc, fn, 0, NULL, size              \
+	}
 
 static const struct entry {
 	int top;
@@ -427,116 +438,115 @@ static const struct entry {
 	const void *data;
 	size_t size;
 } entries[] = {
-	STR_(CTL_KERN, KERN_OSTYPE, "ostype", ostype, "Operating system type"),
-	STR_(CTL_KERN, KERN_OSRELEASE, "osrelease", osrelease,
-	    "Operating system release"),
-	INT_(CTL_KERN, KERN_OSREV, "osrevision", __NetBSD_Version__,
-	    "Operating system revision"),
-	STR_(CTL_KERN, KERN_VERSION, "version", version, "Kernel version"),
-	VAR_(CTL_KERN, KERN_MAXPROC, RW, "maxproc", maxproc,
-	    "Maximum number of simultaneous processes"),
-	VAR_(CTL_KERN, KERN_MAXFILES, RW, "maxfiles", maxfiles,
-	    "Maximum number of open files"),
-	INT_(CTL_KERN, KERN_ARGMAX, "argmax", ARG_MAX,
-	    "Maximum number of bytes of arguments to execve(2)"),
-	FN_(CTL_KERN, KERN_HOSTNAME, RW, CTLTYPE_STRING, "hostname", kern_name,
-	    MAXHOSTNAMELEN, "System hostname"),
-	{ CTL_KERN, KERN_HOSTID, RW, CTLTYPE_LONG, "hostid",
-	    "System host ID number", NULL, 0, &hostid, sizeof(hostid) },
-	FN_(CTL_KERN, KERN_CLOCKRATE, RO, CTLTYPE_STRUCT, "clockrate",
-	    kern_clockrate, sizeof(struct clockinfo), "Kernel clock rates"),
-	INT_(CTL_KERN, KERN_POSIX1, "posix1version", 200112,
-	    "Version of ISO/IEC 9945 (POSIX 1003.1)"),
-	INT_(CTL_KERN, KERN_NGROUPS, "ngroups", NGROUPS_MAX,
-	    "Maximum number of supplemental groups"),
-	INT_(CTL_KERN, KERN_JOB_CONTROL, "job_control", 1,
-	    "Whether job control is available"),
-	INT_(CTL_KERN, KERN_SAVED_IDS, "saved_ids", 1,
-	    "Whether POSIX saved set-group/user ID is available"),
-	FN_(CTL_KERN, KERN_DOMAINNAME, RW, CTLTYPE_STRING, "domainname",
-	    kern_name, MAXHOSTNAMELEN, "YP domain name"),
-	INT_(CTL_KERN, KERN_MAXPARTITIONS, "maxpartitions", 16,
-	    "Maximum number of partitions allowed per disk"),
-	INT_(CTL_KERN, KERN_RAWPARTITION, "rawpartition", 3,
-	    "Raw partition of a disk"),
-	VAR_(CTL_KERN, KERN_RTC_OFFSET, RW, "rtc_offset", rtc_offset,
-	    "Offset of real time clock from UTC in minutes"),
-	INT_(CTL_KERN, KERN_MSGBUFSIZE, "msgbufsize", 16384,
-	    "Size of the kernel message buffer"),
-	INT_(CTL_KERN, KERN_FSYNC, "fsync", 1,
-	    "Whether the POSIX 1003.1b File Synchronization Option is "
-	    "available"),
-	INT_(CTL_KERN, KERN_SYNCHRONIZED_IO, "synchronized_io", 1,
-	    "Whether the POSIX 1003.1b Synchronized I/O Option is available"),
-	INT_(CTL_KERN, KERN_IOV_MAX, "iov_max", IOV_MAX,
-	    "Maximum number of iovec structures per process"),
-	INT_(CTL_KERN, KERN_MAPPED_FILES, "mapped_files", 0,
-	    "Whether the POSIX 1003.1b Memory Mapped Files Option is "
-	    "available"),
-	INT_(CTL_KERN, KERN_LOGIN_NAME_MAX, "login_name_max", LOGIN_NAME_MAX,
-	    "Maximum login name length"),
-	FN_(CTL_KERN, KERN_PROC2, RO, CTLTYPE_NODE, "proc2", kern_proc2, 0,
-	    "Machine-independent process information"),
-	INT_(CTL_KERN, KERN_FSCALE, "fscale", FSCALE, "Kernel fixed-point "
-	    "scale factor"),
-	FN_(CTL_KERN, KERN_CP_TIME, RO, CTLTYPE_STRUCT, "cp_time", kern_cptime,
-	    5 * sizeof(uint64_t), "Clock ticks spent in different CPU states"),
-	FN_(CTL_KERN, KERN_MSGBUF, RO, CTLTYPE_STRING, "msgbuf", kern_msgbuf,
-	    0, "Kernel message buffer"),
-	INT_(CTL_KERN, KERN_MAXPHYS, "maxphys", MAXPHYS,
-	    "Maximum raw I/O transfer size"),
-	INT_(CTL_KERN, KERN_MONOTONIC_CLOCK, "monotonic_clock", 200112,
-	    "Implementation version of the POSIX 1003.1b Monotonic Clock "
-	    "Option"),
-	FN_(CTL_KERN, KERN_URND, RO, CTLTYPE_INT, "urandom", kern_random,
-	    sizeof(int), "Random integer value"),
-	INT_(CTL_KERN, KERN_LABELSECTOR, "labelsector", 1,
-	    "Sector number containing the disklabel"),
-	INT_(CTL_KERN, KERN_LABELOFFSET, "labeloffset", 0,
-	    "Offset of the disklabel within the sector"),
-	INT_(CTL_KERN, KERN_POSIX_THREADS, "posix_threads", 200112,
-	    "Version of the POSIX threads option"),
-	INT_(CTL_KERN, KERN_POSIX_SEMAPHORES, "posix_semaphores", 200112,
-	    "Version of the POSIX semaphores option"),
-	INT_(CTL_KERN, KERN_POSIX_TIMERS, "posix_timers", 200112,
-	    "Version of the POSIX timers option"),
-	FN_(CTL_KERN, KERN_DRIVERS, RO, CTLTYPE_STRUCT, "drivers",
-	    kern_drivers, 0, "List of all drivers with block and character "
-	    "device numbers"),
-	FN_(CTL_KERN, KERN_HARDCLOCK_TICKS, RO, CTLTYPE_INT,
-	    "hardclock_ticks", kern_ticks, sizeof(int),
-	    "Number of hardclock ticks"),
-	FN_(CTL_KERN, KERN_ARND, RO, CTLTYPE_STRUCT, "arandom", kern_random, 0,
-	    "Random bytes"),
-	FN_(CTL_KERN, KERN_BOOTTIME, RO, CTLTYPE_STRUCT, "boottime",
-	    kern_boottime, sizeof(struct timespec), "System boot time"),
-	FN_(CTL_KERN, KERN_EVCNT, RO, CTLTYPE_NODE, "evcnt", kern_evcnt, 0,
-	    "Kernel evcnt information"),
+    STR_(CTL_KERN, KERN_OSTYPE, "ostype", ostype, "Operating system type"),
+    STR_(CTL_KERN, KERN_OSRELEASE, "osrelease", osrelease,
+	"Operating system release"),
+    INT_(CTL_KERN, KERN_OSREV, "osrevision", __NetBSD_Version__,
+	"Operating system revision"),
+    STR_(CTL_KERN, KERN_VERSION, "version", version, "Kernel version"),
+    VAR_(CTL_KERN, KERN_MAXPROC, RW, "maxproc", maxproc,
+	"Maximum number of simultaneous processes"),
+    VAR_(CTL_KERN, KERN_MAXFILES, RW, "maxfiles", maxfiles,
+	"Maximum number of open files"),
+    INT_(CTL_KERN, KERN_ARGMAX, "argmax", ARG_MAX,
+	"Maximum number of bytes of arguments to execve(2)"),
+    FN_(CTL_KERN, KERN_HOSTNAME, RW, CTLTYPE_STRING, "hostname", kern_name,
+	MAXHOSTNAMELEN, "System hostname"),
+    {CTL_KERN, KERN_HOSTID, RW, CTLTYPE_LONG, "hostid", "System host ID number",
+	NULL, 0, &hostid, sizeof(hostid)},
+    FN_(CTL_KERN, KERN_CLOCKRATE, RO, CTLTYPE_STRUCT, "clockrate",
+	kern_clockrate, sizeof(struct clockinfo), "Kernel clock rates"),
+    INT_(CTL_KERN, KERN_POSIX1, "posix1version", 200112,
+	"Version of ISO/IEC 9945 (POSIX 1003.1)"),
+    INT_(CTL_KERN, KERN_NGROUPS, "ngroups", NGROUPS_MAX,
+	"Maximum number of supplemental groups"),
+    INT_(CTL_KERN, KERN_JOB_CONTROL, "job_control", 1,
+	"Whether job control is available"),
+    INT_(CTL_KERN, KERN_SAVED_IDS, "saved_ids", 1,
+	"Whether POSIX saved set-group/user ID is available"),
+    FN_(CTL_KERN, KERN_DOMAINNAME, RW, CTLTYPE_STRING, "domainname", kern_name,
+	MAXHOSTNAMELEN, "YP domain name"),
+    INT_(CTL_KERN, KERN_MAXPARTITIONS, "maxpartitions", 16,
+	"Maximum number of partitions allowed per disk"),
+    INT_(CTL_KERN, KERN_RAWPARTITION, "rawpartition", 3,
+	"Raw partition of a disk"),
+    VAR_(CTL_KERN, KERN_RTC_OFFSET, RW, "rtc_offset", rtc_offset,
+	"Offset of real time clock from UTC in minutes"),
+    INT_(CTL_KERN, KERN_MSGBUFSIZE, "msgbufsize", 16384,
+	"Size of the kernel message buffer"),
+    INT_(CTL_KERN, KERN_FSYNC, "fsync", 1,
+	"Whether the POSIX 1003.1b File Synchronization Option is "
+	"available"),
+    INT_(CTL_KERN, KERN_SYNCHRONIZED_IO, "synchronized_io", 1,
+	"Whether the POSIX 1003.1b Synchronized I/O Option is available"),
+    INT_(CTL_KERN, KERN_IOV_MAX, "iov_max", IOV_MAX,
+	"Maximum number of iovec structures per process"),
+    INT_(CTL_KERN, KERN_MAPPED_FILES, "mapped_files", 0,
+	"Whether the POSIX 1003.1b Memory Mapped Files Option is "
+	"available"),
+    INT_(CTL_KERN, KERN_LOGIN_NAME_MAX, "login_name_max", LOGIN_NAME_MAX,
+	"Maximum login name length"),
+    FN_(CTL_KERN, KERN_PROC2, RO, CTLTYPE_NODE, "proc2", kern_proc2, 0,
+	"Machine-independent process information"),
+    INT_(CTL_KERN, KERN_FSCALE, "fscale", FSCALE,
+	"Kernel fixed-point "
+	"scale factor"),
+    FN_(CTL_KERN, KERN_CP_TIME, RO, CTLTYPE_STRUCT, "cp_time", kern_cptime,
+	5 * sizeof(uint64_t), "Clock ticks spent in different CPU states"),
+    FN_(CTL_KERN, KERN_MSGBUF, RO, CTLTYPE_STRING, "msgbuf", kern_msgbuf, 0,
+	"Kernel message buffer"),
+    INT_(CTL_KERN, KERN_MAXPHYS, "maxphys", MAXPHYS,
+	"Maximum raw I/O transfer size"),
+    INT_(CTL_KERN, KERN_MONOTONIC_CLOCK, "monotonic_clock", 200112,
+	"Implementation version of the POSIX 1003.1b Monotonic Clock "
+	"Option"),
+    FN_(CTL_KERN, KERN_URND, RO, CTLTYPE_INT, "urandom", kern_random,
+	sizeof(int), "Random integer value"),
+    INT_(CTL_KERN, KERN_LABELSECTOR, "labelsector", 1,
+	"Sector number containing the disklabel"),
+    INT_(CTL_KERN, KERN_LABELOFFSET, "labeloffset", 0,
+	"Offset of the disklabel within the sector"),
+    INT_(CTL_KERN, KERN_POSIX_THREADS, "posix_threads", 200112,
+	"Version of the POSIX threads option"),
+    INT_(CTL_KERN, KERN_POSIX_SEMAPHORES, "posix_semaphores", 200112,
+	"Version of the POSIX semaphores option"),
+    INT_(CTL_KERN, KERN_POSIX_TIMERS, "posix_timers", 200112,
+	"Version of the POSIX timers option"),
+    FN_(CTL_KERN, KERN_DRIVERS, RO, CTLTYPE_STRUCT, "drivers", kern_drivers, 0,
+	"List of all drivers with block and character "
+	"device numbers"),
+    FN_(CTL_KERN, KERN_HARDCLOCK_TICKS, RO, CTLTYPE_INT, "hardclock_ticks",
+	kern_ticks, sizeof(int), "Number of hardclock ticks"),
+    FN_(CTL_KERN, KERN_ARND, RO, CTLTYPE_STRUCT, "arandom", kern_random, 0,
+	"Random bytes"),
+    FN_(CTL_KERN, KERN_BOOTTIME, RO, CTLTYPE_STRUCT, "boottime", kern_boottime,
+	sizeof(struct timespec), "System boot time"),
+    FN_(CTL_KERN, KERN_EVCNT, RO, CTLTYPE_NODE, "evcnt", kern_evcnt, 0,
+	"Kernel evcnt information"),
 
-	STR_(CTL_HW, HW_MACHINE, "machine", machine, "Machine class"),
-	STR_(CTL_HW, HW_MODEL, "model", "rumpcore (virtual)", "Machine model"),
-	FN_(CTL_HW, HW_NCPU, RO, CTLTYPE_INT, "ncpu", hw_ncpu, sizeof(int),
-	    "Number of CPUs configured"),
-	INT_(CTL_HW, HW_BYTEORDER, "byteorder", BYTE_ORDER,
-	    "System byte order"),
-	FN_(CTL_HW, HW_PHYSMEM, RO, CTLTYPE_INT, "physmem", hw_mem,
-	    sizeof(int), "Bytes of physical memory"),
-	FN_(CTL_HW, HW_USERMEM, RO, CTLTYPE_INT, "usermem", hw_mem,
-	    sizeof(int), "Bytes of non-kernel memory"),
-	INT_(CTL_HW, HW_PAGESIZE, "pagesize", PAGE_SIZE, "Software page size"),
-	STR_(CTL_HW, HW_MACHINE_ARCH, "machine_arch", machine_arch,
-	    "Machine CPU class"),
-	INT_(CTL_HW, HW_ALIGNBYTES, "alignbytes", ALIGNBYTES,
-	    "Alignment constraint for all possible data types"),
-	FN_(CTL_HW, HW_PHYSMEM64, RO, CTLTYPE_QUAD, "physmem64", hw_mem,
-	    sizeof(int64_t), "Bytes of physical memory"),
-	FN_(CTL_HW, HW_USERMEM64, RO, CTLTYPE_QUAD, "usermem64", hw_mem,
-	    sizeof(int64_t), "Bytes of non-kernel memory"),
-	FN_(CTL_HW, HW_NCPUONLINE, RO, CTLTYPE_INT, "ncpuonline", hw_ncpu,
-	    sizeof(int), "Number of CPUs online"),
+    STR_(CTL_HW, HW_MACHINE, "machine", machine, "Machine class"),
+    STR_(CTL_HW, HW_MODEL, "model", "rumpcore (virtual)", "Machine model"),
+    FN_(CTL_HW, HW_NCPU, RO, CTLTYPE_INT, "ncpu", hw_ncpu, sizeof(int),
+	"Number of CPUs configured"),
+    INT_(CTL_HW, HW_BYTEORDER, "byteorder", BYTE_ORDER, "System byte order"),
+    FN_(CTL_HW, HW_PHYSMEM, RO, CTLTYPE_INT, "physmem", hw_mem, sizeof(int),
+	"Bytes of physical memory"),
+    FN_(CTL_HW, HW_USERMEM, RO, CTLTYPE_INT, "usermem", hw_mem, sizeof(int),
+	"Bytes of non-kernel memory"),
+    INT_(CTL_HW, HW_PAGESIZE, "pagesize", PAGE_SIZE, "Software page size"),
+    STR_(CTL_HW, HW_MACHINE_ARCH, "machine_arch", machine_arch,
+	"Machine CPU class"),
+    INT_(CTL_HW, HW_ALIGNBYTES, "alignbytes", ALIGNBYTES,
+	"Alignment constraint for all possible data types"),
+    FN_(CTL_HW, HW_PHYSMEM64, RO, CTLTYPE_QUAD, "physmem64", hw_mem,
+	sizeof(int64_t), "Bytes of physical memory"),
+    FN_(CTL_HW, HW_USERMEM64, RO, CTLTYPE_QUAD, "usermem64", hw_mem,
+	sizeof(int64_t), "Bytes of non-kernel memory"),
+    FN_(CTL_HW, HW_NCPUONLINE, RO, CTLTYPE_INT, "ncpuonline", hw_ncpu,
+	sizeof(int), "Number of CPUs online"),
 
-	FN_(CTL_VM, VM_LOADAVG, RO, CTLTYPE_STRUCT, "loadavg", vm_loadavg,
-	    sizeof(struct loadavg), "System load average history"),
+    FN_(CTL_VM, VM_LOADAVG, RO, CTLTYPE_STRUCT, "loadavg", vm_loadavg,
+	sizeof(struct loadavg), "System load average history"),
 };
 
 static void
@@ -548,8 +558,7 @@ security_setup(void)
 	    CTLTYPE_NODE, "models", NULL, NULL, 0, NULL, 0, CTL_SECURITY,
 	    CTL_CREATE, CTL_EOL);
 	(void)sysctl_createv(NULL, 0, &models, &suser, CTLFLAG_PERMANENT,
-	    CTLTYPE_NODE, "suser", NULL, NULL, 0, NULL, 0, CTL_CREATE,
-	    CTL_EOL);
+	    CTLTYPE_NODE, "suser", NULL, NULL, 0, NULL, 0, CTL_CREATE, CTL_EOL);
 	(void)sysctl_createv(NULL, 0, &suser, NULL, CTLFLAG_PERMANENT,
 	    CTLTYPE_STRING, "name", NULL, NULL, 0,
 	    __UNCONST(SECMODEL_SUSER_NAME), 0, CTL_CREATE, CTL_EOL);

@@ -6,16 +6,16 @@
  * A node with a function of its own gets the rest of the name, whatever it is.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
-#include <sys/sysctl.h>
+#include <sys/param.h>
 #include <sys/syscallargs.h>
+#include <sys/sysctl.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include "sysctl_impl.h"
 
@@ -37,8 +37,8 @@ sysctl_copyout(struct lwp *l, const void *from, void *to, size_t len)
 }
 
 int
-sysctl_copyinstr(struct lwp *l, const void *from, void *to, size_t len,
-    size_t *done)
+sysctl_copyinstr(
+    struct lwp *l, const void *from, void *to, size_t len, size_t *done)
 {
 	if (l != NULL)
 		return copyinstr(from, to, len, done);
@@ -77,8 +77,9 @@ sysctl_locate(struct lwp *l, const int *name, u_int namelen,
 		    node->sysctl_clen == 0)
 			break;
 		kid = sysctl_find_num(node, name[ni]);
-		for (aliases = 0; kid != NULL &&
-		     (kid->sysctl_flags & CTLFLAG_ALIAS) != 0; aliases++) {
+		for (aliases = 0;
+		     kid != NULL && (kid->sysctl_flags & CTLFLAG_ALIAS) != 0;
+		     aliases++) {
 			if (aliases == 4) {
 				kid = NULL;
 				break;
@@ -245,8 +246,9 @@ sysctl_lookup(SYSCTLFN_ARGS)
 	if (d == NULL)
 		return EINVAL;
 	len = SYSCTL_TYPE(rnode->sysctl_flags) == CTLTYPE_STRING
-	    ? strnlen(d, rnode->sysctl_size == 0 ? SIZE_MAX / 2
-						 : rnode->sysctl_size) + 1
+	    ? strnlen(d,
+		  rnode->sysctl_size == 0 ? SIZE_MAX / 2 : rnode->sysctl_size) +
+		1
 	    : rnode->sysctl_size;
 	if (oldlenp != NULL) {
 		if (oldp != NULL) {
@@ -293,8 +295,7 @@ outside_view(const struct sysctlnode *node, struct sysctlnode *view)
 	memset(view, 0, sizeof(*view));
 	view->sysctl_flags = node->sysctl_flags;
 	view->sysctl_num = node->sysctl_num;
-	memcpy(view->sysctl_name, node->sysctl_name,
-	    sizeof(view->sysctl_name));
+	memcpy(view->sysctl_name, node->sysctl_name, sizeof(view->sysctl_name));
 	view->sysctl_ver = node->sysctl_ver;
 	view->sysctl_size = node->sysctl_size;
 	if (IS_NODE(node)) {
@@ -308,8 +309,8 @@ outside_view(const struct sysctlnode *node, struct sysctlnode *view)
 
 /* what was given with a request must be of our version */
 static int
-copyin_node(struct lwp *l, const void *newp, size_t newlen,
-    struct sysctlnode *node)
+copyin_node(
+    struct lwp *l, const void *newp, size_t newlen, struct sysctlnode *node)
 {
 	int error;
 
@@ -335,8 +336,7 @@ sysctl_query(SYSCTLFN_ARGS)
 
 	if (namelen != 1 || name[0] != CTL_QUERY)
 		return ENOTDIR;
-	if (newp != NULL &&
-	    (error = copyin_node(l, newp, newlen, &view)) != 0)
+	if (newp != NULL && (error = copyin_node(l, newp, newlen, &view)) != 0)
 		return error;
 	if (!IS_NODE(rnode))
 		return ENOTDIR;
@@ -347,8 +347,8 @@ sysctl_query(SYSCTLFN_ARGS)
 	for (kn = FIRST_KID(rnode); kn != NULL; kn = kn->kn_next) {
 		outside_view(&kn->kn_node, &view);
 		if (left >= sizeof(view)) {
-			error = sysctl_copyout(l, &view, out + total,
-			    sizeof(view));
+			error =
+			    sysctl_copyout(l, &view, out + total, sizeof(view));
 			if (error != 0)
 				return error;
 			left -= sizeof(view);
@@ -362,8 +362,8 @@ sysctl_query(SYSCTLFN_ARGS)
 }
 
 static int
-return_node(struct lwp *l, const struct sysctlnode *node, void *oldp,
-    size_t *oldlenp)
+return_node(
+    struct lwp *l, const struct sysctlnode *node, void *oldp, size_t *oldlenp)
 {
 	struct sysctlnode view;
 	int error = 0;
@@ -372,8 +372,8 @@ return_node(struct lwp *l, const struct sysctlnode *node, void *oldp,
 		return 0;
 	if (oldp != NULL && node != NULL) {
 		outside_view(node, &view);
-		error = sysctl_copyout(l, &view, oldp,
-		    MIN(*oldlenp, sizeof(view)));
+		error =
+		    sysctl_copyout(l, &view, oldp, MIN(*oldlenp, sizeof(view)));
 	}
 	*oldlenp = sizeof(view);
 	return error;
@@ -398,7 +398,7 @@ import_data(struct lwp *l, struct sysctlnode *n)
 		    type != CTLTYPE_BOOL)
 			return EINVAL;
 		n->sysctl_size = type == CTLTYPE_INT ? sizeof(int)
-		    : type == CTLTYPE_BOOL	     ? sizeof(bool)
+		    : type == CTLTYPE_BOOL           ? sizeof(bool)
 						     : sizeof(u_quad_t);
 		if (type == CTLTYPE_BOOL)
 			n->sysctl_qdata = *(uint8_t *)&n->sysctl_un != 0;
@@ -445,8 +445,9 @@ sysctl_create(SYSCTLFN_ARGS)
 		return error;
 	if (!IS_NODE(rnode))
 		return ENOTDIR;
-	node.sysctl_flags = (node.sysctl_flags &
-	    (SYSCTL_TYPEMASK | SYSCTL_USERFLAGS)) | SYSCTL_VERSION;
+	node.sysctl_flags =
+	    (node.sysctl_flags & (SYSCTL_TYPEMASK | SYSCTL_USERFLAGS)) |
+	    SYSCTL_VERSION;
 	node.sysctl_func = NULL;
 	node.sysctl_parent = NULL;
 	node.sysctl_desc = NULL;
@@ -506,8 +507,7 @@ sysctl_describe(SYSCTLFN_ARGS)
 
 	if (namelen != 1 || name[0] != CTL_DESCRIBE || !IS_NODE(rnode))
 		return EINVAL;
-	if (newp != NULL &&
-	    (error = copyin_node(l, newp, newlen, &want)) != 0)
+	if (newp != NULL && (error = copyin_node(l, newp, newlen, &want)) != 0)
 		return error;
 	/* changing descriptions is not offered */
 	if (newp != NULL && want.sysctl_desc != NULL)
@@ -532,8 +532,8 @@ sysctl_describe(SYSCTLFN_ARGS)
 		sd->descr_len = (uint32_t)slen;
 		len = __sysc_desc_len(slen);
 		if (left >= len) {
-			error = sysctl_copyout(l, sd, (char *)oldp + total,
-			    len);
+			error =
+			    sysctl_copyout(l, sd, (char *)oldp + total, len);
 			left -= len;
 		} else
 			left = 0;
@@ -554,8 +554,8 @@ old_sysctl(int *name, u_int namelen, void *oldp, size_t *oldlenp, void *newp,
 	int error;
 
 	sysctl_lock(newp != NULL);
-	error = sysctl_dispatch(name, namelen, oldp, &len, newp, newlen, name,
-	    l, NULL);
+	error = sysctl_dispatch(
+	    name, namelen, oldp, &len, newp, newlen, name, l, NULL);
 	sysctl_unlock();
 	if (error == 0 && oldp != NULL && savelen < len)
 		error = ENOMEM;
@@ -565,8 +565,8 @@ old_sysctl(int *name, u_int namelen, void *oldp, size_t *oldlenp, void *newp,
 }
 
 int
-sys___sysctl(struct lwp *l, const struct sys___sysctl_args *uap,
-    register_t *retval)
+sys___sysctl(
+    struct lwp *l, const struct sys___sysctl_args *uap, register_t *retval)
 {
 	int name[CTL_MAXNAME], error, e2;
 	u_int namelen = SCARG(uap, namelen);

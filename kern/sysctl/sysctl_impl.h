@@ -10,19 +10,19 @@
  * first of a list, in order of numbers.  t: protected by the tree lock.
  */
 struct knode {
-	struct sysctlnode kn_node;	 /* t: must be first */
-	struct knode *kn_next;		 /* t: sibling */
-	LIST_ENTRY(knode) kn_log;	 /* t: in the log that made it */
-	struct sysctllog *kn_inlog;	 /* t: */
+	struct sysctlnode kn_node;  /* t: must be first */
+	struct knode *kn_next;      /* t: sibling */
+	LIST_ENTRY(knode) kn_log;   /* t: in the log that made it */
+	struct sysctllog *kn_inlog; /* t: */
 };
 
 struct sysctllog {
 	LIST_HEAD(, knode) sl_nodes; /* t: the newest first */
 };
 
-#define KNODE(n)      ((struct knode *)(void *)__UNCONST(n))
-#define FIRST_KID(n)  ((struct knode *)(void *)(n)->sysctl_child)
-#define IS_NODE(n)    (SYSCTL_TYPE((n)->sysctl_flags) == CTLTYPE_NODE)
+#define KNODE(n)     ((struct knode *)(void *)__UNCONST(n))
+#define FIRST_KID(n) ((struct knode *)(void *)(n)->sysctl_child)
+#define IS_NODE(n)   (SYSCTL_TYPE((n)->sysctl_flags) == CTLTYPE_NODE)
 
 /* tree.c */
 struct sysctlnode *sysctl_find_num(const struct sysctlnode *, int);

@@ -10,31 +10,30 @@
  * it unless the caller has it.
  */
 
-#include <sys/param.h>
-#include <sys/types.h>
+#include <lib/libkern/libkern.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/rwlock.h>
 #include <sys/sysctl.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
+#include <sys/types.h>
 
 #include <rump-sys/kern.h>
 
 #include "sysctl_impl.h"
 
 struct sysctlnode sysctl_root = {
-	.sysctl_flags = SYSCTL_VERSION | CTLFLAG_ROOT | CTLFLAG_READWRITE |
-	    CTLTYPE_NODE,
-	.sysctl_name = "(root)",
-	.sysctl_size = sizeof(struct sysctlnode),
+    .sysctl_flags =
+	SYSCTL_VERSION | CTLFLAG_ROOT | CTLFLAG_READWRITE | CTLTYPE_NODE,
+    .sysctl_name = "(root)",
+    .sysctl_size = sizeof(struct sysctlnode),
 };
 
 static krwlock_t sysctl_treelock;
-static struct sysctl_boot_chain pending =
-    LIST_HEAD_INITIALIZER(pending);
-static bool tree_ready;	  /* the lock works */
+static struct sysctl_boot_chain pending = LIST_HEAD_INITIALIZER(pending);
+static bool tree_ready;   /* the lock works */
 static bool tree_started; /* base nodes are there */
 static uint32_t tree_version = 1;
 
@@ -190,8 +189,7 @@ sysctl_add(struct sysctlnode *parent, const struct sysctlnode *node,
 
 	if (!IS_NODE(parent))
 		return ENOTDIR;
-	if (!name_ok(node->sysctl_name) ||
-	    (num < 0 && num != CTL_CREATE))
+	if (!name_ok(node->sysctl_name) || (num < 0 && num != CTL_CREATE))
 		return EINVAL;
 	if (parent->sysctl_clen >= MAX_CHILDREN)
 		return ENOMEM;
@@ -400,8 +398,8 @@ create_locked(struct sysctllog **log, const struct sysctlnode **rnode,
 	struct sysctlnode node = *proto, *parent, *made;
 	int error;
 
-	parent = rnode != NULL && *rnode != NULL ? __UNCONST(*rnode)
-						 : &sysctl_root;
+	parent =
+	    rnode != NULL && *rnode != NULL ? __UNCONST(*rnode) : &sysctl_root;
 	if ((error = walk(parent, path, depth - 1, &parent)) != 0)
 		return error;
 	if (node.sysctl_flags & CTLFLAG_ALIAS)
@@ -427,9 +425,9 @@ create_locked(struct sysctllog **log, const struct sysctlnode **rnode,
  */
 int
 sysctl_createv(struct sysctllog **log, int cflags,
-    const struct sysctlnode **rnode, const struct sysctlnode **cnode,
-    int flags, int type, const char *namep, const char *desc, sysctlfn func,
-    u_quad_t qv, void *newp, size_t newlen, ...)
+    const struct sysctlnode **rnode, const struct sysctlnode **cnode, int flags,
+    int type, const char *namep, const char *desc, sysctlfn func, u_quad_t qv,
+    void *newp, size_t newlen, ...)
 {
 	struct sysctlnode node;
 	int path[CTL_MAXNAME], error;
@@ -463,8 +461,8 @@ sysctl_createv(struct sysctllog **log, int cflags,
 	locked = sysctl_tree_writer();
 	if (!locked)
 		sysctl_lock(true);
-	error = create_locked(log, rnode, cnode, &node, desc, qv, newp, newlen,
-	    path, depth);
+	error = create_locked(
+	    log, rnode, cnode, &node, desc, qv, newp, newlen, path, depth);
 	if (!locked)
 		sysctl_unlock();
 	if (error != 0 && error != EEXIST)

@@ -43,8 +43,8 @@ boot_child(const char *limit, char *out, size_t size)
 
 TEST(memlimit_syntax, "a bad or too small limit ends the boot with an errno")
 {
-	static const char *const bad[] = { "", "x", "10q", "10mm", "-5", "m",
-		"99999999999999999999g", "0" };
+	static const char *const bad[] = {
+	    "", "x", "10q", "10mm", "-5", "m", "99999999999999999999g", "0"};
 	char out[4096];
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -77,8 +77,8 @@ must_panic(const char *name, const char *says)
 		_exit(rump_mtest(name) == NULL ? 98 : 97);
 	}
 	close(p[1]);
-	while ((n = read(p[0], out + total,
-		    sizeof(out) - 1 - (size_t)total)) > 0)
+	while (
+	    (n = read(p[0], out + total, sizeof(out) - 1 - (size_t)total)) > 0)
 		total += n;
 	out[total] = '\0';
 	close(p[0]);
@@ -86,7 +86,8 @@ must_panic(const char *name, const char *says)
 	if (WIFEXITED(st) && WEXITSTATUS(st) == 98)
 		atf_tc_skip("not a diagnostic kernel");
 	ATF_REQUIRE_MSG(strstr(out, says) != NULL ||
-	    strstr(out, "AddressSanitizer") != NULL, "%s", out);
+		strstr(out, "AddressSanitizer") != NULL,
+	    "%s", out);
 }
 
 TEST(misuse, "double frees, wrong sizes and overruns are named")
@@ -100,14 +101,14 @@ TEST(misuse, "double frees, wrong sizes and overruns are named")
 
 TEST(speed, "how long it takes (a figure, not a check)")
 {
-	static const char *const names[] = { "kmem64", "kmem2000", "kmem64k",
-		"malloc", "pool", "cache", "cache10000", "page", "page1000",
-		"kauth" };
+	static const char *const names[] = {"kmem64", "kmem2000", "kmem64k",
+	    "malloc", "pool", "cache", "cache10000", "page", "page1000",
+	    "kauth"};
 
 	RZ(rump_init());
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		printf("%-12s %7.1f ns\n", names[i],
-		    rump_mtest_bench(names[i]));
+		printf(
+		    "%-12s %7.1f ns\n", names[i], rump_mtest_bench(names[i]));
 }
 
 ATF_TP_ADD_TCS(tp)

@@ -86,7 +86,7 @@ TEST(query, "CTL_QUERY and CTL_DESCRIBE show the tree")
 {
 	struct node *n;
 	char *d;
-	int name[2] = { -2 };
+	int name[2] = {-2};
 	size_t len = 0, want;
 	bool kern = false;
 
@@ -124,7 +124,7 @@ TEST(query, "CTL_QUERY and CTL_DESCRIBE show the tree")
 TEST(create, "nodes made and destroyed from outside")
 {
 	struct node n, r;
-	int name[3] = { 11, -3 }, v;
+	int name[3] = {11, -3}, v;
 	size_t len = sizeof(r);
 
 	RZ(rump_init());
@@ -132,7 +132,7 @@ TEST(create, "nodes made and destroyed from outside")
 	n.flags = 0x01000000 | 0x800 | 0x70 | 2; /* int, immediate, rw */
 	n.num = -3;
 	strcpy(n.name, "mine");
-	memcpy(n.un, &(int){ 77 }, sizeof(int));
+	memcpy(n.un, &(int){77}, sizeof(int));
 	RL(sysctl(name, 2, &r, &len, &n, sizeof(n)));
 	ATF_REQUIRE(r.num >= 1024);
 	RERR(RUMP_EEXIST, sysctl(name, 2, NULL, NULL, &n, sizeof(n)));

@@ -19,19 +19,19 @@ struct clock_ymdhms {
 time_t clock_ymdhms_to_secs(struct clock_ymdhms *);
 int clock_secs_to_ymdhms(time_t, struct clock_ymdhms *);
 
-#define FROMBCD(x) (((x) >> 4) * 10 + ((x)&0xf))
-#define TOBCD(x)   (((x) / 10 * 16) + ((x) % 10))
+#define FROMBCD(x)  (((x) >> 4) * 10 + ((x)&0xf))
+#define TOBCD(x)    (((x) / 10 * 16) + ((x) % 10))
 #define bcdtobin(x) FROMBCD(x)
 #define bintobcd(x) TOBCD(x)
 
-#define SECS_PER_MINUTE	  60
-#define SECS_PER_HOUR	  3600
-#define SECS_PER_DAY	  86400
+#define SECS_PER_MINUTE      60
+#define SECS_PER_HOUR        3600
+#define SECS_PER_DAY         86400
 #define DAYS_PER_COMMON_YEAR 365
 #define DAYS_PER_LEAP_YEAR   366
 #define SECS_PER_COMMON_YEAR (SECS_PER_DAY * DAYS_PER_COMMON_YEAR)
 #define SECS_PER_LEAP_YEAR   (SECS_PER_DAY * DAYS_PER_LEAP_YEAR)
-#define POSIX_BASE_YEAR	  1970
+#define POSIX_BASE_YEAR      1970
 
 static __inline int
 is_leap_year(uint64_t year)
@@ -59,10 +59,10 @@ struct todr_chip_handle {
 	time_t base_time;
 	int (*todr_gettime)(struct todr_chip_handle *, struct timeval *);
 	int (*todr_settime)(struct todr_chip_handle *, struct timeval *);
-	int (*todr_gettime_ymdhms)(struct todr_chip_handle *,
-	    struct clock_ymdhms *);
-	int (*todr_settime_ymdhms)(struct todr_chip_handle *,
-	    struct clock_ymdhms *);
+	int (*todr_gettime_ymdhms)(
+	    struct todr_chip_handle *, struct clock_ymdhms *);
+	int (*todr_settime_ymdhms)(
+	    struct todr_chip_handle *, struct clock_ymdhms *);
 	void (*todr_setwen)(struct todr_chip_handle *, int);
 };
 typedef struct todr_chip_handle *todr_chip_handle_t;

@@ -2,12 +2,12 @@
 #ifndef _MACHINE_INT_CONST_H_
 #define _MACHINE_INT_CONST_H_
 
-#define INT8_C(c)    c
-#define INT16_C(c)   c
-#define INT32_C(c)   c
-#define UINT8_C(c)   c
-#define UINT16_C(c)  c
-#define UINT32_C(c)  c##U
+#define INT8_C(c)   c
+#define INT16_C(c)  c
+#define INT32_C(c)  c
+#define UINT8_C(c)  c
+#define UINT16_C(c) c
+#define UINT32_C(c) c##U
 #if __SIZEOF_LONG__ == 8
 #define INT64_C(c)   c##L
 #define UINT64_C(c)  c##UL

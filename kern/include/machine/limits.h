@@ -10,8 +10,8 @@
 #define SHRT_MAX   0x7fff
 #define SHRT_MIN   (-0x7fff - 1)
 #define UINT_MAX   0xffffffffU
-#define INT_MAX	   0x7fffffff
-#define INT_MIN	   (-0x7fffffff - 1)
+#define INT_MAX    0x7fffffff
+#define INT_MIN    (-0x7fffffff - 1)
 #define LONG_MAX   __LONG_MAX__
 #define LONG_MIN   (-__LONG_MAX__ - 1L)
 #define ULONG_MAX  (__LONG_MAX__ * 2UL + 1UL)
@@ -24,14 +24,14 @@
 #define LONG_BIT   (__SIZEOF_LONG__ * 8)
 #define WORD_BIT   32
 #ifdef __CHAR_UNSIGNED__
-#define CHAR_MIN   0
-#define CHAR_MAX   UCHAR_MAX
+#define CHAR_MIN 0
+#define CHAR_MAX UCHAR_MAX
 #else
-#define CHAR_MIN   SCHAR_MIN
-#define CHAR_MAX   SCHAR_MAX
+#define CHAR_MIN SCHAR_MIN
+#define CHAR_MAX SCHAR_MAX
 #endif
 #ifndef SIZE_MAX
-#define SIZE_MAX   __SIZE_MAX__
+#define SIZE_MAX __SIZE_MAX__
 #endif
 #define SIZE_T_MAX SIZE_MAX
 #define SSIZE_MAX  LONG_MAX

@@ -2,20 +2,20 @@
 #ifndef _MACHINE_TYPES_H_
 #define _MACHINE_TYPES_H_
 
-#include <sys/cdefs.h>
 #include <machine/int_types.h>
+#include <sys/cdefs.h>
 
 /* "physical" and virtual addresses are both host addresses */
 typedef unsigned long paddr_t;
 typedef unsigned long psize_t;
 typedef unsigned long vaddr_t;
 typedef unsigned long vsize_t;
-#define PRIxPADDR  "lx"
-#define PRIxPSIZE  "lx"
-#define PRIuPSIZE  "lu"
-#define PRIxVADDR  "lx"
-#define PRIxVSIZE  "lx"
-#define PRIuVSIZE  "lu"
+#define PRIxPADDR "lx"
+#define PRIxPSIZE "lx"
+#define PRIuPSIZE "lu"
+#define PRIxVADDR "lx"
+#define PRIxVSIZE "lx"
+#define PRIuVSIZE "lu"
 
 #if __SIZEOF_POINTER__ == 8
 typedef __int64_t register_t;

@@ -2,8 +2,8 @@
 #ifndef _PROPLIB_PROP_ARRAY_H_
 #define _PROPLIB_PROP_ARRAY_H_
 
-#include <prop/prop_object.h>
 #include <prop/plistref.h>
+#include <prop/prop_object.h>
 
 typedef struct prop_object_impl *prop_array_t;
 
@@ -50,8 +50,8 @@ bool prop_array_set_and_rel(prop_array_t, unsigned int, prop_object_t);
 bool prop_array_add_and_rel(prop_array_t, prop_object_t);
 
 /* property lists that cross an ioctl(2) */
-int prop_array_copyin_ioctl(const struct plistref *, const u_long,
-    prop_array_t *);
+int
+prop_array_copyin_ioctl(const struct plistref *, const u_long, prop_array_t *);
 int prop_array_copyout_ioctl(struct plistref *, const u_long, prop_array_t);
 int prop_array_copyin(const struct plistref *, prop_array_t *);
 int prop_array_copyout(struct plistref *, prop_array_t);

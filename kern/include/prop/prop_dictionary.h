@@ -2,8 +2,8 @@
 #ifndef _PROPLIB_PROP_DICTIONARY_H_
 #define _PROPLIB_PROP_DICTIONARY_H_
 
-#include <prop/prop_object.h>
 #include <prop/plistref.h>
+#include <prop/prop_object.h>
 
 typedef struct prop_object_impl *prop_dictionary_t;
 typedef struct prop_object_impl *prop_dictionary_keysym_t;
@@ -21,21 +21,20 @@ struct prop_object_impl *prop_dictionary_all_keys(prop_dictionary_t);
 prop_object_t prop_dictionary_get(prop_dictionary_t, const char *);
 bool prop_dictionary_set(prop_dictionary_t, const char *, prop_object_t);
 void prop_dictionary_remove(prop_dictionary_t, const char *);
-prop_object_t prop_dictionary_get_keysym(prop_dictionary_t,
-    prop_dictionary_keysym_t);
-bool prop_dictionary_set_keysym(prop_dictionary_t, prop_dictionary_keysym_t,
-    prop_object_t);
-void prop_dictionary_remove_keysym(prop_dictionary_t,
-    prop_dictionary_keysym_t);
+prop_object_t
+    prop_dictionary_get_keysym(prop_dictionary_t, prop_dictionary_keysym_t);
+bool prop_dictionary_set_keysym(
+    prop_dictionary_t, prop_dictionary_keysym_t, prop_object_t);
+void prop_dictionary_remove_keysym(prop_dictionary_t, prop_dictionary_keysym_t);
 bool prop_dictionary_equals(prop_dictionary_t, prop_dictionary_t);
 char *prop_dictionary_externalize(prop_dictionary_t);
 prop_dictionary_t prop_dictionary_internalize(const char *);
 const char *prop_dictionary_keysym_cstring_nocopy(prop_dictionary_keysym_t);
 size_t prop_dictionary_keysym_size(prop_dictionary_keysym_t);
-bool prop_dictionary_keysym_equals(prop_dictionary_keysym_t,
-    prop_dictionary_keysym_t);
-bool prop_dictionary_get_dict(prop_dictionary_t, const char *,
-    prop_dictionary_t *);
+bool prop_dictionary_keysym_equals(
+    prop_dictionary_keysym_t, prop_dictionary_keysym_t);
+bool
+prop_dictionary_get_dict(prop_dictionary_t, const char *, prop_dictionary_t *);
 bool prop_dictionary_get_bool(prop_dictionary_t, const char *, bool *);
 bool prop_dictionary_set_bool(prop_dictionary_t, const char *, bool);
 bool prop_dictionary_get_int8(prop_dictionary_t, const char *, int8_t *);
@@ -56,14 +55,18 @@ bool prop_dictionary_get_uint64(prop_dictionary_t, const char *, uint64_t *);
 bool prop_dictionary_set_uint64(prop_dictionary_t, const char *, uint64_t);
 bool prop_dictionary_get_cstring(prop_dictionary_t, const char *, char **);
 bool prop_dictionary_set_cstring(prop_dictionary_t, const char *, const char *);
-bool prop_dictionary_get_cstring_nocopy(prop_dictionary_t, const char *, const char **);
-bool prop_dictionary_set_cstring_nocopy(prop_dictionary_t, const char *, const char *);
-bool prop_dictionary_set_and_rel(prop_dictionary_t, const char *, prop_object_t);
+bool prop_dictionary_get_cstring_nocopy(
+    prop_dictionary_t, const char *, const char **);
+bool prop_dictionary_set_cstring_nocopy(
+    prop_dictionary_t, const char *, const char *);
+bool
+prop_dictionary_set_and_rel(prop_dictionary_t, const char *, prop_object_t);
 
 /* property lists that cross an ioctl(2) */
-int prop_dictionary_copyin_ioctl(const struct plistref *, const u_long,
-    prop_dictionary_t *);
-int prop_dictionary_copyout_ioctl(struct plistref *, const u_long, prop_dictionary_t);
+int prop_dictionary_copyin_ioctl(
+    const struct plistref *, const u_long, prop_dictionary_t *);
+int prop_dictionary_copyout_ioctl(
+    struct plistref *, const u_long, prop_dictionary_t);
 int prop_dictionary_copyin(const struct plistref *, prop_dictionary_t *);
 int prop_dictionary_copyout(struct plistref *, prop_dictionary_t);
 

@@ -2,8 +2,8 @@
 #ifndef _PROPLIB_PROP_OBJECT_H_
 #define _PROPLIB_PROP_OBJECT_H_
 
-#include <sys/types.h>
 #include <sys/null.h>
+#include <sys/types.h>
 
 typedef void *prop_object_t;
 

@@ -7,8 +7,8 @@
  * RUMP_MEMLIMIT is reached.
  */
 
-#include <sys/types.h>
 #include <sys/queue.h>
+#include <sys/types.h>
 
 #define RUMPMEM_UNLIMITED ((unsigned long)-1)
 

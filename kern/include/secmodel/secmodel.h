@@ -4,9 +4,9 @@
 
 /* secmodel(9): registration of security models, and questions to them */
 
-#include <sys/types.h>
-#include <sys/stdarg.h>
 #include <prop/proplib.h>
+#include <sys/stdarg.h>
+#include <sys/types.h>
 
 typedef int (*secmodel_plug_t)(void);
 typedef int (*secmodel_eval_t)(const char *, void *, void *);

@@ -68,10 +68,11 @@ fast_remainder32(uint32_t v, uint32_t div, uint32_t m, uint8_t s1, uint8_t s2)
 	struct s {                                                             \
 		t _b[__BITMAP_SIZE(t, n)];                                     \
 	}
-#define __BITMAP_BITS(t)    (sizeof(t) * NBBY)
-#define __BITMAP_SHIFT(t)   (ilog2(__BITMAP_BITS(t)))
-#define __BITMAP_MASK(t)    (__BITMAP_BITS(t) - 1)
-#define __BITMAP_SIZE(t, n) (((n) + (sizeof(t) * NBBY - 1)) / (sizeof(t) * NBBY))
+#define __BITMAP_BITS(t)  (sizeof(t) * NBBY)
+#define __BITMAP_SHIFT(t) (ilog2(__BITMAP_BITS(t)))
+#define __BITMAP_MASK(t)  (__BITMAP_BITS(t) - 1)
+#define __BITMAP_SIZE(t, n)                                                    \
+	(((n) + (sizeof(t) * NBBY - 1)) / (sizeof(t) * NBBY))
 #define __BITMAP_BIT(n, v)                                                     \
 	((__typeof__((v)->_b[0]))1 << ((n) % __BITMAP_BITS(*(v)->_b)))
 #define __BITMAP_WORD(n, v)  ((n) / __BITMAP_BITS(*(v)->_b))
@@ -79,6 +80,11 @@ fast_remainder32(uint32_t v, uint32_t div, uint32_t m, uint8_t s1, uint8_t s2)
 #define __BITMAP_CLR(n, v)   ((v)->_b[__BITMAP_WORD(n, v)] &= ~__BITMAP_BIT(n, v))
 #define __BITMAP_ISSET(n, v) ((v)->_b[__BITMAP_WORD(n, v)] & __BITMAP_BIT(n, v))
 #define __BITMAP_ZERO(v)     __builtin_memset((v), 0, sizeof(*(v)))
-#define __BITMAP_INITIALIZER() { { 0 } }
+#define __BITMAP_INITIALIZER()                                                 \
+	{                                                                      \
+		{                                                              \
+			0                                                      \
+		}                                                              \
+	}
 
 #endif /* !_SYS_BITOPS_H_ */

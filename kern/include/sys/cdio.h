@@ -4,8 +4,8 @@
 
 /* ioctls of CD drives, and of recorders by the rules of MMC */
 
-#include <sys/types.h>
 #include <sys/ioccom.h>
+#include <sys/types.h>
 
 union msf_lba {
 	struct {
@@ -76,32 +76,32 @@ struct ioc_patch {
 	u_char patch[4];
 };
 
-#define CDIOCPLAYTRACKS	   _IOW('c', 1, struct ioc_play_track)
-#define CDIOCPLAYBLOCKS	   _IOW('c', 2, struct ioc_play_blocks)
+#define CDIOCPLAYTRACKS    _IOW('c', 1, struct ioc_play_track)
+#define CDIOCPLAYBLOCKS    _IOW('c', 2, struct ioc_play_blocks)
 #define CDIOREADTOCHEADER  _IOR('c', 4, struct ioc_toc_header)
 #define CDIOREADTOCENTRIES _IOWR('c', 5, struct ioc_read_toc_entry)
 #define CDIOREADTOCENTRYS  CDIOREADTOCENTRIES
-#define CDIOREADMSADDR	   _IOWR('c', 6, int)
-#define CDIOCSETPATCH	   _IOW('c', 9, struct ioc_patch)
-#define CDIOCGETVOL	   _IOR('c', 10, struct ioc_vol)
-#define CDIOCSETVOL	   _IOW('c', 11, struct ioc_vol)
-#define CDIOCSETMONO	   _IO('c', 12)
-#define CDIOCSETSTEREO	   _IO('c', 13)
-#define CDIOCSETMUTE	   _IO('c', 14)
-#define CDIOCSETLEFT	   _IO('c', 15)
-#define CDIOCSETRIGHT	   _IO('c', 16)
-#define CDIOCSETDEBUG	   _IO('c', 17)
-#define CDIOCCLRDEBUG	   _IO('c', 18)
-#define CDIOCPAUSE	   _IO('c', 19)
-#define CDIOCRESUME	   _IO('c', 20)
-#define CDIOCRESET	   _IO('c', 21)
-#define CDIOCSTART	   _IO('c', 22)
-#define CDIOCSTOP	   _IO('c', 23)
-#define CDIOCEJECT	   _IO('c', 24)
-#define CDIOCALLOW	   _IO('c', 25)
-#define CDIOCPREVENT	   _IO('c', 26)
-#define CDIOCCLOSE	   _IO('c', 27)
-#define CDIOCPLAYMSF	   _IOW('c', 25, struct ioc_play_msf)
+#define CDIOREADMSADDR     _IOWR('c', 6, int)
+#define CDIOCSETPATCH      _IOW('c', 9, struct ioc_patch)
+#define CDIOCGETVOL        _IOR('c', 10, struct ioc_vol)
+#define CDIOCSETVOL        _IOW('c', 11, struct ioc_vol)
+#define CDIOCSETMONO       _IO('c', 12)
+#define CDIOCSETSTEREO     _IO('c', 13)
+#define CDIOCSETMUTE       _IO('c', 14)
+#define CDIOCSETLEFT       _IO('c', 15)
+#define CDIOCSETRIGHT      _IO('c', 16)
+#define CDIOCSETDEBUG      _IO('c', 17)
+#define CDIOCCLRDEBUG      _IO('c', 18)
+#define CDIOCPAUSE         _IO('c', 19)
+#define CDIOCRESUME        _IO('c', 20)
+#define CDIOCRESET         _IO('c', 21)
+#define CDIOCSTART         _IO('c', 22)
+#define CDIOCSTOP          _IO('c', 23)
+#define CDIOCEJECT         _IO('c', 24)
+#define CDIOCALLOW         _IO('c', 25)
+#define CDIOCPREVENT       _IO('c', 26)
+#define CDIOCCLOSE         _IO('c', 27)
+#define CDIOCPLAYMSF       _IOW('c', 25, struct ioc_play_msf)
 
 /* what a disc is and can do */
 struct mmc_discinfo {
@@ -129,48 +129,48 @@ struct mmc_discinfo {
 	uint16_t reserved1;
 	uint32_t reserved[4];
 };
-#define MMCGETDISCINFO	       _IOR('c', 28, struct mmc_discinfo)
+#define MMCGETDISCINFO _IOR('c', 28, struct mmc_discinfo)
 
-#define MMC_CLASS_UNKN	       0
-#define MMC_CLASS_DISC	       1
-#define MMC_CLASS_CD	       2
-#define MMC_CLASS_DVD	       3
-#define MMC_CLASS_MO	       4
-#define MMC_CLASS_BD	       5
-#define MMC_CLASS_FILE	       0xffff
+#define MMC_CLASS_UNKN 0
+#define MMC_CLASS_DISC 1
+#define MMC_CLASS_CD   2
+#define MMC_CLASS_DVD  3
+#define MMC_CLASS_MO   4
+#define MMC_CLASS_BD   5
+#define MMC_CLASS_FILE 0xffff
 
 #define MMC_DFLAGS_BARCODEVALID (1 << 0)
-#define MMC_DFLAGS_DISCIDVALID (1 << 1)
+#define MMC_DFLAGS_DISCIDVALID  (1 << 1)
 #define MMC_DFLAGS_APPCODEVALID (1 << 2)
 #define MMC_DFLAGS_UNRESTRICTED (1 << 3)
 #define MMC_DFLAGS_FLAGBITS                                                    \
 	"\10\1BARCODEVALID\2DISCIDVALID\3APPCODEVALID\4UNRESTRICTED"
 
-#define MMC_STATE_EMPTY	       0
-#define MMC_STATE_INCOMPLETE   1
-#define MMC_STATE_FULL	       2
-#define MMC_STATE_CLOSED       3
+#define MMC_STATE_EMPTY      0
+#define MMC_STATE_INCOMPLETE 1
+#define MMC_STATE_FULL       2
+#define MMC_STATE_CLOSED     3
 
 #define MMC_BGFSTATE_UNFORM    0
 #define MMC_BGFSTATE_STOPPED   1
 #define MMC_BGFSTATE_RUNNING   2
 #define MMC_BGFSTATE_COMPLETED 3
 
-#define MMC_CAP_SEQUENTIAL     (1 << 0)
-#define MMC_CAP_RECORDABLE     (1 << 1)
-#define MMC_CAP_ERASABLE       (1 << 2)
-#define MMC_CAP_BLANKABLE      (1 << 3)
-#define MMC_CAP_FORMATTABLE    (1 << 4)
-#define MMC_CAP_REWRITABLE     (1 << 5)
-#define MMC_CAP_MRW	       (1 << 6)
-#define MMC_CAP_PACKET	       (1 << 7)
+#define MMC_CAP_SEQUENTIAL      (1 << 0)
+#define MMC_CAP_RECORDABLE      (1 << 1)
+#define MMC_CAP_ERASABLE        (1 << 2)
+#define MMC_CAP_BLANKABLE       (1 << 3)
+#define MMC_CAP_FORMATTABLE     (1 << 4)
+#define MMC_CAP_REWRITABLE      (1 << 5)
+#define MMC_CAP_MRW             (1 << 6)
+#define MMC_CAP_PACKET          (1 << 7)
 #define MMC_CAP_STRICTOVERWRITE (1 << 8)
 #define MMC_CAP_PSEUDOOVERWRITE (1 << 9)
-#define MMC_CAP_ZEROLINKBLK    (1 << 10)
-#define MMC_CAP_HW_DEFECTFREE  (1 << 11)
+#define MMC_CAP_ZEROLINKBLK     (1 << 10)
+#define MMC_CAP_HW_DEFECTFREE   (1 << 11)
 #define MMC_CAP_FLAGBITS                                                       \
-	"\10\1SEQUENTIAL\2RECORDABLE\3ERASABLE\4BLANKABLE\5FORMATTABLE"       \
-	"\6REWRITABLE\7MRW\10PACKET\11STRICTOVERWRITE\12PSEUDOOVERWRITE"      \
+	"\10\1SEQUENTIAL\2RECORDABLE\3ERASABLE\4BLANKABLE\5FORMATTABLE"        \
+	"\6REWRITABLE\7MRW\10PACKET\11STRICTOVERWRITE\12PSEUDOOVERWRITE"       \
 	"\13ZEROLINKBLK\14HW_DEFECTFREE"
 
 struct mmc_trackinfo {
@@ -187,17 +187,17 @@ struct mmc_trackinfo {
 	uint32_t last_recorded;
 	uint32_t reserved[4];
 };
-#define MMCGETTRACKINFO		   _IOWR('c', 29, struct mmc_trackinfo)
-#define MMC_TRACKINFO_COPY	   (1 << 0)
-#define MMC_TRACKINFO_DAMAGED	   (1 << 1)
+#define MMCGETTRACKINFO            _IOWR('c', 29, struct mmc_trackinfo)
+#define MMC_TRACKINFO_COPY         (1 << 0)
+#define MMC_TRACKINFO_DAMAGED      (1 << 1)
 #define MMC_TRACKINFO_FIXED_PACKET (1 << 2)
 #define MMC_TRACKINFO_INCREMENTAL  (1 << 3)
-#define MMC_TRACKINFO_BLANK	   (1 << 4)
-#define MMC_TRACKINFO_RESERVED	   (1 << 5)
-#define MMC_TRACKINFO_NWA_VALID	   (1 << 6)
-#define MMC_TRACKINFO_LRA_VALID	   (1 << 7)
+#define MMC_TRACKINFO_BLANK        (1 << 4)
+#define MMC_TRACKINFO_RESERVED     (1 << 5)
+#define MMC_TRACKINFO_NWA_VALID    (1 << 6)
+#define MMC_TRACKINFO_LRA_VALID    (1 << 7)
 #define MMC_TRACKINFO_FLAGBITS                                                 \
-	"\10\1COPY\2DAMAGED\3FIXEDPACKET\4INCREMENTAL\5BLANK\6RESERVED"       \
+	"\10\1COPY\2DAMAGED\3FIXEDPACKET\4INCREMENTAL\5BLANK\6RESERVED"        \
 	"\7NWA_VALID\10LRA_VALID"
 
 struct mmc_op {
@@ -208,17 +208,17 @@ struct mmc_op {
 	uint32_t extent;
 	uint32_t reserved[4];
 };
-#define MMCOP			  _IOWR('c', 30, struct mmc_op)
-#define MMC_OP_SYNCHRONISECACHE	  1
-#define MMC_OP_CLOSETRACK	  2
-#define MMC_OP_CLOSESESSION	  3
-#define MMC_OP_FINALISEDISC	  4
-#define MMC_OP_RESERVETRACK	  5
-#define MMC_OP_RESERVETRACK_NWA	  6
-#define MMC_OP_UNRESERVETRACK	  7
-#define MMC_OP_REPAIRTRACK	  8
+#define MMCOP                     _IOWR('c', 30, struct mmc_op)
+#define MMC_OP_SYNCHRONISECACHE   1
+#define MMC_OP_CLOSETRACK         2
+#define MMC_OP_CLOSESESSION       3
+#define MMC_OP_FINALISEDISC       4
+#define MMC_OP_RESERVETRACK       5
+#define MMC_OP_RESERVETRACK_NWA   6
+#define MMC_OP_UNRESERVETRACK     7
+#define MMC_OP_REPAIRTRACK        8
 #define MMC_OP_UNCLOSELASTSESSION 9
-#define MMC_OP_MAX		  9
+#define MMC_OP_MAX                9
 
 struct mmc_writeparams {
 	uint16_t tracknr;

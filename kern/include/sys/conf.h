@@ -4,8 +4,8 @@
 
 /* devsw(9): the switch tables of block and character devices */
 
-#include <sys/types.h>
 #include <sys/queue.h>
+#include <sys/types.h>
 
 struct buf;
 struct knote;
@@ -15,13 +15,13 @@ struct uio;
 struct vnode;
 
 /* d_flag */
-#define D_OTHER	      0x0000
-#define D_TAPE	      0x0001
-#define D_DISK	      0x0002
-#define D_TTY	      0x0003
-#define D_TYPEMASK    0x00ff
-#define D_MPSAFE      0x0100
-#define D_NEGOFFSAFE  0x0200
+#define D_OTHER      0x0000
+#define D_TAPE       0x0001
+#define D_DISK       0x0002
+#define D_TTY        0x0003
+#define D_TYPEMASK   0x00ff
+#define D_MPSAFE     0x0100
+#define D_NEGOFFSAFE 0x0200
 
 struct bdevsw {
 	int (*d_open)(dev_t, int, int, struct lwp *);
@@ -55,7 +55,7 @@ struct cdevsw {
 #define dev_type_write(n)    int n(dev_t, struct uio *, int)
 #define dev_type_ioctl(n)    int n(dev_t, u_long, void *, int, struct lwp *)
 #define dev_type_stop(n)     void n(struct tty *, int)
-#define dev_type_tty(n)	     struct tty *n(dev_t)
+#define dev_type_tty(n)      struct tty *n(dev_t)
 #define dev_type_poll(n)     int n(dev_t, int, struct lwp *)
 #define dev_type_mmap(n)     paddr_t n(dev_t, off_t, int)
 #define dev_type_strategy(n) void n(struct buf *)
@@ -63,7 +63,6 @@ struct cdevsw {
 #define dev_type_size(n)     int n(dev_t)
 #define dev_type_kqfilter(n) int n(dev_t, struct knote *)
 #define dev_type_discard(n)  int n(dev_t, off_t, off_t)
-
 
 dev_type_open(noopen);
 dev_type_close(noclose);
@@ -88,13 +87,13 @@ dev_type_kqfilter(seltrue_kqfilter);
 dev_type_read(rawread);
 dev_type_write(rawwrite);
 
-#define notty	       NULL
-#define nosize	       NULL
-#define nullpoll       nopoll
-#define nokqfilter     seltrue_kqfilter
-#define nullkqfilter   seltrue_kqfilter
-#define nopoll	       seltrue
-#define nulldiscard    nodiscard
+#define notty        NULL
+#define nosize       NULL
+#define nullpoll     nopoll
+#define nokqfilter   seltrue_kqfilter
+#define nullkqfilter seltrue_kqfilter
+#define nopoll       seltrue
+#define nulldiscard  nodiscard
 
 /* switch entries */
 int devsw_attach(const char *, const struct bdevsw *, devmajor_t *,
@@ -147,19 +146,19 @@ struct devsw_conv {
 	int d_flags;
 	int d_vectdim[2];
 };
-#define DEVNODE_DONTBOTHER 0
-#define DEVNODE_SINGLE	   1
-#define DEVNODE_VECTOR	   2
+#define DEVNODE_DONTBOTHER    0
+#define DEVNODE_SINGLE        1
+#define DEVNODE_VECTOR        2
 #define DEVNODE_FLAG_LINKZERO 0x01
 #define DEVNODE_FLAG_ISMINOR0 0x02
 #define DEVNODE_FLAG_ISMINOR1 0x04
 
 /* minors of the memory device */
-#define DEV_MEM	   0
-#define DEV_KMEM   1
-#define DEV_NULL   2
-#define DEV_FULL   11
-#define DEV_ZERO   12
+#define DEV_MEM  0
+#define DEV_KMEM 1
+#define DEV_NULL 2
+#define DEV_FULL 11
+#define DEV_ZERO 12
 
 int iskmemdev(dev_t);
 int iszerodev(dev_t);

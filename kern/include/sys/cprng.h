@@ -6,12 +6,12 @@
 
 #include <sys/types.h>
 
-#define CPRNG_MAX_LEN	   524288
-#define CPRNG_INIT_ANY	   0x00000001
-#define CPRNG_REKEY_ANY	   0x00000002
-#define CPRNG_USE_CV	   0x00000004
-#define CPRNG_HARD	   0x00000008
-#define CPRNG_FMT	   0x00000010
+#define CPRNG_MAX_LEN   524288
+#define CPRNG_INIT_ANY  0x00000001
+#define CPRNG_REKEY_ANY 0x00000002
+#define CPRNG_USE_CV    0x00000004
+#define CPRNG_HARD      0x00000008
+#define CPRNG_FMT       0x00000010
 
 typedef struct cprng_strong cprng_strong_t;
 struct selinfo;

@@ -7,11 +7,11 @@
  * (cfattach); configuration data (cfdata) says which attach where.
  */
 
-#include <sys/types.h>
-#include <sys/device_if.h>
-#include <sys/queue.h>
-#include <sys/pmf.h>
 #include <prop/proplib.h>
+#include <sys/device_if.h>
+#include <sys/pmf.h>
+#include <sys/queue.h>
+#include <sys/types.h>
 
 typedef enum devclass {
 	DV_DULL,
@@ -26,7 +26,9 @@ typedef enum devclass {
 	DV_VIRTUAL
 } devclass_t;
 
-typedef enum devact { DVACT_DEACTIVATE } devact_t;
+typedef enum devact {
+	DVACT_DEACTIVATE
+} devact_t;
 
 typedef struct cfdriver *cfdriver_t;
 typedef struct cfattach *cfattach_t;
@@ -35,39 +37,39 @@ typedef struct cfattach *cfattach_t;
 
 /* c: constant once attached; a: protected by the autoconf lock */
 struct device {
-	devclass_t dv_class;		 /* c: */
-	TAILQ_ENTRY(device) dv_list;	 /* a: all devices */
-	cfdata_t dv_cfdata;		 /* c: */
-	cfdriver_t dv_cfdriver;		 /* c: */
-	cfattach_t dv_cfattach;		 /* c: */
-	int dv_unit;			 /* c: */
+	devclass_t dv_class;              /* c: */
+	TAILQ_ENTRY(device) dv_list;      /* a: all devices */
+	cfdata_t dv_cfdata;               /* c: */
+	cfdriver_t dv_cfdriver;           /* c: */
+	cfattach_t dv_cfattach;           /* c: */
+	int dv_unit;                      /* c: */
 	char dv_xname[DEVICE_XNAME_SIZE]; /* c: */
-	device_t dv_parent;		 /* c: */
-	int dv_depth;			 /* c: */
-	int dv_flags;			 /* a: */
-	void *dv_private;		 /* c: the softc */
-	size_t dv_privsize;		 /* c: */
-	int *dv_locators;		 /* c: */
-	prop_dictionary_t dv_properties; /* a: made on demand */
-	devgen_t dv_add_gen;		 /* a: */
-	devgen_t dv_del_gen;		 /* a: */
-	int dv_pending;			 /* a: */
+	device_t dv_parent;               /* c: */
+	int dv_depth;                     /* c: */
+	int dv_flags;                     /* a: */
+	void *dv_private;                 /* c: the softc */
+	size_t dv_privsize;               /* c: */
+	int *dv_locators;                 /* c: */
+	prop_dictionary_t dv_properties;  /* a: made on demand */
+	devgen_t dv_add_gen;              /* a: */
+	devgen_t dv_del_gen;              /* a: */
+	int dv_pending;                   /* a: */
 };
 
-#define DVF_ACTIVE	     0x0001
-#define DVF_PRIV_ALLOC	     0x0002
-#define DVF_POWER_HANDLERS   0x0004
-#define DVF_CLASS_SUSPENDED  0x0008
-#define DVF_DRIVER_SUSPENDED 0x0010
-#define DVF_BUS_SUSPENDED    0x0020
-#define DVF_DETACH_SHUTDOWN  0x0080
+#define DVF_ACTIVE            0x0001
+#define DVF_PRIV_ALLOC        0x0002
+#define DVF_POWER_HANDLERS    0x0004
+#define DVF_CLASS_SUSPENDED   0x0008
+#define DVF_DRIVER_SUSPENDED  0x0010
+#define DVF_BUS_SUSPENDED     0x0020
+#define DVF_DETACH_SHUTDOWN   0x0080
 #define DVF_ATTACH_INPROGRESS 0x0100
-#define DVF_DYING	     0x0200
+#define DVF_DYING             0x0200
 
-#define DETACH_FORCE	     0x01
-#define DETACH_QUIET	     0x02
-#define DETACH_SHUTDOWN	     0x04
-#define DETACH_POWEROFF	     0x08
+#define DETACH_FORCE    0x01
+#define DETACH_QUIET    0x02
+#define DETACH_SHUTDOWN 0x04
+#define DETACH_POWEROFF 0x08
 
 /* configuration data, as config(1) writes it */
 struct cfparent {
@@ -97,10 +99,10 @@ struct cfdata {
 	int cf_flags;
 	const struct cfparent *cf_pspec;
 };
-#define FSTATE_NOTFOUND	 0
-#define FSTATE_FOUND	 1
-#define FSTATE_STAR	 2
-#define FSTATE_DSTAR	 3
+#define FSTATE_NOTFOUND  0
+#define FSTATE_FOUND     1
+#define FSTATE_STAR      2
+#define FSTATE_DSTAR     3
 #define FSTATE_DNOTFOUND 4
 
 struct cfattach {
@@ -155,31 +157,31 @@ typedef int (*cfprint_t)(void *, const char *);
 typedef void (*cfdetach_t)(device_t, int);
 typedef int (*cfscan_t)(device_t, cfdata_t, const int *, void *);
 
-#define CFATTACH_DECL3_NEW(name, ddsize, matfn, attfn, detfn, actfn, rescanfn, \
-    chdetfn, flags)                                                            \
+#define CFATTACH_DECL3_NEW(                                                    \
+    name, ddsize, matfn, attfn, detfn, actfn, rescanfn, chdetfn, flags)        \
 	struct cfattach ___CONCAT(name, _ca) = {                               \
-		.ca_name = ___STRING(name),                                    \
-		.ca_devsize = ddsize,                                          \
-		.ca_flags = (flags) | DVF_PRIV_ALLOC,                          \
-		.ca_match = matfn,                                             \
-		.ca_attach = attfn,                                            \
-		.ca_detach = detfn,                                            \
-		.ca_activate = actfn,                                          \
-		.ca_rescan = rescanfn,                                         \
-		.ca_childdetached = chdetfn,                                   \
+	    .ca_name = ___STRING(name),                                        \
+	    .ca_devsize = ddsize,                                              \
+	    .ca_flags = (flags) | DVF_PRIV_ALLOC,                              \
+	    .ca_match = matfn,                                                 \
+	    .ca_attach = attfn,                                                \
+	    .ca_detach = detfn,                                                \
+	    .ca_activate = actfn,                                              \
+	    .ca_rescan = rescanfn,                                             \
+	    .ca_childdetached = chdetfn,                                       \
 	}
-#define CFATTACH_DECL2_NEW(name, ddsize, matfn, attfn, detfn, actfn, rescanfn, \
-    chdetfn)                                                                   \
-	CFATTACH_DECL3_NEW(name, ddsize, matfn, attfn, detfn, actfn, rescanfn, \
-	    chdetfn, 0)
+#define CFATTACH_DECL2_NEW(                                                    \
+    name, ddsize, matfn, attfn, detfn, actfn, rescanfn, chdetfn)               \
+	CFATTACH_DECL3_NEW(                                                    \
+	    name, ddsize, matfn, attfn, detfn, actfn, rescanfn, chdetfn, 0)
 #define CFATTACH_DECL_NEW(name, ddsize, matfn, attfn, detfn, actfn)            \
 	CFATTACH_DECL2_NEW(name, ddsize, matfn, attfn, detfn, actfn, NULL, NULL)
 
 #define CFDRIVER_DECL(name, class, attrs)                                      \
 	struct cfdriver ___CONCAT(name, _cd) = {                               \
-		.cd_name = ___STRING(name),                                    \
-		.cd_class = class,                                             \
-		.cd_attrs = attrs,                                             \
+	    .cd_name = ___STRING(name),                                        \
+	    .cd_class = class,                                                 \
+	    .cd_attrs = attrs,                                                 \
 	}
 
 /* what a match function returns */
@@ -220,10 +222,10 @@ struct dkwedge_info;
 void config_init(void);
 void config_init_mi(void);
 void drvctl_init(void);
-int config_init_component(struct cfdriver *const *,
-    const struct cfattachinit *, struct cfdata *);
-int config_fini_component(struct cfdriver *const *,
-    const struct cfattachinit *, struct cfdata *);
+int config_init_component(
+    struct cfdriver *const *, const struct cfattachinit *, struct cfdata *);
+int config_fini_component(
+    struct cfdriver *const *, const struct cfattachinit *, struct cfdata *);
 void configure(void);
 void configure2(void);
 int config_cfdriver_attach(struct cfdriver *);
@@ -234,16 +236,15 @@ int config_cfdata_attach(cfdata_t, int);
 int config_cfdata_detach(cfdata_t);
 struct cfdriver *config_cfdriver_lookup(const char *);
 struct cfattach *config_cfattach_lookup(const char *, const char *);
-const struct cfiattrdata *cfiattr_lookup(const char *,
-    const struct cfdriver *);
+const struct cfiattrdata *cfiattr_lookup(const char *, const struct cfdriver *);
 const char *cfdata_ifattr(const struct cfdata *);
 int config_stdsubmatch(device_t, cfdata_t, const int *, void *);
-cfdata_t config_search_loc(cfsubmatch_t, device_t, const char *, const int *,
-    void *);
+cfdata_t
+config_search_loc(cfsubmatch_t, device_t, const char *, const int *, void *);
 cfdata_t config_search_ia(cfsubmatch_t, device_t, const char *, void *);
 cfdata_t config_rootsearch(cfsubmatch_t, const char *, void *);
-device_t config_found_sm_loc(device_t, const char *, const int *, void *,
-    cfprint_t, cfsubmatch_t);
+device_t config_found_sm_loc(
+    device_t, const char *, const int *, void *, cfprint_t, cfsubmatch_t);
 device_t config_found_ia(device_t, const char *, void *, cfprint_t);
 device_t config_found(device_t, void *, cfprint_t);
 device_t config_rootfound(const char *, void *);

@@ -7,9 +7,9 @@
  * access to unaligned big and little endian integers.
  */
 
+#include <sys/bswap.h>
 #include <sys/cdefs.h>
 #include <sys/stdint.h>
-#include <sys/bswap.h>
 
 #define _LITTLE_ENDIAN 1234
 #define _BIG_ENDIAN    4321
@@ -18,10 +18,10 @@
 #define _QUAD_HIGHWORD (_BYTE_ORDER == _LITTLE_ENDIAN)
 #define _QUAD_LOWWORD  (_BYTE_ORDER == _BIG_ENDIAN)
 
-#define LITTLE_ENDIAN  _LITTLE_ENDIAN
-#define BIG_ENDIAN     _BIG_ENDIAN
-#define PDP_ENDIAN     _PDP_ENDIAN
-#define BYTE_ORDER     _BYTE_ORDER
+#define LITTLE_ENDIAN _LITTLE_ENDIAN
+#define BIG_ENDIAN    _BIG_ENDIAN
+#define PDP_ENDIAN    _PDP_ENDIAN
+#define BYTE_ORDER    _BYTE_ORDER
 
 typedef uint32_t in_addr_t;
 typedef uint16_t in_port_t;
@@ -51,14 +51,14 @@ typedef uint16_t in_port_t;
 #define HTOLE64(x) ((void)(x))
 #define BE64TOH(x) ((x) = be64toh(x))
 #define LE64TOH(x) ((void)(x))
-#define htons(x) bswap16(x)
-#define htonl(x) bswap32(x)
-#define ntohs(x) bswap16(x)
-#define ntohl(x) bswap32(x)
-#define NTOHL(x) ((x) = ntohl(x))
-#define NTOHS(x) ((x) = ntohs(x))
-#define HTONL(x) ((x) = htonl(x))
-#define HTONS(x) ((x) = htons(x))
+#define htons(x)   bswap16(x)
+#define htonl(x)   bswap32(x)
+#define ntohs(x)   bswap16(x)
+#define ntohl(x)   bswap32(x)
+#define NTOHL(x)   ((x) = ntohl(x))
+#define NTOHS(x)   ((x) = ntohs(x))
+#define HTONL(x)   ((x) = htonl(x))
+#define HTONS(x)   ((x) = htons(x))
 #else
 #define htobe16(x) ((uint16_t)(x))
 #define htole16(x) bswap16(x)
@@ -84,14 +84,14 @@ typedef uint16_t in_port_t;
 #define HTOLE64(x) ((x) = htole64(x))
 #define BE64TOH(x) ((void)(x))
 #define LE64TOH(x) ((x) = le64toh(x))
-#define htons(x) ((uint16_t)(x))
-#define htonl(x) ((uint32_t)(x))
-#define ntohs(x) ((uint16_t)(x))
-#define ntohl(x) ((uint32_t)(x))
-#define NTOHL(x) ((void)(x))
-#define NTOHS(x) ((void)(x))
-#define HTONL(x) ((void)(x))
-#define HTONS(x) ((void)(x))
+#define htons(x)   ((uint16_t)(x))
+#define htonl(x)   ((uint32_t)(x))
+#define ntohs(x)   ((uint16_t)(x))
+#define ntohl(x)   ((uint32_t)(x))
+#define NTOHL(x)   ((void)(x))
+#define NTOHS(x)   ((void)(x))
+#define HTONL(x)   ((void)(x))
+#define HTONS(x)   ((void)(x))
 #endif
 
 static __inline void __unused

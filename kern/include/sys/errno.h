@@ -105,11 +105,11 @@
 
 #ifdef _KERNEL
 /* not errors: requests to the layer above */
-#define EJUSTRETURN     (-2)
-#define ERESTART        (-3)
-#define EPASSTHROUGH    (-4)
-#define EDUPFD          (-5)
-#define EMOVEFD         (-6)
+#define EJUSTRETURN  (-2)
+#define ERESTART     (-3)
+#define EPASSTHROUGH (-4)
+#define EDUPFD       (-5)
+#define EMOVEFD      (-6)
 #endif
 
 #endif /* !_SYS_ERRNO_H_ */

@@ -2,7 +2,7 @@
 #ifndef _SYS_INTTYPES_H_
 #define _SYS_INTTYPES_H_
 
-#include <sys/stdint.h>
 #include <machine/int_fmtio.h>
+#include <sys/stdint.h>
 
 #endif /* !_SYS_INTTYPES_H_ */

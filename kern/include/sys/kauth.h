@@ -7,8 +7,8 @@
  * An action is allowed when some listener allows it and none denies it.
  */
 
-#include <sys/types.h>
 #include <sys/syslimits.h>
+#include <sys/types.h>
 #include <sys/uio.h>
 
 struct uucred;
@@ -20,14 +20,14 @@ struct kauth_key;
 typedef struct kauth_scope *kauth_scope_t;
 typedef struct kauth_listener *kauth_listener_t;
 typedef uint32_t kauth_action_t;
-typedef int (*kauth_scope_callback_t)(kauth_cred_t, kauth_action_t, void *,
-    void *, void *, void *, void *);
+typedef int (*kauth_scope_callback_t)(
+    kauth_cred_t, kauth_action_t, void *, void *, void *, void *, void *);
 typedef struct kauth_key *kauth_key_t;
 typedef struct secmodel_descr *secmodel_t;
 
-#define KAUTH_RESULT_ALLOW  0
-#define KAUTH_RESULT_DENY   1
-#define KAUTH_RESULT_DEFER  2
+#define KAUTH_RESULT_ALLOW 0
+#define KAUTH_RESULT_DENY  1
+#define KAUTH_RESULT_DEFER 2
 
 #define KAUTH_SCOPE_GENERIC "org.netbsd.kauth.generic"
 #define KAUTH_SCOPE_SYSTEM  "org.netbsd.kauth.system"
@@ -262,11 +262,11 @@ enum kauth_device_req {
 	KAUTH_REQ_DEVICE_BLUETOOTH_BTUART_ADD,
 };
 
-#define KAUTH_REQ_DEVICE_RAWIO_PASSTHRU_READ	  0x00000001
+#define KAUTH_REQ_DEVICE_RAWIO_PASSTHRU_READ      0x00000001
 #define KAUTH_REQ_DEVICE_RAWIO_PASSTHRU_READCONF  0x00000002
-#define KAUTH_REQ_DEVICE_RAWIO_PASSTHRU_WRITE	  0x00000004
+#define KAUTH_REQ_DEVICE_RAWIO_PASSTHRU_WRITE     0x00000004
 #define KAUTH_REQ_DEVICE_RAWIO_PASSTHRU_WRITECONF 0x00000008
-#define KAUTH_REQ_DEVICE_RAWIO_PASSTHRU_ALL	  0x0000000f
+#define KAUTH_REQ_DEVICE_RAWIO_PASSTHRU_ALL       0x0000000f
 
 enum {
 	KAUTH_CRED_INIT = 1,
@@ -277,35 +277,35 @@ enum {
 };
 
 /* vnode actions are bits */
-#define KAUTH_VNODE_READ_DATA            (1U << 0)
-#define KAUTH_VNODE_WRITE_DATA           (1U << 1)
-#define KAUTH_VNODE_EXECUTE              (1U << 2)
-#define KAUTH_VNODE_DELETE               (1U << 3)
-#define KAUTH_VNODE_APPEND_DATA          (1U << 4)
-#define KAUTH_VNODE_READ_TIMES           (1U << 5)
-#define KAUTH_VNODE_WRITE_TIMES          (1U << 6)
-#define KAUTH_VNODE_READ_FLAGS           (1U << 7)
-#define KAUTH_VNODE_WRITE_FLAGS          (1U << 8)
-#define KAUTH_VNODE_READ_SYSFLAGS        (1U << 9)
-#define KAUTH_VNODE_WRITE_SYSFLAGS       (1U << 10)
-#define KAUTH_VNODE_RENAME               (1U << 11)
-#define KAUTH_VNODE_CHANGE_OWNERSHIP     (1U << 12)
-#define KAUTH_VNODE_READ_SECURITY        (1U << 13)
-#define KAUTH_VNODE_WRITE_SECURITY       (1U << 14)
-#define KAUTH_VNODE_READ_ATTRIBUTES      (1U << 15)
-#define KAUTH_VNODE_WRITE_ATTRIBUTES     (1U << 16)
-#define KAUTH_VNODE_READ_EXTATTRIBUTES   (1U << 17)
-#define KAUTH_VNODE_WRITE_EXTATTRIBUTES  (1U << 18)
-#define KAUTH_VNODE_RETAIN_SUID          (1U << 19)
-#define KAUTH_VNODE_RETAIN_SGID          (1U << 20)
-#define KAUTH_VNODE_REVOKE               (1U << 21)
-#define KAUTH_VNODE_IS_EXEC	     (1U << 29)
-#define KAUTH_VNODE_HAS_SYSFLAGS     (1U << 30)
-#define KAUTH_VNODE_ACCESS	     (1U << 31)
-#define KAUTH_VNODE_LIST_DIRECTORY   KAUTH_VNODE_READ_DATA
-#define KAUTH_VNODE_ADD_FILE	     KAUTH_VNODE_WRITE_DATA
-#define KAUTH_VNODE_SEARCH	     KAUTH_VNODE_EXECUTE
-#define KAUTH_VNODE_ADD_SUBDIRECTORY KAUTH_VNODE_APPEND_DATA
+#define KAUTH_VNODE_READ_DATA           (1U << 0)
+#define KAUTH_VNODE_WRITE_DATA          (1U << 1)
+#define KAUTH_VNODE_EXECUTE             (1U << 2)
+#define KAUTH_VNODE_DELETE              (1U << 3)
+#define KAUTH_VNODE_APPEND_DATA         (1U << 4)
+#define KAUTH_VNODE_READ_TIMES          (1U << 5)
+#define KAUTH_VNODE_WRITE_TIMES         (1U << 6)
+#define KAUTH_VNODE_READ_FLAGS          (1U << 7)
+#define KAUTH_VNODE_WRITE_FLAGS         (1U << 8)
+#define KAUTH_VNODE_READ_SYSFLAGS       (1U << 9)
+#define KAUTH_VNODE_WRITE_SYSFLAGS      (1U << 10)
+#define KAUTH_VNODE_RENAME              (1U << 11)
+#define KAUTH_VNODE_CHANGE_OWNERSHIP    (1U << 12)
+#define KAUTH_VNODE_READ_SECURITY       (1U << 13)
+#define KAUTH_VNODE_WRITE_SECURITY      (1U << 14)
+#define KAUTH_VNODE_READ_ATTRIBUTES     (1U << 15)
+#define KAUTH_VNODE_WRITE_ATTRIBUTES    (1U << 16)
+#define KAUTH_VNODE_READ_EXTATTRIBUTES  (1U << 17)
+#define KAUTH_VNODE_WRITE_EXTATTRIBUTES (1U << 18)
+#define KAUTH_VNODE_RETAIN_SUID         (1U << 19)
+#define KAUTH_VNODE_RETAIN_SGID         (1U << 20)
+#define KAUTH_VNODE_REVOKE              (1U << 21)
+#define KAUTH_VNODE_IS_EXEC             (1U << 29)
+#define KAUTH_VNODE_HAS_SYSFLAGS        (1U << 30)
+#define KAUTH_VNODE_ACCESS              (1U << 31)
+#define KAUTH_VNODE_LIST_DIRECTORY      KAUTH_VNODE_READ_DATA
+#define KAUTH_VNODE_ADD_FILE            KAUTH_VNODE_WRITE_DATA
+#define KAUTH_VNODE_SEARCH              KAUTH_VNODE_EXECUTE
+#define KAUTH_VNODE_ADD_SUBDIRECTORY    KAUTH_VNODE_APPEND_DATA
 
 /*
  * What an open or access(2) with such a mode means.  KAUTH_VNODE_IS_EXEC says
@@ -329,32 +329,32 @@ enum {
 extern kauth_cred_t cred0;
 
 void kauth_init(void);
-kauth_scope_t kauth_register_scope(const char *, kauth_scope_callback_t,
-    void *);
+kauth_scope_t
+kauth_register_scope(const char *, kauth_scope_callback_t, void *);
 void kauth_deregister_scope(kauth_scope_t);
-kauth_listener_t kauth_listen_scope(const char *, kauth_scope_callback_t,
-    void *);
+kauth_listener_t
+kauth_listen_scope(const char *, kauth_scope_callback_t, void *);
 void kauth_unlisten_scope(kauth_listener_t);
 int kauth_authorize_action(kauth_scope_t, kauth_cred_t, kauth_action_t, void *,
     void *, void *, void *);
 
 int kauth_authorize_generic(kauth_cred_t, kauth_action_t, void *);
-int kauth_authorize_system(kauth_cred_t, kauth_action_t,
-    enum kauth_system_req, void *, void *, void *);
-int kauth_authorize_process(kauth_cred_t, kauth_action_t, struct proc *,
+int kauth_authorize_system(kauth_cred_t, kauth_action_t, enum kauth_system_req,
     void *, void *, void *);
+int kauth_authorize_process(
+    kauth_cred_t, kauth_action_t, struct proc *, void *, void *, void *);
 int kauth_authorize_network(kauth_cred_t, kauth_action_t,
     enum kauth_network_req, void *, void *, void *);
-int kauth_authorize_machdep(kauth_cred_t, kauth_action_t, void *, void *,
-    void *, void *);
-int kauth_authorize_device(kauth_cred_t, kauth_action_t, void *, void *,
-    void *, void *);
+int kauth_authorize_machdep(
+    kauth_cred_t, kauth_action_t, void *, void *, void *, void *);
+int kauth_authorize_device(
+    kauth_cred_t, kauth_action_t, void *, void *, void *, void *);
 int kauth_authorize_device_tty(kauth_cred_t, kauth_action_t, struct tty *);
-int kauth_authorize_device_spec(kauth_cred_t, enum kauth_device_req,
-    struct vnode *);
+int kauth_authorize_device_spec(
+    kauth_cred_t, enum kauth_device_req, struct vnode *);
 int kauth_authorize_device_passthru(kauth_cred_t, dev_t, u_long, void *);
-int kauth_authorize_vnode(kauth_cred_t, kauth_action_t, struct vnode *,
-    struct vnode *, int);
+int kauth_authorize_vnode(
+    kauth_cred_t, kauth_action_t, struct vnode *, struct vnode *, int);
 
 int kauth_register_key(secmodel_t, kauth_key_t *);
 int kauth_deregister_key(kauth_key_t);
@@ -383,8 +383,8 @@ void kauth_cred_setsvgid(kauth_cred_t, gid_t);
 int kauth_cred_ismember_gid(kauth_cred_t, gid_t, int *);
 u_int kauth_cred_ngroups(kauth_cred_t);
 gid_t kauth_cred_group(kauth_cred_t, u_int);
-int kauth_cred_setgroups(kauth_cred_t, const gid_t *, size_t, uid_t,
-    enum uio_seg);
+int
+kauth_cred_setgroups(kauth_cred_t, const gid_t *, size_t, uid_t, enum uio_seg);
 int kauth_cred_getgroups(kauth_cred_t, gid_t *, size_t, enum uio_seg);
 int kauth_proc_setgroups(struct lwp *, kauth_cred_t);
 void *kauth_cred_getdata(kauth_cred_t, kauth_key_t);

@@ -8,7 +8,7 @@
 
 #define M_WAITOK  0x0000
 #define M_NOWAIT  0x0001
-#define M_ZERO	  0x0002
+#define M_ZERO    0x0002
 #define M_CANFAIL 0x0004
 
 MALLOC_DECLARE(M_DEVBUF);
@@ -41,9 +41,9 @@ void *kern_realloc(void *, unsigned long, int);
 void kern_free(void *);
 void kmeminit(void);
 
-#define malloc(size, type, flags)	kern_malloc((size), (flags))
+#define malloc(size, type, flags)        kern_malloc((size), (flags))
 #define realloc(addr, size, type, flags) kern_realloc((addr), (size), (flags))
-#define free(addr, type)		kern_free((addr))
+#define free(addr, type)                 kern_free((addr))
 #define MALLOC(space, cast, size, type, flags)                                 \
 	(space) = (cast)malloc((u_long)(size), (type), (flags))
 #define FREE(addr, type) free((addr), (type))

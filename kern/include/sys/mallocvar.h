@@ -14,7 +14,7 @@ struct malloc_type {
 };
 
 #define MALLOC_JUSTDEFINE_LIMIT(type, shortdesc, longdesc, limit)              \
-	struct malloc_type type[1] = { { NULL, M_MAGIC, shortdesc, longdesc } }
+	struct malloc_type type[1] = {{NULL, M_MAGIC, shortdesc, longdesc}}
 #define MALLOC_JUSTDEFINE(type, shortdesc, longdesc)                           \
 	MALLOC_JUSTDEFINE_LIMIT(type, shortdesc, longdesc, 0)
 #define MALLOC_DEFINE_LIMIT(type, shortdesc, longdesc, limit)                  \

@@ -4,9 +4,9 @@
 
 #include <sys/types.h>
 
-#define MD5_DIGEST_LENGTH	 16
+#define MD5_DIGEST_LENGTH        16
 #define MD5_DIGEST_STRING_LENGTH 33
-#define MD5_BLOCK_LENGTH	 64
+#define MD5_BLOCK_LENGTH         64
 
 typedef struct MD5Context {
 	uint32_t state[4];

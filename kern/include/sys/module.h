@@ -5,8 +5,8 @@
 /* module(9): components that are initialised and finished by name */
 
 #include <sys/cdefs.h>
-#include <sys/types.h>
 #include <sys/queue.h>
+#include <sys/types.h>
 
 #define MAXMODNAME 32
 #define MAXMODDEPS 10
@@ -45,18 +45,18 @@ typedef struct modinfo {
 
 /* k: protected by kernconfig_lock */
 typedef struct module {
-	u_int mod_refcnt;		       /* k: */
-	const modinfo_t *mod_info;	       /* c: */
-	struct kobj *mod_kobj;		       /* unused: no object files */
-	TAILQ_ENTRY(module) mod_chain;	       /* k: */
+	u_int mod_refcnt;                        /* k: */
+	const modinfo_t *mod_info;               /* c: */
+	struct kobj *mod_kobj;                   /* unused: no object files */
+	TAILQ_ENTRY(module) mod_chain;           /* k: */
 	struct module *mod_required[MAXMODDEPS]; /* k: */
-	u_int mod_nrequired;		       /* k: */
-	modsrc_t mod_source;		       /* c: */
-	time_t mod_autotime;		       /* k: */
-	u_int mod_flags;		       /* k: */
+	u_int mod_nrequired;                     /* k: */
+	modsrc_t mod_source;                     /* c: */
+	time_t mod_autotime;                     /* k: */
+	u_int mod_flags;                         /* k: */
 } module_t;
 
-#define MODFLG_MUST_FORCE 0x01
+#define MODFLG_MUST_FORCE  0x01
 #define MODFLG_AUTO_LOADED 0x02
 
 /* a module of the link before it is known to the module table */
@@ -72,12 +72,14 @@ extern struct modinfo_boot_chain modinfo_boot_chain;
  */
 #define MODULE(class, name, required)                                          \
 	static int name##_modcmd(modcmd_t, void *);                            \
-	static const modinfo_t name##_modinfo = { .mi_version =                \
-						      __NetBSD_Version__,      \
-		.mi_class = (class), .mi_modcmd = name##_modcmd,               \
-		.mi_name = #name, .mi_required = (required) };                 \
-	static struct modinfo_chain name##_modchain = { .mc_info =             \
-							    &name##_modinfo }; \
+	static const modinfo_t name##_modinfo = {                              \
+	    .mi_version = __NetBSD_Version__,                                  \
+	    .mi_class = (class),                                               \
+	    .mi_modcmd = name##_modcmd,                                        \
+	    .mi_name = #name,                                                  \
+	    .mi_required = (required)};                                        \
+	static struct modinfo_chain name##_modchain = {                        \
+	    .mc_info = &name##_modinfo};                                       \
 	static void modctor_##name(void) __attribute__((__constructor__));     \
 	static void modctor_##name(void)                                       \
 	{                                                                      \
@@ -127,7 +129,7 @@ void kernconfig_lock_init(void);
 /* commands of modctl(2) */
 typedef struct modctl_load {
 	const char *ml_filename;
-#define MODCTL_NO_PROP	  0x2
+#define MODCTL_NO_PROP    0x2
 #define MODCTL_LOAD_FORCE 0x1
 	int ml_flags;
 	const char *ml_props;

@@ -11,23 +11,23 @@
 #define __NetBSD_Version__ 799003400
 #define __NetBSD_Prereq__(M, m, p)                                             \
 	(((((M)*100000000) + (m)*1000000) + (p)*100) <= __NetBSD_Version__)
-#define BSD	    199506
-#define BSD4_3	    1
-#define BSD4_4	    1
+#define BSD    199506
+#define BSD4_3 1
+#define BSD4_4 1
 #ifndef NetBSD
-#define NetBSD	    199905
+#define NetBSD 199905
 #endif
 #ifndef __NetBSD__
 #define __NetBSD__
 #endif
 
-#include <sys/cdefs.h>
-#include <sys/null.h>
-#include <sys/inttypes.h>
-#include <sys/types.h>
-#include <sys/limits.h>
-#include <sys/syslimits.h>
 #include <machine/param.h>
+#include <sys/cdefs.h>
+#include <sys/inttypes.h>
+#include <sys/limits.h>
+#include <sys/null.h>
+#include <sys/syslimits.h>
+#include <sys/types.h>
 #ifdef _KERNEL
 #include <sys/errno.h>
 #endif
@@ -44,142 +44,140 @@
 #include <sys/uio.h>
 #endif
 
-#define MAXCOMLEN	16
-#define MAXINTERP	PATH_MAX
-#define MAXLOGNAME	(LOGIN_NAME_MAX - 1)
-#define NCARGS		ARG_MAX
-#define NGROUPS		NGROUPS_MAX
-#define NOGROUP		65535
-#define NOFILE		OPEN_MAX
-#define MAXUPRC		CHILD_MAX
-#define MAXHOSTNAMELEN	256
-#define MAXSYMLINKS	32
-#define MAXPATHLEN	PATH_MAX
-#define MAXUSERS	32
-#define NBBY		8
-#define CMASK		022
-#define NODEV		((dev_t)-1)
-#define CBLOCK		64
-#define CBQSIZE		(CBLOCK / NBBY)
-#define CBSIZE		((int)(CBLOCK - (int)sizeof(struct cblock *) - CBQSIZE))
+#define MAXCOMLEN      16
+#define MAXINTERP      PATH_MAX
+#define MAXLOGNAME     (LOGIN_NAME_MAX - 1)
+#define NCARGS         ARG_MAX
+#define NGROUPS        NGROUPS_MAX
+#define NOGROUP        65535
+#define NOFILE         OPEN_MAX
+#define MAXUPRC        CHILD_MAX
+#define MAXHOSTNAMELEN 256
+#define MAXSYMLINKS    32
+#define MAXPATHLEN     PATH_MAX
+#define MAXUSERS       32
+#define NBBY           8
+#define CMASK          022
+#define NODEV          ((dev_t)-1)
+#define CBLOCK         64
+#define CBQSIZE        (CBLOCK / NBBY)
+#define CBSIZE         ((int)(CBLOCK - (int)sizeof(struct cblock *) - CBQSIZE))
 
-#define DEV_BSHIFT	9
-#define DEV_BSIZE	(1 << DEV_BSHIFT)
-#define BLKDEV_IOSIZE	2048
-#define MAXPHYS		(64 * 1024)
-#define MAXBSIZE	65536
-#define MAXFRAG		8
-#define SSIZE		1
-#define SINCR		1
+#define DEV_BSHIFT            9
+#define DEV_BSIZE             (1 << DEV_BSHIFT)
+#define BLKDEV_IOSIZE         2048
+#define MAXPHYS               (64 * 1024)
+#define MAXBSIZE              65536
+#define MAXFRAG               8
+#define SSIZE                 1
+#define SINCR                 1
 #define MAXPARTITIONS_DEFAULT 16
 
 #ifndef COHERENCY_UNIT
-#define COHERENCY_UNIT	64
+#define COHERENCY_UNIT 64
 #endif
 #ifndef CACHE_LINE_SIZE
 #define CACHE_LINE_SIZE 64
 #endif
 #ifndef MAXCPUS
-#define MAXCPUS		32
+#define MAXCPUS 32
 #endif
 #ifndef MAX_LWP_PER_PROC
 #define MAX_LWP_PER_PROC 8000
 #endif
 
 #define STACK_ALIGNBYTES __ALIGNBYTES
-#define __ALIGNBYTES	ALIGNBYTES
+#define __ALIGNBYTES     ALIGNBYTES
 
 /* pages, disk blocks and bytes */
-#define ctod(x)		((x) << (PAGE_SHIFT - DEV_BSHIFT))
-#define dtoc(x)		((x) >> (PAGE_SHIFT - DEV_BSHIFT))
-#define ctob(x)		((x) << PAGE_SHIFT)
-#define btoc(x)		(((x) + PAGE_MASK) >> PAGE_SHIFT)
-#define dbtob(x)	((x) << DEV_BSHIFT)
-#define btodb(x)	((x) >> DEV_BSHIFT)
+#define ctod(x)  ((x) << (PAGE_SHIFT - DEV_BSHIFT))
+#define dtoc(x)  ((x) >> (PAGE_SHIFT - DEV_BSHIFT))
+#define ctob(x)  ((x) << PAGE_SHIFT)
+#define btoc(x)  (((x) + PAGE_MASK) >> PAGE_SHIFT)
+#define dbtob(x) ((x) << DEV_BSHIFT)
+#define btodb(x) ((x) >> DEV_BSHIFT)
 #ifndef round_page
-#define round_page(x)	(((x) + PAGE_MASK) & ~PAGE_MASK)
-#define trunc_page(x)	((x) & ~PAGE_MASK)
+#define round_page(x) (((x) + PAGE_MASK) & ~PAGE_MASK)
+#define trunc_page(x) ((x) & ~PAGE_MASK)
 #endif
-#define atop(x)		(((paddr_t)(x)) >> PAGE_SHIFT)
-#define ptoa(x)		(((paddr_t)(x)) << PAGE_SHIFT)
-#define ptoan(x)	((x) << PAGE_SHIFT)
+#define atop(x)  (((paddr_t)(x)) >> PAGE_SHIFT)
+#define ptoa(x)  (((paddr_t)(x)) << PAGE_SHIFT)
+#define ptoan(x) ((x) << PAGE_SHIFT)
 
 /* bit maps made of bytes */
-#define setbit(a, i)	((a)[(i) / NBBY] |= 1 << ((i) % NBBY))
-#define clrbit(a, i)	((a)[(i) / NBBY] &= ~(1 << ((i) % NBBY)))
-#define isset(a, i)	((a)[(i) / NBBY] & (1 << ((i) % NBBY)))
-#define isclr(a, i)	(((a)[(i) / NBBY] & (1 << ((i) % NBBY))) == 0)
+#define setbit(a, i) ((a)[(i) / NBBY] |= 1 << ((i) % NBBY))
+#define clrbit(a, i) ((a)[(i) / NBBY] &= ~(1 << ((i) % NBBY)))
+#define isset(a, i)  ((a)[(i) / NBBY] & (1 << ((i) % NBBY)))
+#define isclr(a, i)  (((a)[(i) / NBBY] & (1 << ((i) % NBBY))) == 0)
 
 #ifndef howmany
-#define howmany(x, y)	(((x) + ((y)-1)) / (y))
+#define howmany(x, y) (((x) + ((y)-1)) / (y))
 #endif
-#define roundup(x, y)	((((x) + ((y)-1)) / (y)) * (y))
-#define rounddown(x, y) (((x) / (y)) * (y))
-#define roundup2(x, m)	((((x)-1) | ((m)-1)) + 1)
+#define roundup(x, y)    ((((x) + ((y)-1)) / (y)) * (y))
+#define rounddown(x, y)  (((x) / (y)) * (y))
+#define roundup2(x, m)   ((((x)-1) | ((m)-1)) + 1)
 #define rounddown2(x, m) ((x) & ~((__typeof__(x))((m)-1)))
-#define powerof2(x)	((((x)-1) & (x)) == 0)
+#define powerof2(x)      ((((x)-1) & (x)) == 0)
 #ifndef MIN
-#define MIN(a, b)	((/*CONSTCOND*/ (a) < (b)) ? (a) : (b))
-#define MAX(a, b)	((/*CONSTCOND*/ (a) > (b)) ? (a) : (b))
+#define MIN(a, b) ((/*CONSTCOND*/ (a) < (b)) ? (a) : (b))
+#define MAX(a, b) ((/*CONSTCOND*/ (a) > (b)) ? (a) : (b))
 #endif
 
 /* priorities: larger is more urgent */
-#define PRI_COUNT	  224
-#define PRI_NONE	  (-1)
-#define PRI_KERNEL_RT	  192
-#define NPRI_KERNEL_RT	  32
-#define MAXPRI_KERNEL_RT  (PRI_KERNEL_RT + NPRI_KERNEL_RT - 1)
-#define PRI_USER_RT	  128
-#define NPRI_USER_RT	  64
-#define MAXPRI_USER_RT	  (PRI_USER_RT + NPRI_USER_RT - 1)
-#define PRI_KERNEL	  96
-#define NPRI_KERNEL	  32
-#define MAXPRI_KERNEL	  (PRI_KERNEL + NPRI_KERNEL - 1)
-#define PRI_KTHREAD	  64
-#define NPRI_KTHREAD	  32
-#define MAXPRI_KTHREAD	  (PRI_KTHREAD + NPRI_KTHREAD - 1)
-#define PRI_USER	  0
-#define NPRI_USER	  64
-#define MAXPRI_USER	  (PRI_USER + NPRI_USER - 1)
-#define PRI_IDLE	  PRI_USER
-#define PRI_SOFTCLOCK	  MAXPRI_KERNEL
-#define PRI_SOFTBIO	  (PRI_KERNEL_RT + NPRI_KERNEL_RT * 1 / 6)
-#define PRI_SOFTNET	  (PRI_KERNEL_RT + NPRI_KERNEL_RT * 2 / 6)
-#define PRI_SOFTSERIAL	  (PRI_KERNEL_RT + NPRI_KERNEL_RT * 4 / 6)
-#define PRI_XCALL	  PRI_KERNEL_RT
-#define PRI_PGDAEMON	  (PRI_KTHREAD + NPRI_KTHREAD - 1)
-#define PRI_VM		  PRI_PGDAEMON
-#define PRI_IOFLUSH	  (PRI_KTHREAD + NPRI_KTHREAD - 2)
-#define PRI_BIO		  (PRI_KTHREAD + NPRI_KTHREAD * 1 / 4)
+#define PRI_COUNT        224
+#define PRI_NONE         (-1)
+#define PRI_KERNEL_RT    192
+#define NPRI_KERNEL_RT   32
+#define MAXPRI_KERNEL_RT (PRI_KERNEL_RT + NPRI_KERNEL_RT - 1)
+#define PRI_USER_RT      128
+#define NPRI_USER_RT     64
+#define MAXPRI_USER_RT   (PRI_USER_RT + NPRI_USER_RT - 1)
+#define PRI_KERNEL       96
+#define NPRI_KERNEL      32
+#define MAXPRI_KERNEL    (PRI_KERNEL + NPRI_KERNEL - 1)
+#define PRI_KTHREAD      64
+#define NPRI_KTHREAD     32
+#define MAXPRI_KTHREAD   (PRI_KTHREAD + NPRI_KTHREAD - 1)
+#define PRI_USER         0
+#define NPRI_USER        64
+#define MAXPRI_USER      (PRI_USER + NPRI_USER - 1)
+#define PRI_IDLE         PRI_USER
+#define PRI_SOFTCLOCK    MAXPRI_KERNEL
+#define PRI_SOFTBIO      (PRI_KERNEL_RT + NPRI_KERNEL_RT * 1 / 6)
+#define PRI_SOFTNET      (PRI_KERNEL_RT + NPRI_KERNEL_RT * 2 / 6)
+#define PRI_SOFTSERIAL   (PRI_KERNEL_RT + NPRI_KERNEL_RT * 4 / 6)
+#define PRI_XCALL        PRI_KERNEL_RT
+#define PRI_PGDAEMON     (PRI_KTHREAD + NPRI_KTHREAD - 1)
+#define PRI_VM           PRI_PGDAEMON
+#define PRI_IOFLUSH      (PRI_KTHREAD + NPRI_KTHREAD - 2)
+#define PRI_BIO          (PRI_KTHREAD + NPRI_KTHREAD * 1 / 4)
 
 /* sleep priorities and flags of tsleep(9) */
-#define PVM		(PRI_KERNEL + 16)
-#define PSWP		PVM
-#define PINOD		(PRI_KERNEL + 15)
-#define PRIBIO		(PRI_KERNEL + 14)
-#define PVFS		(PRI_KERNEL + 13)
-#define PZERO		(PRI_KERNEL + 12)
-#define PSOCK		(PRI_KERNEL + 8)
-#define PWAIT		(PRI_KERNEL + 6)
-#define PLOCK		(PRI_KERNEL + 4)
-#define PPAUSE		PRI_KERNEL
-#define PUSER		PRI_USER
-#define MAXPRI		MAXPRI_USER
-#define PRIMASK		0x0ff
-#define PCATCH		0x100
-#define PNORELOCK	0x200
+#define PVM       (PRI_KERNEL + 16)
+#define PSWP      PVM
+#define PINOD     (PRI_KERNEL + 15)
+#define PRIBIO    (PRI_KERNEL + 14)
+#define PVFS      (PRI_KERNEL + 13)
+#define PZERO     (PRI_KERNEL + 12)
+#define PSOCK     (PRI_KERNEL + 8)
+#define PWAIT     (PRI_KERNEL + 6)
+#define PLOCK     (PRI_KERNEL + 4)
+#define PPAUSE    PRI_KERNEL
+#define PUSER     PRI_USER
+#define MAXPRI    MAXPRI_USER
+#define PRIMASK   0x0ff
+#define PCATCH    0x100
+#define PNORELOCK 0x200
 
-#define FSHIFT		11
-#define FSCALE		(1 << FSHIFT)
+#define FSHIFT 11
+#define FSCALE (1 << FSHIFT)
 
 #define mstohz(ms)                                                             \
-	((unsigned int)(((ms) >= 0x20000u)                                     \
-		? (((ms) + 0u) / 1000u) * hz                                   \
-		: (((ms) + 0u) * hz) / 1000u))
+	((unsigned int)(((ms) >= 0x20000u) ? (((ms) + 0u) / 1000u) * hz        \
+					   : (((ms) + 0u) * hz) / 1000u))
 #define hztoms(t)                                                              \
-	((unsigned int)(((t) >= 0x20000u)                                      \
-		? (((t) + 0u) / hz) * 1000u                                    \
-		: (((t) + 0u) * 1000u) / hz))
+	((unsigned int)(((t) >= 0x20000u) ? (((t) + 0u) / hz) * 1000u          \
+					  : (((t) + 0u) * 1000u) / hz))
 
 #ifdef _KERNEL
 extern int hz;

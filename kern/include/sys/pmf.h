@@ -4,8 +4,8 @@
 
 /* pmf(9): there is no power to manage; what registers is accepted */
 
-#include <sys/types.h>
 #include <sys/device_if.h>
+#include <sys/types.h>
 
 typedef enum {
 	PMFE_DISPLAY_ON,
@@ -39,10 +39,10 @@ bool pmf_device_register1(device_t, bool (*)(device_t, const pmf_qual_t *),
     bool (*)(device_t, const pmf_qual_t *), bool (*)(device_t, int));
 void pmf_device_deregister(device_t);
 bool pmf_event_inject(device_t, pmf_generic_event_t);
-bool pmf_event_register(device_t, pmf_generic_event_t, void (*)(device_t),
-    bool);
-void pmf_event_deregister(device_t, pmf_generic_event_t, void (*)(device_t),
-    bool);
+bool
+pmf_event_register(device_t, pmf_generic_event_t, void (*)(device_t), bool);
+void
+pmf_event_deregister(device_t, pmf_generic_event_t, void (*)(device_t), bool);
 void pmf_class_network_register(device_t, struct ifnet *);
 bool pmf_class_is_network(device_t);
 bool pmf_device_shutdown(device_t, int);

@@ -7,9 +7,9 @@
  * and per-CPU magazines.  The fields of struct pool belong to subr_pool.c.
  */
 
-#include <sys/param.h>
-#include <sys/mutex.h>
 #include <sys/condvar.h>
+#include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/queue.h>
 
 struct pool;
@@ -33,60 +33,61 @@ LIST_HEAD(pool_pagelist, pool_page);
  * Locks: p pr_lock, c constant after pool_init, l the list of all pools.
  */
 struct pool {
-	TAILQ_ENTRY(pool) pr_poollist;	   /* l: */
-	struct pool_pagelist pr_empty;	   /* p: pages with no item in use */
-	struct pool_pagelist pr_full;	   /* p: pages with no free item */
-	struct pool_pagelist pr_part;	   /* p: pages with some of both */
-	struct pool_page *pr_cur;	   /* p: page to allocate from */
-	struct pool_cache *pr_cache;	   /* c: cache in front, or NULL */
-	struct pool_allocator *pr_alloc;   /* c: where pages come from */
-	void (*pr_drain_hook)(void *, int);/* p: asks the owner to free items */
-	void *pr_drain_hook_arg;	   /* p: */
-	const char *pr_wchan;		   /* c: name */
+	TAILQ_ENTRY(pool) pr_poollist;   /* l: */
+	struct pool_pagelist pr_empty;   /* p: pages with no item in use */
+	struct pool_pagelist pr_full;    /* p: pages with no free item */
+	struct pool_pagelist pr_part;    /* p: pages with some of both */
+	struct pool_page *pr_cur;        /* p: page to allocate from */
+	struct pool_cache *pr_cache;     /* c: cache in front, or NULL */
+	struct pool_allocator *pr_alloc; /* c: where pages come from */
+	void (*pr_drain_hook)(
+	    void *, int);        /* p: asks the owner to free items */
+	void *pr_drain_hook_arg; /* p: */
+	const char *pr_wchan;    /* c: name */
 	kmutex_t pr_lock;
-	kcondvar_t pr_cv;		   /* p: waiters for an item */
-	unsigned int pr_size;		   /* c: bytes from item to item */
-	unsigned int pr_rsize;		   /* c: bytes that were asked for */
-	unsigned int pr_align;		   /* c: */
-	unsigned int pr_itemoffset;	   /* c: offset of the first item */
-	unsigned int pr_itemsperpage;	   /* c: */
-	unsigned int pr_pagesz;		   /* c: bytes per page */
-	unsigned int pr_minitems;	   /* p: low watermark, in items */
-	unsigned int pr_minpages;	   /* p: */
-	unsigned int pr_maxpages;	   /* p: empty pages kept */
-	unsigned int pr_npages;		   /* p: */
-	unsigned int pr_nempty;		   /* p: pages on pr_empty */
-	unsigned int pr_nout;		   /* p: items in use */
-	unsigned int pr_nitems;		   /* p: free items */
-	unsigned int pr_hardlimit;	   /* p: most items in use */
-	unsigned int pr_nwait;		   /* p: threads in pr_cv */
-	int pr_flags;			   /* p: roflags c */
-	int pr_roflags;			   /* c: */
-	int pr_ipl;			   /* c: */
-	struct timeval *pr_limitmsg_tv;	   /* c: */
-	const char *pr_hardlimit_warning;  /* p: */
-	int pr_hardlimit_ratecap;	   /* p: seconds between warnings */
-	time_t pr_hardlimit_last;	   /* p: */
-	unsigned long pr_nget;		   /* p: statistics */
-	unsigned long pr_nput;		   /* p: */
-	unsigned long pr_nfail;		   /* p: */
-	unsigned long pr_npagealloc;	   /* p: */
-	unsigned long pr_npagefree;	   /* p: */
-	unsigned int pr_hiwat;		   /* p: most pages at once */
+	kcondvar_t pr_cv;                 /* p: waiters for an item */
+	unsigned int pr_size;             /* c: bytes from item to item */
+	unsigned int pr_rsize;            /* c: bytes that were asked for */
+	unsigned int pr_align;            /* c: */
+	unsigned int pr_itemoffset;       /* c: offset of the first item */
+	unsigned int pr_itemsperpage;     /* c: */
+	unsigned int pr_pagesz;           /* c: bytes per page */
+	unsigned int pr_minitems;         /* p: low watermark, in items */
+	unsigned int pr_minpages;         /* p: */
+	unsigned int pr_maxpages;         /* p: empty pages kept */
+	unsigned int pr_npages;           /* p: */
+	unsigned int pr_nempty;           /* p: pages on pr_empty */
+	unsigned int pr_nout;             /* p: items in use */
+	unsigned int pr_nitems;           /* p: free items */
+	unsigned int pr_hardlimit;        /* p: most items in use */
+	unsigned int pr_nwait;            /* p: threads in pr_cv */
+	int pr_flags;                     /* p: roflags c */
+	int pr_roflags;                   /* c: */
+	int pr_ipl;                       /* c: */
+	struct timeval *pr_limitmsg_tv;   /* c: */
+	const char *pr_hardlimit_warning; /* p: */
+	int pr_hardlimit_ratecap;         /* p: seconds between warnings */
+	time_t pr_hardlimit_last;         /* p: */
+	unsigned long pr_nget;            /* p: statistics */
+	unsigned long pr_nput;            /* p: */
+	unsigned long pr_nfail;           /* p: */
+	unsigned long pr_npagealloc;      /* p: */
+	unsigned long pr_npagefree;       /* p: */
+	unsigned int pr_hiwat;            /* p: most pages at once */
 };
 
-#define PR_WAITOK     0x01
-#define PR_NOWAIT     0x02
-#define PR_WANTED     0x04
-#define PR_PHINPAGE   0x40
-#define PR_LIMITFAIL  0x100
-#define PR_RECURSIVE  0x200
-#define PR_NOTOUCH    0x400
-#define PR_NOALIGN    0x800
-#define PR_LARGECACHE 0x1000
-#define PR_GROWING    0x2000
+#define PR_WAITOK        0x01
+#define PR_NOWAIT        0x02
+#define PR_WANTED        0x04
+#define PR_PHINPAGE      0x40
+#define PR_LIMITFAIL     0x100
+#define PR_RECURSIVE     0x200
+#define PR_NOTOUCH       0x400
+#define PR_NOALIGN       0x800
+#define PR_LARGECACHE    0x1000
+#define PR_GROWING       0x2000
 #define PR_GROWINGNOWAIT 0x4000
-#define PR_ZERO	      0x8000
+#define PR_ZERO          0x8000
 
 typedef struct pool_cache *pool_cache_t;
 
@@ -134,8 +135,8 @@ void pool_cache_cpu_init(struct cpu_info *);
 unsigned int pool_cache_nget(pool_cache_t);
 unsigned int pool_cache_nput(pool_cache_t);
 
-#define POOL_PADDR_INVALID	 ((paddr_t)-1)
-#define pool_cache_get(pc, f)	 pool_cache_get_paddr((pc), (f), NULL)
+#define POOL_PADDR_INVALID    ((paddr_t)-1)
+#define pool_cache_get(pc, f) pool_cache_get_paddr((pc), (f), NULL)
 #define pool_cache_put(pc, o)                                                  \
 	pool_cache_put_paddr((pc), (o), POOL_PADDR_INVALID)
 

@@ -7,8 +7,8 @@
  * an element may be destroyed once pserialize_perform() has passed.
  */
 
-#include <sys/types.h>
 #include <sys/null.h>
+#include <sys/types.h>
 
 struct pslist_head {
 	struct pslist_entry *volatile plh_first;
@@ -19,9 +19,15 @@ struct pslist_entry {
 	struct pslist_entry *volatile ple_next;
 };
 
-#define PSLIST_INITIALIZER	 { .plh_first = NULL }
-#define PSLIST_ENTRY_INITIALIZER { .ple_next = NULL, .ple_prevp = NULL }
-#define _PSLIST_POISON		 ((void *)1UL)
+#define PSLIST_INITIALIZER                                                     \
+	{                                                                      \
+		.plh_first = NULL                                              \
+	}
+#define PSLIST_ENTRY_INITIALIZER                                               \
+	{                                                                      \
+		.ple_next = NULL, .ple_prevp = NULL                            \
+	}
+#define _PSLIST_POISON ((void *)1UL)
 
 static __inline void
 pslist_init(struct pslist_head *head)
@@ -62,8 +68,8 @@ _pslist_link(struct pslist_entry **prevp, struct pslist_entry *elm,
 static __inline void
 pslist_writer_insert_head(struct pslist_head *head, struct pslist_entry *elm)
 {
-	_pslist_link((struct pslist_entry **)&head->plh_first, elm,
-	    head->plh_first);
+	_pslist_link(
+	    (struct pslist_entry **)&head->plh_first, elm, head->plh_first);
 }
 
 static __inline void
@@ -75,8 +81,8 @@ pslist_writer_insert_before(struct pslist_entry *elm, struct pslist_entry *new)
 static __inline void
 pslist_writer_insert_after(struct pslist_entry *elm, struct pslist_entry *new)
 {
-	_pslist_link((struct pslist_entry **)&elm->ple_next, new,
-	    elm->ple_next);
+	_pslist_link(
+	    (struct pslist_entry **)&elm->ple_next, new, elm->ple_next);
 }
 
 static __inline void
@@ -145,12 +151,13 @@ _pslist_reader_next_container(const struct pslist_entry *elm, ptrdiff_t off)
 	return e == NULL ? NULL : (char *)e - off;
 }
 
-#define _PSLIST_VALIDATE(P, S, F) (0 * sizeof(&((S *)0)->F == (struct pslist_entry *)0))
+#define _PSLIST_VALIDATE(P, S, F)                                              \
+	(0 * sizeof(&((S *)0)->F == (struct pslist_entry *)0))
 
-#define PSLIST_INIT(H)		    pslist_init((H))
-#define PSLIST_DESTROY(H)	    pslist_destroy((H))
-#define PSLIST_ENTRY_INIT(E, F)	    pslist_entry_init(&(E)->F)
-#define PSLIST_ENTRY_DESTROY(E, F)  pslist_entry_destroy(&(E)->F)
+#define PSLIST_INIT(H)             pslist_init((H))
+#define PSLIST_DESTROY(H)          pslist_destroy((H))
+#define PSLIST_ENTRY_INIT(E, F)    pslist_entry_init(&(E)->F)
+#define PSLIST_ENTRY_DESTROY(E, F) pslist_entry_destroy(&(E)->F)
 #define PSLIST_WRITER_INSERT_HEAD(H, E, F)                                     \
 	pslist_writer_insert_head((H), &(E)->F)
 #define PSLIST_WRITER_INSERT_BEFORE(E, N, F)                                   \

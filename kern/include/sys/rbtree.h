@@ -14,12 +14,11 @@ typedef struct rb_node {
 #define RB_DIR_LEFT  0
 #define RB_DIR_RIGHT 1
 #define RB_DIR_OTHER 1
-#define rb_left	     rb_nodes[RB_DIR_LEFT]
+#define rb_left      rb_nodes[RB_DIR_LEFT]
 #define rb_right     rb_nodes[RB_DIR_RIGHT]
 
 /* the sign of the result: first argument after (+) or before (-) the second */
-typedef signed int (*rbto_compare_nodes_fn)(void *, const void *,
-    const void *);
+typedef signed int (*rbto_compare_nodes_fn)(void *, const void *, const void *);
 typedef signed int (*rbto_compare_key_fn)(void *, const void *, const void *);
 
 typedef struct {
@@ -35,8 +34,8 @@ typedef struct rb_tree {
 	struct rb_node *rbt_minmax[2];
 } rb_tree_t;
 
-#define RB_TREE_MIN(T) rb_tree_iterate((T), NULL, RB_DIR_LEFT)
-#define RB_TREE_MAX(T) rb_tree_iterate((T), NULL, RB_DIR_RIGHT)
+#define RB_TREE_MIN(T)     rb_tree_iterate((T), NULL, RB_DIR_LEFT)
+#define RB_TREE_MAX(T)     rb_tree_iterate((T), NULL, RB_DIR_RIGHT)
 #define RB_TREE_NEXT(T, N) rb_tree_iterate((T), (N), RB_DIR_RIGHT)
 #define RB_TREE_PREV(T, N) rb_tree_iterate((T), (N), RB_DIR_LEFT)
 #define RB_TREE_FOREACH(N, T)                                                  \
@@ -44,11 +43,11 @@ typedef struct rb_tree {
 #define RB_TREE_FOREACH_REVERSE(N, T)                                          \
 	for ((N) = RB_TREE_MAX(T); (N); (N) = RB_TREE_PREV((T), (N)))
 #define RB_TREE_FOREACH_SAFE(N, T, S)                                          \
-	for ((N) = RB_TREE_MIN(T);                                             \
-	     (N) && ((S) = RB_TREE_NEXT((T), (N)), 1); (N) = (S))
+	for ((N) = RB_TREE_MIN(T); (N) && ((S) = RB_TREE_NEXT((T), (N)), 1);   \
+	     (N) = (S))
 #define RB_TREE_FOREACH_REVERSE_SAFE(N, T, S)                                  \
-	for ((N) = RB_TREE_MAX(T);                                             \
-	     (N) && ((S) = RB_TREE_PREV((T), (N)), 1); (N) = (S))
+	for ((N) = RB_TREE_MAX(T); (N) && ((S) = RB_TREE_PREV((T), (N)), 1);   \
+	     (N) = (S))
 
 void rb_tree_init(rb_tree_t *, const rb_tree_ops_t *);
 void *rb_tree_insert_node(rb_tree_t *, void *);

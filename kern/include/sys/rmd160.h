@@ -4,9 +4,9 @@
 
 #include <sys/types.h>
 
-#define RMD160_DIGEST_LENGTH	    20
+#define RMD160_DIGEST_LENGTH        20
 #define RMD160_DIGEST_STRING_LENGTH 41
-#define RMD160_BLOCK_LENGTH	    64
+#define RMD160_BLOCK_LENGTH         64
 
 typedef struct RMD160Context {
 	uint32_t state[5];

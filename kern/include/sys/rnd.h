@@ -2,9 +2,9 @@
 #ifndef _SYS_RND_H_
 #define _SYS_RND_H_
 
-#include <sys/types.h>
 #include <sys/rndio.h>
 #include <sys/rndsource.h>
+#include <sys/types.h>
 
 struct file;
 

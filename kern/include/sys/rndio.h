@@ -2,39 +2,39 @@
 #ifndef _SYS_RNDIO_H_
 #define _SYS_RNDIO_H_
 
-#include <sys/types.h>
 #include <sys/ioccom.h>
+#include <sys/types.h>
 
-#define RND_DEV_RANDOM	     0
-#define RND_DEV_URANDOM	     1
+#define RND_DEV_RANDOM  0
+#define RND_DEV_URANDOM 1
 
-#define RND_FLAG_NO_ESTIMATE 0x00000100
-#define RND_FLAG_NO_COLLECT  0x00000200
-#define RND_FLAG_FAST	     0x00000400
-#define RND_FLAG_HASCB	     0x00000800
-#define RND_FLAG_COLLECT_TIME 0x00001000
-#define RND_FLAG_COLLECT_VALUE 0x00002000
-#define RND_FLAG_ESTIMATE_TIME 0x00004000
+#define RND_FLAG_NO_ESTIMATE    0x00000100
+#define RND_FLAG_NO_COLLECT     0x00000200
+#define RND_FLAG_FAST           0x00000400
+#define RND_FLAG_HASCB          0x00000800
+#define RND_FLAG_COLLECT_TIME   0x00001000
+#define RND_FLAG_COLLECT_VALUE  0x00002000
+#define RND_FLAG_ESTIMATE_TIME  0x00004000
 #define RND_FLAG_ESTIMATE_VALUE 0x00008000
-#define RND_FLAG_HASENABLE   0x00010000
+#define RND_FLAG_HASENABLE      0x00010000
 #define RND_FLAG_DEFAULT                                                       \
 	(RND_FLAG_COLLECT_VALUE | RND_FLAG_COLLECT_TIME |                      \
 	    RND_FLAG_ESTIMATE_TIME)
 
-#define RND_TYPE_UNKNOWN     0
-#define RND_TYPE_DISK	     1
-#define RND_TYPE_NET	     2
-#define RND_TYPE_TAPE	     3
-#define RND_TYPE_TTY	     4
-#define RND_TYPE_RNG	     5
-#define RND_TYPE_SKEW	     6
-#define RND_TYPE_ENV	     7
-#define RND_TYPE_VM	     8
-#define RND_TYPE_POWER	     9
-#define RND_TYPE_MAX	     9
+#define RND_TYPE_UNKNOWN 0
+#define RND_TYPE_DISK    1
+#define RND_TYPE_NET     2
+#define RND_TYPE_TAPE    3
+#define RND_TYPE_TTY     4
+#define RND_TYPE_RNG     5
+#define RND_TYPE_SKEW    6
+#define RND_TYPE_ENV     7
+#define RND_TYPE_VM      8
+#define RND_TYPE_POWER   9
+#define RND_TYPE_MAX     9
 
-#define RND_MAXSTATCOUNT     10
-#define RND_SAVEWORDS	     128
+#define RND_MAXSTATCOUNT 10
+#define RND_SAVEWORDS    128
 
 typedef struct {
 	uint32_t poolsize;
@@ -97,13 +97,13 @@ typedef struct {
 	u_char data[RND_SAVEWORDS * sizeof(uint32_t)];
 } rnddata_t;
 
-#define RNDGETENTCNT	_IOR('R', 101, uint32_t)
-#define RNDGETSRCNUM	_IOWR('R', 102, rndstat_t)
-#define RNDGETSRCNAME	_IOWR('R', 103, rndstat_name_t)
-#define RNDCTL		_IOW('R', 104, rndctl_t)
-#define RNDADDDATA	_IOW('R', 105, rnddata_t)
-#define RNDGETPOOLSTAT	_IOR('R', 106, rndpoolstat_t)
-#define RNDGETESTNUM	_IOWR('R', 107, rndstat_est_t)
-#define RNDGETESTNAME	_IOWR('R', 108, rndstat_est_name_t)
+#define RNDGETENTCNT   _IOR('R', 101, uint32_t)
+#define RNDGETSRCNUM   _IOWR('R', 102, rndstat_t)
+#define RNDGETSRCNAME  _IOWR('R', 103, rndstat_name_t)
+#define RNDCTL         _IOW('R', 104, rndctl_t)
+#define RNDADDDATA     _IOW('R', 105, rnddata_t)
+#define RNDGETPOOLSTAT _IOR('R', 106, rndpoolstat_t)
+#define RNDGETESTNUM   _IOWR('R', 107, rndstat_est_t)
+#define RNDGETESTNAME  _IOWR('R', 108, rndstat_est_name_t)
 
 #endif /* !_SYS_RNDIO_H_ */

@@ -4,9 +4,9 @@
 
 /* rnd(9): where drivers say what randomness they have seen */
 
-#include <sys/types.h>
 #include <sys/queue.h>
 #include <sys/rndio.h>
+#include <sys/types.h>
 
 typedef struct rnd_delta_estimator {
 	uint64_t x;

@@ -4,9 +4,9 @@
 
 #include <sys/types.h>
 
-#define SHA1_DIGEST_LENGTH	  20
+#define SHA1_DIGEST_LENGTH        20
 #define SHA1_DIGEST_STRING_LENGTH 41
-#define SHA1_BLOCK_LENGTH	  64
+#define SHA1_BLOCK_LENGTH         64
 
 typedef struct {
 	uint32_t state[5];

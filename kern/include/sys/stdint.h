@@ -2,10 +2,10 @@
 #ifndef _SYS_STDINT_H_
 #define _SYS_STDINT_H_
 
-#include <machine/int_types.h>
-#include <machine/int_mwgwtypes.h>
-#include <machine/int_limits.h>
 #include <machine/int_const.h>
+#include <machine/int_limits.h>
+#include <machine/int_mwgwtypes.h>
+#include <machine/int_types.h>
 
 /* each is a macro as well, so that #ifdef finds it */
 typedef __int8_t int8_t;

@@ -2,11 +2,11 @@
 #ifndef _SYS_TYPES_H_
 #define _SYS_TYPES_H_
 
-#include <sys/cdefs.h>
-#include <sys/ansi.h>
-#include <sys/stdint.h>
-#include <sys/endian.h>
 #include <machine/types.h>
+#include <sys/ansi.h>
+#include <sys/cdefs.h>
+#include <sys/endian.h>
+#include <sys/stdint.h>
 #ifdef _KERNEL
 #include <sys/stdbool.h>
 #endif
@@ -85,7 +85,7 @@ typedef _BSD_PTRDIFF_T_ ptrdiff_t;
 
 #define NODEVMAJOR (-1)
 
-#define NBBY	    8
+#define NBBY        8
 #define SET(t, f)   ((t) |= (f))
 #define ISSET(t, f) ((t) & (f))
 #define CLR(t, f)   ((t) &= ~(f))

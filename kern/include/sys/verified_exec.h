@@ -6,11 +6,11 @@
 
 #include <sys/types.h>
 
-#define veriexec_verify(l, vp, name, flag, found) (0)
-#define veriexec_openchk(l, vp, path, fmode)	  (0)
+#define veriexec_verify(l, vp, name, flag, found)   (0)
+#define veriexec_openchk(l, vp, path, fmode)        (0)
 #define veriexec_renamechk(l, fromvp, fn, tovp, tn) (0)
-#define veriexec_removechk(l, vp, path)		  (0)
-#define veriexec_unmountchk(mp)			  (0)
-#define veriexec_purge(vp)			  ((void)0)
+#define veriexec_removechk(l, vp, path)             (0)
+#define veriexec_unmountchk(mp)                     (0)
+#define veriexec_purge(vp)                          ((void)0)
 
 #endif /* !_SYS_VERIFIED_EXEC_H_ */

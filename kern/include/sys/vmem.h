@@ -17,18 +17,18 @@ typedef size_t vmem_size_t;
 
 typedef int(vmem_import_t)(void *, vmem_size_t, vm_flag_t, vmem_addr_t *);
 typedef void(vmem_release_t)(void *, vmem_addr_t, vmem_size_t);
-typedef int(vmem_ximport_t)(void *, vmem_size_t, vmem_size_t *, vm_flag_t,
-    vmem_addr_t *);
+typedef int(vmem_ximport_t)(
+    void *, vmem_size_t, vmem_size_t *, vm_flag_t, vmem_addr_t *);
 
-#define VM_SLEEP      0x00000001
-#define VM_NOSLEEP    0x00000002
-#define VM_INSTANTFIT 0x00001000
-#define VM_BESTFIT    0x00002000
-#define VM_BOOTSTRAP  0x00010000
-#define VM_POPULATING 0x00040000
+#define VM_SLEEP       0x00000001
+#define VM_NOSLEEP     0x00000002
+#define VM_INSTANTFIT  0x00001000
+#define VM_BESTFIT     0x00002000
+#define VM_BOOTSTRAP   0x00010000
+#define VM_POPULATING  0x00040000
 #define VM_LARGEIMPORT 0x00080000
-#define VM_XIMPORT    0x00100000
-#define VM_PRIVTAGS   0x00200000
+#define VM_XIMPORT     0x00100000
+#define VM_PRIVTAGS    0x00200000
 
 #define VMEM_ALLOC 0x01
 #define VMEM_FREE  0x02

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Finds a test by name and runs it with a virtual CPU. */
 
+#include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/malloc.h>
 #include <sys/pool.h>
-#include <sys/kauth.h>
 
-#include <rump/rump.h>
 #include <rump-sys/kern.h>
 #include <rump-sys/mem.h>
+#include <rump/rump.h>
 
 #include "include/mtest.h"
 #include "mtest_impl.h"
@@ -16,8 +16,8 @@
 const char *
 rump_mtest(const char *name)
 {
-	static const struct mtest *const all[] = { mtests_mem, mtests_lib,
-		mtests_misc };
+	static const struct mtest *const all[] = {
+	    mtests_mem, mtests_lib, mtests_misc};
 	const char *result = "no such test";
 
 	rump_schedule();
@@ -69,8 +69,8 @@ bench_pool(int n)
 static void
 bench_cache(int n, int burst)
 {
-	pool_cache_t pc = pool_cache_init(200, 0, 0, 0, "bench", NULL, IPL_NONE,
-	    NULL, NULL, NULL);
+	pool_cache_t pc = pool_cache_init(
+	    200, 0, 0, 0, "bench", NULL, IPL_NONE, NULL, NULL, NULL);
 	void **objs = kmem_alloc(sizeof(void *) * (size_t)burst, KM_SLEEP);
 
 	for (; n > 0; n -= burst) {

@@ -2,10 +2,10 @@
 #ifndef _MTEST_IMPL_H_
 #define _MTEST_IMPL_H_
 
-#include <sys/param.h>
-#include <sys/types.h>
-#include <sys/systm.h>
 #include <lib/libkern/libkern.h>
+#include <sys/param.h>
+#include <sys/systm.h>
+#include <sys/types.h>
 
 #define MT_STR(x)  #x
 #define MT_XSTR(x) MT_STR(x)

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* libkern: strings, numbers, printing, hashes, trees, sorting. */
 
+#include <dev/clock_subr.h>
+#include <prop/proplib.h>
 #include <sys/bitops.h>
+#include <sys/cprng.h>
 #include <sys/hash.h>
 #include <sys/kmem.h>
+#include <sys/malloc.h>
 #include <sys/md4.h>
 #include <sys/md5.h>
 #include <sys/pcq.h>
@@ -13,10 +17,6 @@
 #include <sys/sha1.h>
 #include <sys/sha2.h>
 #include <sys/tree.h>
-#include <sys/cprng.h>
-#include <dev/clock_subr.h>
-#include <prop/proplib.h>
-#include <sys/malloc.h>
 
 #include "mtest_impl.h"
 
@@ -85,8 +85,8 @@ moves(void)
 				memmove(b + d, b + so, n);
 				for (size_t i = 0; i < n; i++)
 					CHECK(b[d + i] == a[so + i]);
-				CHECK(d + n >= sizeof(b) ||
-				    b[d + n] == a[d + n]);
+				CHECK(
+				    d + n >= sizeof(b) || b[d + n] == a[d + n]);
 			}
 			memset(b, 0, sizeof(b));
 			memcpy(b + so, a + 3, n);
@@ -166,15 +166,15 @@ printing(void)
 	char buf[80];
 
 	CHECK(says("42 -42 +42  42", "%d %d %+d % d", 42, -42, 42, 42));
-	CHECK(says("   42|42   |00042|0042 ", "%5d|%-5d|%05d|%-5.4d", 42, 42,
-	    42, 42));
-	CHECK(says("ff FF 0xff 0XFF 0", "%x %X %#x %#X %#x", 255, 255, 255,
-	    255, 0));
+	CHECK(says(
+	    "   42|42   |00042|0042 ", "%5d|%-5d|%05d|%-5.4d", 42, 42, 42, 42));
+	CHECK(says(
+	    "ff FF 0xff 0XFF 0", "%x %X %#x %#X %#x", 255, 255, 255, 255, 0));
 	CHECK(says("17 017 0", "%o %#o %#o", 15, 15, 0));
 	CHECK(says("18446744073709551615", "%ju", UINTMAX_MAX));
 	CHECK(says("-9223372036854775808", "%jd", INTMAX_MIN));
-	CHECK(says("4294967296 255 -1", "%lu %hhu %hd", 4294967296UL, 0x1ff,
-	    0xffff));
+	CHECK(says(
+	    "4294967296 255 -1", "%lu %hhu %hd", 4294967296UL, 0x1ff, 0xffff));
 	CHECK(says("abc|  abc|abc  |ab", "%s|%5s|%-5s|%.2s", "abc", "abc",
 	    "abc", "abc"));
 	CHECK(says("(null)", "%s", (char *)NULL));
@@ -250,8 +250,7 @@ digests(void)
 	for (int i = 0; i < 100; i++)
 		MD5Update(&c, (const uint8_t *)"0123456789", 10);
 	MD5Final(d, &c);
-	CHECK(hex_is(d, 16, "7c2cee8cae4ac8c3c2fbf18f3bc5bd2b") ||
-	    d[0] != 0);
+	CHECK(hex_is(d, 16, "7c2cee8cae4ac8c3c2fbf18f3bc5bd2b") || d[0] != 0);
 	CHECK(crc32(0, (const uint8_t *)"123456789", 9) == 0xcbf43926);
 	CHECK(crc16(0, "123456789", 9) == 0xbb3d);
 	CHECK(hash32_buf("ab", 2, HASH32_BUF_INIT) ==
@@ -306,9 +305,9 @@ rb_check(const struct rb_node *n, const struct rb_node *parent)
 static const char *
 rbtrees(void)
 {
-	static const rb_tree_ops_t ops = { .rbto_compare_nodes = cmp_nodes,
-		.rbto_compare_key = cmp_key,
-		.rbto_node_offset = offsetof(struct rbn, node) };
+	static const rb_tree_ops_t ops = {.rbto_compare_nodes = cmp_nodes,
+	    .rbto_compare_key = cmp_key,
+	    .rbto_node_offset = offsetof(struct rbn, node)};
 	static struct rbn n[512];
 	static bool in[512];
 	rb_tree_t t;
@@ -335,12 +334,14 @@ rbtrees(void)
 		if (i % 50 == 0) {
 			CHECK(rb_check(t.rbt_root, NULL) != -1);
 			last = -1;
-			RB_TREE_FOREACH(p, &t) {
+			RB_TREE_FOREACH(p, &t)
+			{
 				CHECK(p->key > last && in[p->key]);
 				last = p->key;
 			}
 			last = 512;
-			RB_TREE_FOREACH_REVERSE(p, &t) {
+			RB_TREE_FOREACH_REVERSE(p, &t)
+			{
 				CHECK(p->key < last);
 				last = p->key;
 			}
@@ -386,8 +387,7 @@ ten_check(struct ten *n)
 	r = ten_check(RB_RIGHT(n, rb));
 	if (l == -1 || l != r)
 		return -1;
-	if (RB_COLOR(n, rb) == RB_RED &&
-	    RB_PARENT(n, rb) != NULL &&
+	if (RB_COLOR(n, rb) == RB_RED && RB_PARENT(n, rb) != NULL &&
 	    RB_COLOR(RB_PARENT(n, rb), rb) == RB_RED)
 		return -1;
 	return l + (RB_COLOR(n, rb) == RB_BLACK);
@@ -435,7 +435,8 @@ trees(void)
 			last = p->key;
 		}
 		last = -1;
-		SPLAY_FOREACH(p, tensp, &sp) {
+		SPLAY_FOREACH(p, tensp, &sp)
+		{
 			CHECK(p->key > last && in[p->key]);
 			last = p->key;
 		}
@@ -475,7 +476,7 @@ queues(void)
 	struct e {
 		int v;
 		struct pslist_entry l;
-	} a = { .v = 1 }, b = { .v = 2 }, c = { .v = 3 }, *p;
+	} a = {.v = 1}, b = {.v = 2}, c = {.v = 3}, *p;
 	struct pslist_head h = PSLIST_INITIALIZER;
 	pcq_t *q = pcq_create(3, KM_SLEEP);
 	int sum = 0;
@@ -494,11 +495,11 @@ queues(void)
 	PSLIST_WRITER_INSERT_AFTER(&a, &c, l);
 	PSLIST_WRITER_INSERT_BEFORE(&c, &b, l);
 	PSLIST_READER_FOREACH(p, &h, struct e, l)
-		sum = sum * 10 + p->v;
+	sum = sum * 10 + p->v;
 	CHECK(sum == 123);
 	PSLIST_WRITER_REMOVE(&b, l);
 	PSLIST_WRITER_FOREACH(p, &h, struct e, l)
-		sum = sum * 10 + p->v;
+	sum = sum * 10 + p->v;
 	CHECK(sum == 12313);
 	return NULL;
 }
@@ -518,8 +519,7 @@ calendar(void)
 	CHECK(dt.dt_wday == 2);
 	dt.dt_year = 1900;
 	CHECK(clock_ymdhms_to_secs(&dt) == -1);
-	dt = (struct clock_ymdhms){ .dt_year = 2001, .dt_mon = 2,
-		.dt_day = 29 };
+	dt = (struct clock_ymdhms){.dt_year = 2001, .dt_mon = 2, .dt_day = 29};
 	CHECK(clock_ymdhms_to_secs(&dt) == -1);
 	return NULL;
 }
@@ -549,7 +549,7 @@ randomness(void)
 static const char *
 props(void)
 {
-	static const uint8_t bytes[] = { 0, 1, 2, 250, 251 };
+	static const uint8_t bytes[] = {0, 1, 2, 250, 251};
 	prop_dictionary_t d = prop_dictionary_create(), d2, sub;
 	prop_array_t a = prop_array_create();
 	const char *s;
@@ -563,11 +563,11 @@ props(void)
 	CHECK(prop_dictionary_set_uint16(d, "port", 65535));
 	CHECK(prop_dictionary_set_int32(d, "neg", -7));
 	CHECK(prop_dictionary_set_bool(d, "yes", true));
-	CHECK(prop_dictionary_set_and_rel(d, "data",
-	    prop_data_create_data(bytes, sizeof(bytes))));
+	CHECK(prop_dictionary_set_and_rel(
+	    d, "data", prop_data_create_data(bytes, sizeof(bytes))));
 	for (int i = 0; i < 20; i++)
-		CHECK(prop_array_add_and_rel(a,
-		    prop_number_create_unsigned_integer((uint64_t)i << 40)));
+		CHECK(prop_array_add_and_rel(
+		    a, prop_number_create_unsigned_integer((uint64_t)i << 40)));
 	CHECK(prop_dictionary_set(d, "list", a));
 	prop_object_release(a);
 	sub = prop_dictionary_create();
@@ -594,25 +594,24 @@ props(void)
 	CHECK(prop_dictionary_internalize("") == NULL);
 	CHECK(prop_dictionary_internalize("<plist><dict>") == NULL);
 	CHECK(prop_dictionary_internalize(
-	    "<plist version=\"1.0\"><dict><key>a</key></dict></plist>") ==
+		  "<plist version=\"1.0\"><dict><key>a</key></dict></plist>") ==
 	    NULL);
-	CHECK(prop_dictionary_internalize(
-	    "<plist><array/></plist>") == NULL);
+	CHECK(prop_dictionary_internalize("<plist><array/></plist>") == NULL);
 	return NULL;
 }
 
 const struct mtest mtests_lib[] = {
-	{ "strings", strings },
-	{ "moves", moves },
-	{ "numbers", numbers },
-	{ "printing", printing },
-	{ "digests", digests },
-	{ "rbtrees", rbtrees },
-	{ "trees", trees },
-	{ "sorting", sorting },
-	{ "queues", queues },
-	{ "calendar", calendar },
-	{ "randomness", randomness },
-	{ "props", props },
-	{ NULL, NULL },
+    {"strings", strings},
+    {"moves", moves},
+    {"numbers", numbers},
+    {"printing", printing},
+    {"digests", digests},
+    {"rbtrees", rbtrees},
+    {"trees", trees},
+    {"sorting", sorting},
+    {"queues", queues},
+    {"calendar", calendar},
+    {"randomness", randomness},
+    {"props", props},
+    {NULL, NULL},
 };

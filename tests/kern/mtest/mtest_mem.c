@@ -144,8 +144,8 @@ malloc_basic(void)
 static const char *
 pool_basic(void)
 {
-	static const size_t sizes[] = { 1, 8, 24, 100, 128, 500, 1000, 2000,
-		4096, 5000, 9000, 40000 };
+	static const size_t sizes[] = {
+	    1, 8, 24, 100, 128, 500, 1000, 2000, 4096, 5000, 9000, 40000};
 	struct pool pp;
 	void *item[300];
 
@@ -182,12 +182,12 @@ pool_align(void)
 
 	for (u_int align = 8; align <= 1024; align *= 2) {
 		for (u_int ioff = 0; ioff < 64; ioff += 24) {
-			pool_init(&pp, 200, align, ioff, 0, "test", NULL,
-			    IPL_NONE);
+			pool_init(
+			    &pp, 200, align, ioff, 0, "test", NULL, IPL_NONE);
 			for (u_int i = 0; i < 50; i++) {
 				item[i] = pool_get(&pp, PR_WAITOK);
 				CHECK((((uintptr_t)item[i] + ioff) &
-				    (align - 1)) == 0);
+					  (align - 1)) == 0);
 			}
 			for (u_int i = 0; i < 50; i++)
 				pool_put(&pp, item[i]);
@@ -271,8 +271,8 @@ fa_free(struct pool *pp, void *p)
 static const char *
 pool_allocator(void)
 {
-	static struct pool_allocator pa = { .pa_alloc = fa_alloc,
-		.pa_free = fa_free, .pa_pagesz = 8192 };
+	static struct pool_allocator pa = {
+	    .pa_alloc = fa_alloc, .pa_free = fa_free, .pa_pagesz = 8192};
 	struct pool pp;
 	void *item[100];
 
@@ -319,8 +319,8 @@ cache_ctor(void)
 	int *obj[100];
 
 	constructed = destructed = 0;
-	pc = pool_cache_init(100, 0, 0, 0, "ctor", NULL, IPL_NONE, ctor, dtor,
-	    NULL);
+	pc = pool_cache_init(
+	    100, 0, 0, 0, "ctor", NULL, IPL_NONE, ctor, dtor, NULL);
 	for (int round = 0; round < 5; round++) {
 		for (int i = 0; i < 100; i++) {
 			obj[i] = pool_cache_get(pc, PR_WAITOK);
@@ -385,8 +385,8 @@ cache_threads(void)
 	lwp_t *l[6];
 
 	mt_bad = 0;
-	mt_cache = pool_cache_init(64, 0, 0, 0, "mt", NULL, IPL_NONE, NULL,
-	    NULL, NULL);
+	mt_cache = pool_cache_init(
+	    64, 0, 0, 0, "mt", NULL, IPL_NONE, NULL, NULL, NULL);
 	for (uintptr_t i = 0; i < 6; i++)
 		CHECK(kthread_create(PRI_NONE,
 			  KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL, mt_thread,
@@ -476,8 +476,8 @@ cache_reclaim(size_t want)
 static const char *
 memlimit_reclaim(void)
 {
-	static struct rump_mem_reclaimer mr = { .mr_func = cache_reclaim,
-		.mr_name = "mtest" };
+	static struct rump_mem_reclaimer mr = {
+	    .mr_func = cache_reclaim, .mr_name = "mtest"};
 	size_t full;
 	void *p;
 
@@ -574,8 +574,8 @@ vmem_basic(void)
 	vmem_addr_t a[100], x;
 	vmem_t *vm;
 
-	vm = vmem_create("test", 1, 100, 1, NULL, NULL, NULL, 0, VM_SLEEP,
-	    IPL_NONE);
+	vm = vmem_create(
+	    "test", 1, 100, 1, NULL, NULL, NULL, 0, VM_SLEEP, IPL_NONE);
 	CHECK(vm != NULL);
 	for (int i = 0; i < 100; i++) {
 		CHECK(vmem_alloc(vm, 1, VM_NOSLEEP | VM_BESTFIT, &a[i]) == 0);
@@ -645,8 +645,8 @@ vmem_import(void)
 
 	src = vmem_create("src", 0x1000, 0x100000, 0x1000, NULL, NULL, NULL, 0,
 	    VM_SLEEP, IPL_NONE);
-	vm = vmem_create("imp", 0, 0, 0x1000, imp, rel, src, 0, VM_SLEEP,
-	    IPL_NONE);
+	vm = vmem_create(
+	    "imp", 0, 0, 0x1000, imp, rel, src, 0, VM_SLEEP, IPL_NONE);
 	CHECK(vmem_alloc(vm, 0x3000, VM_NOSLEEP | VM_INSTANTFIT, &x) == 0);
 	CHECK(vmem_alloc(vm, 0x1000, VM_NOSLEEP | VM_INSTANTFIT, &y) == 0);
 	CHECK(imports == 2);
@@ -670,13 +670,14 @@ vmem_random(void)
 	vmem_t *vm;
 	u_int n = 0;
 
-	vm = vmem_create("rnd", 0, sizeof(map), 1, NULL, NULL, NULL, 0,
-	    VM_SLEEP, IPL_NONE);
+	vm = vmem_create(
+	    "rnd", 0, sizeof(map), 1, NULL, NULL, NULL, 0, VM_SLEEP, IPL_NONE);
 	srandom(7);
 	for (int i = 0; i < 20000; i++) {
 		if (random() % 3 != 0 && n < 500) {
 			v[n].n = random() % 100 + 1;
-			if (vmem_alloc(vm, v[n].n, VM_NOSLEEP |
+			if (vmem_alloc(vm, v[n].n,
+				VM_NOSLEEP |
 				    (i & 1 ? VM_BESTFIT : VM_INSTANTFIT),
 				&v[n].a) != 0)
 				continue;
@@ -729,31 +730,31 @@ extents(void)
 }
 
 const struct mtest mtests_mem[] = {
-	{ "kmem_sizes", kmem_sizes },
-	{ "kmem_large", kmem_large },
-	{ "kmem_strings", kmem_strings },
-	{ "kmem_align", kmem_align },
-	{ "pages", pages },
-	{ "malloc", malloc_basic },
-	{ "pool_basic", pool_basic },
-	{ "pool_align", pool_align },
-	{ "pool_limits", pool_limits },
-	{ "pool_allocator", pool_allocator },
-	{ "pool_leak", pool_leak },
-	{ "cache_ctor", cache_ctor },
-	{ "cache_threads", cache_threads },
-	{ "memlimit", memlimit },
-	{ "memlimit_wait", memlimit_wait },
-	{ "memlimit_reclaim", memlimit_reclaim },
-	{ "bad_double_free", bad_double_free },
-	{ "bad_size", bad_size },
-	{ "bad_overrun", bad_overrun },
-	{ "bad_pool", bad_pool },
-	{ "bad_use_after_free", bad_use_after_free },
-	{ "vmem_basic", vmem_basic },
-	{ "vmem_constraints", vmem_constraints },
-	{ "vmem_import", vmem_import },
-	{ "vmem_random", vmem_random },
-	{ "extents", extents },
-	{ NULL, NULL },
+    {"kmem_sizes", kmem_sizes},
+    {"kmem_large", kmem_large},
+    {"kmem_strings", kmem_strings},
+    {"kmem_align", kmem_align},
+    {"pages", pages},
+    {"malloc", malloc_basic},
+    {"pool_basic", pool_basic},
+    {"pool_align", pool_align},
+    {"pool_limits", pool_limits},
+    {"pool_allocator", pool_allocator},
+    {"pool_leak", pool_leak},
+    {"cache_ctor", cache_ctor},
+    {"cache_threads", cache_threads},
+    {"memlimit", memlimit},
+    {"memlimit_wait", memlimit_wait},
+    {"memlimit_reclaim", memlimit_reclaim},
+    {"bad_double_free", bad_double_free},
+    {"bad_size", bad_size},
+    {"bad_overrun", bad_overrun},
+    {"bad_pool", bad_pool},
+    {"bad_use_after_free", bad_use_after_free},
+    {"vmem_basic", vmem_basic},
+    {"vmem_constraints", vmem_constraints},
+    {"vmem_import", vmem_import},
+    {"vmem_random", vmem_random},
+    {"extents", extents},
+    {NULL, NULL},
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* kauth, sysctl, modules, devices, event counters. */
 
+#include <secmodel/secmodel.h>
+#include <secmodel/suser/suser.h>
 #include <sys/conf.h>
 #include <sys/device.h>
 #include <sys/evcnt.h>
@@ -11,8 +13,6 @@
 #include <sys/proc.h>
 #include <sys/signal.h>
 #include <sys/sysctl.h>
-#include <secmodel/secmodel.h>
-#include <secmodel/suser/suser.h>
 
 #include <rump-sys/kern.h>
 #include <rump-sys/kern_if.h>
@@ -37,7 +37,8 @@ creds(void)
 	CHECK(kauth_cred_setgroups(a, groups, NGROUPS + 2, 0, UIO_SYSSPACE) ==
 	    EINVAL);
 	CHECK(kauth_cred_setgroups(a, groups, NGROUPS, 0, UIO_SYSSPACE) == 0);
-	CHECK(kauth_cred_ngroups(a) == NGROUPS && kauth_cred_group(a, 3) == 103);
+	CHECK(
+	    kauth_cred_ngroups(a) == NGROUPS && kauth_cred_group(a, 3) == 103);
 	(void)kauth_cred_ismember_gid(a, 105, &member);
 	CHECK(member == 1);
 	(void)kauth_cred_ismember_gid(a, 99, &member);
@@ -76,27 +77,27 @@ authorize(void)
 	CHECK(kauth_authorize_generic(root, KAUTH_GENERIC_ISSUSER, NULL) == 0);
 	CHECK(kauth_authorize_generic(user, KAUTH_GENERIC_ISSUSER, NULL) ==
 	    EPERM);
-	CHECK(kauth_authorize_system(user, KAUTH_SYSTEM_REBOOT, 0, NULL, NULL,
-		  NULL) == EPERM);
+	CHECK(kauth_authorize_system(
+		  user, KAUTH_SYSTEM_REBOOT, 0, NULL, NULL, NULL) == EPERM);
 	CHECK(kauth_authorize_system(user, KAUTH_SYSTEM_MOUNT,
 		  KAUTH_REQ_SYSTEM_MOUNT_GET, NULL, NULL, NULL) == 0);
-	CHECK(kauth_authorize_vnode(user, KAUTH_VNODE_READ_DATA, NULL, NULL,
-		  EACCES) == EACCES);
-	CHECK(kauth_authorize_vnode(user, KAUTH_VNODE_READ_DATA, NULL, NULL,
-		  0) == 0);
-	CHECK(kauth_authorize_vnode(root, KAUTH_VNODE_READ_DATA, NULL, NULL,
-		  EACCES) == 0);
-	CHECK(kauth_authorize_vnode(root, KAUTH_VNODE_EXECUTE, NULL, NULL,
-		  EACCES) == EACCES);
+	CHECK(kauth_authorize_vnode(
+		  user, KAUTH_VNODE_READ_DATA, NULL, NULL, EACCES) == EACCES);
+	CHECK(kauth_authorize_vnode(
+		  user, KAUTH_VNODE_READ_DATA, NULL, NULL, 0) == 0);
+	CHECK(kauth_authorize_vnode(
+		  root, KAUTH_VNODE_READ_DATA, NULL, NULL, EACCES) == 0);
+	CHECK(kauth_authorize_vnode(
+		  root, KAUTH_VNODE_EXECUTE, NULL, NULL, EACCES) == EACCES);
 	CHECK(kauth_authorize_vnode(root,
 		  KAUTH_VNODE_EXECUTE | KAUTH_VNODE_IS_EXEC, NULL, NULL,
 		  EACCES) == 0);
 	CHECK(kauth_authorize_vnode(user, KAUTH_VNODE_DELETE, NULL, NULL,
 		  KAUTH_VNODE_REMOTEFS) == 0);
-	CHECK(kauth_authorize_vnode(NOCRED, KAUTH_VNODE_DELETE, NULL, NULL,
-		  EPERM) == 0);
-	CHECK(kauth_authorize_vnode(FSCRED, KAUTH_VNODE_DELETE, NULL, NULL,
-		  EPERM) == 0);
+	CHECK(kauth_authorize_vnode(
+		  NOCRED, KAUTH_VNODE_DELETE, NULL, NULL, EPERM) == 0);
+	CHECK(kauth_authorize_vnode(
+		  FSCRED, KAUTH_VNODE_DELETE, NULL, NULL, EPERM) == 0);
 	/* processes: initproc is root's */
 	CHECK(kauth_authorize_process(user, KAUTH_PROCESS_SIGNAL, initproc,
 		  KAUTH_ARG(SIGTERM), NULL, NULL) == EPERM);
@@ -105,19 +106,18 @@ authorize(void)
 	/* denial beats permission; many listeners */
 	CHECK(kauth_listen_scope("no.such.scope", deny_cb, NULL) == NULL);
 	for (u_int i = 0; i < 20; i++) {
-		l[i] = kauth_listen_scope(KAUTH_SCOPE_VNODE, deny_cb,
-		    &verdict);
+		l[i] = kauth_listen_scope(KAUTH_SCOPE_VNODE, deny_cb, &verdict);
 		CHECK(l[i] != NULL);
 	}
-	CHECK(kauth_authorize_vnode(root, KAUTH_VNODE_READ_DATA, NULL, NULL,
-		  0) == EACCES);
+	CHECK(kauth_authorize_vnode(
+		  root, KAUTH_VNODE_READ_DATA, NULL, NULL, 0) == EACCES);
 	verdict = KAUTH_RESULT_ALLOW;
-	CHECK(kauth_authorize_vnode(user, KAUTH_VNODE_READ_DATA, NULL, NULL,
-		  EACCES) == 0);
+	CHECK(kauth_authorize_vnode(
+		  user, KAUTH_VNODE_READ_DATA, NULL, NULL, EACCES) == 0);
 	for (u_int i = 0; i < 20; i++)
 		kauth_unlisten_scope(l[i]);
-	CHECK(kauth_authorize_vnode(user, KAUTH_VNODE_READ_DATA, NULL, NULL,
-		  EACCES) == EACCES);
+	CHECK(kauth_authorize_vnode(
+		  user, KAUTH_VNODE_READ_DATA, NULL, NULL, EACCES) == EACCES);
 	CHECK(secmodel_eval(SECMODEL_SUSER_ID, "is-root", root, &isroot) == 0);
 	CHECK(isroot);
 	CHECK(secmodel_eval("nobody", "is-root", root, &isroot) == ENOENT);
@@ -161,9 +161,9 @@ sysctl_nodes(void)
 	CHECK(sysctl_createv(&log, 0, &top, NULL, CTLFLAG_READWRITE,
 		  CTLTYPE_INT, "value", "again", NULL, 0, &sc_value, 0,
 		  CTL_CREATE, CTL_EOL) == EEXIST);
-	CHECK(sysctl_createv(&log, 0, NULL, NULL, 0, CTLTYPE_NODE, "mtest",
-		  NULL, NULL, 0, NULL, 0, CTL_VENDOR, CTL_CREATE, CTL_EOL) ==
-	    0);
+	CHECK(
+	    sysctl_createv(&log, 0, NULL, NULL, 0, CTLTYPE_NODE, "mtest", NULL,
+		NULL, 0, NULL, 0, CTL_VENDOR, CTL_CREATE, CTL_EOL) == 0);
 	name[0] = CTL_VENDOR;
 	name[1] = top->sysctl_num;
 	name[2] = leaf->sysctl_num;
@@ -174,8 +174,8 @@ sysctl_nodes(void)
 	CHECK(old_sysctl(name, 3, NULL, NULL, &new, sizeof(new), NULL) == 0);
 	CHECK(sc_value == 7);
 	new = 70;
-	CHECK(old_sysctl(name, 3, NULL, NULL, &new, sizeof(new), NULL) ==
-	    EINVAL);
+	CHECK(
+	    old_sysctl(name, 3, NULL, NULL, &new, sizeof(new), NULL) == EINVAL);
 	CHECK(old_sysctl(name, 2, &v, &len, NULL, 0, NULL) == EISDIR);
 	name[2] = 99999;
 	CHECK(old_sysctl(name, 3, &v, &len, NULL, 0, NULL) == ENOENT);
@@ -291,12 +291,12 @@ pd_detach(device_t self, int flags)
 }
 
 static CFDRIVER_DECL(mtestpd, DV_DULL, NULL);
-static CFATTACH_DECL_NEW(mtestpd, sizeof(struct pd_softc), pd_match, pd_attach,
-    pd_detach, NULL);
+static CFATTACH_DECL_NEW(
+    mtestpd, sizeof(struct pd_softc), pd_match, pd_attach, pd_detach, NULL);
 
-static const struct cfparent bus_parent = { "mainbus", "mainbus", -1 };
-static const struct cfiattrdata busattr = { .ci_name = "mtestbus" };
-static const struct cfiattrdata *const bus_attrs[] = { &busattr, NULL };
+static const struct cfparent bus_parent = {"mainbus", "mainbus", -1};
+static const struct cfiattrdata busattr = {.ci_name = "mtestbus"};
+static const struct cfiattrdata *const bus_attrs[] = {&busattr, NULL};
 static CFDRIVER_DECL(mtestbus, DV_BUS, bus_attrs);
 
 static void
@@ -306,20 +306,20 @@ bus_attach(device_t parent, device_t self, void *aux)
 }
 
 static CFATTACH_DECL_NEW(mtestbus, 0, pd_match, bus_attach, NULL, NULL);
-static struct cfdriver *const bus_drivers[] = { &mtestbus_cd, NULL };
-static struct cfattach *const bus_cas[] = { &mtestbus_ca, NULL };
-static const struct cfattachinit bus_inits[] = { { "mtestbus", bus_cas },
-	{ NULL, NULL } };
+static struct cfdriver *const bus_drivers[] = {&mtestbus_cd, NULL};
+static struct cfattach *const bus_cas[] = {&mtestbus_ca, NULL};
+static const struct cfattachinit bus_inits[] = {
+    {"mtestbus", bus_cas}, {NULL, NULL}};
 static struct cfdata bus_cfdata[] = {
-	{ "mtestbus", "mtestbus", 0, FSTATE_NOTFOUND, NULL, 0, &bus_parent },
-	{ NULL, NULL, 0, 0, NULL, 0, NULL },
+    {"mtestbus", "mtestbus", 0, FSTATE_NOTFOUND, NULL, 0, &bus_parent},
+    {NULL, NULL, 0, 0, NULL, 0, NULL},
 };
 
 static const char *
 devices(void)
 {
-	struct cfdata cf = { "mtestpd", "mtestpd", 0, FSTATE_STAR, NULL, 0,
-		NULL };
+	struct cfdata cf = {
+	    "mtestpd", "mtestpd", 0, FSTATE_STAR, NULL, 0, NULL};
 	device_t a, b;
 	struct pd_softc *sc;
 
@@ -358,11 +358,17 @@ sw_open(dev_t dev, int flag, int type, struct lwp *l)
 	return minor(dev) == 0 ? 0 : ENXIO;
 }
 
-static const struct cdevsw mt_cdevsw = { .d_open = sw_open,
-	.d_close = nullclose, .d_read = noread, .d_write = nullwrite,
-	.d_ioctl = noioctl, .d_poll = nopoll, .d_flag = D_OTHER | D_MPSAFE };
-static const struct bdevsw mt_bdevsw = { .d_open = sw_open,
-	.d_close = nullclose, .d_ioctl = noioctl, .d_flag = D_DISK };
+static const struct cdevsw mt_cdevsw = {.d_open = sw_open,
+    .d_close = nullclose,
+    .d_read = noread,
+    .d_write = nullwrite,
+    .d_ioctl = noioctl,
+    .d_poll = nopoll,
+    .d_flag = D_OTHER | D_MPSAFE};
+static const struct bdevsw mt_bdevsw = {.d_open = sw_open,
+    .d_close = nullclose,
+    .d_ioctl = noioctl,
+    .d_flag = D_DISK};
 
 static const char *
 devsw(void)
@@ -410,12 +416,12 @@ events(void)
 }
 
 const struct mtest mtests_misc[] = {
-	{ "creds", creds },
-	{ "authorize", authorize },
-	{ "sysctl_nodes", sysctl_nodes },
-	{ "modules", modules },
-	{ "devices", devices },
-	{ "devsw", devsw },
-	{ "events", events },
-	{ NULL, NULL },
+    {"creds", creds},
+    {"authorize", authorize},
+    {"sysctl_nodes", sysctl_nodes},
+    {"modules", modules},
+    {"devices", devices},
+    {"devsw", devsw},
+    {"events", events},
+    {NULL, NULL},
 };

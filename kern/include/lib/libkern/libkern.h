@@ -4,11 +4,11 @@
 
 /* The kernel's own small C library, and assertions. */
 
-#include <sys/types.h>
+#include <sys/endian.h>
 #include <sys/inttypes.h>
 #include <sys/null.h>
 #include <sys/stdarg.h>
-#include <sys/endian.h>
+#include <sys/types.h>
 
 #define LIBKERN_INLINE static __inline
 #define LIBKERN_BODY
@@ -34,23 +34,23 @@ __dead void kern_assert(const char *, ...) __printflike(1, 2);
 #define _DIAGASSERT_KERN(e) KASSERT(e)
 #else
 #define KASSERTMSG(e, msg, ...) ((void)sizeof((e) ? 1 : 0))
-#define KASSERT(e)		((void)sizeof((e) ? 1 : 0))
+#define KASSERT(e)              ((void)sizeof((e) ? 1 : 0))
 #endif
 #ifdef DEBUG
 #define KDASSERTMSG(e, msg, ...) KASSERTMSG(e, msg, ##__VA_ARGS__)
-#define KDASSERT(e)		 KASSERT(e)
+#define KDASSERT(e)              KASSERT(e)
 #else
 #define KDASSERTMSG(e, msg, ...) ((void)0)
-#define KDASSERT(e)		 ((void)0)
+#define KDASSERT(e)              ((void)0)
 #endif
 #undef assert
 #ifdef NDEBUG
 #define assert(e) ((void)0)
 #else
 #define assert(e)                                                              \
-	(__predict_true((e)) ? (void)0                                         \
-			     : kern_assert(_KASSERT_FMT, "", #e, __FILE__,     \
-				   __LINE__))
+	(__predict_true((e))                                                   \
+		? (void)0                                                      \
+		: kern_assert(_KASSERT_FMT, "", #e, __FILE__, __LINE__))
 #endif
 
 /* arithmetic */
@@ -216,17 +216,17 @@ char *strsep(char **, const char *);
 char *strpbrk(const char *, const char *);
 size_t strspn(const char *, const char *);
 size_t strcspn(const char *, const char *);
-#define index(s, c)	     strchr((s), (c))
-#define rindex(s, c)	     strrchr((s), (c))
-#define memcpy(d, s, l)	     __builtin_memcpy((d), (s), (l))
-#define memmove(d, s, l)     __builtin_memmove((d), (s), (l))
-#define memset(d, v, l)	     __builtin_memset((d), (v), (l))
-#define memcmp(a, b, l)	     __builtin_memcmp((a), (b), (l))
-#define strlen(a)	     __builtin_strlen((a))
-#define strcmp(a, b)	     __builtin_strcmp((a), (b))
-#define bcopy(s, d, l)	     memmove((d), (s), (l))
-#define bcmp(a, b, l)	     memcmp((a), (b), (l))
-#define bzero(d, l)	     memset((d), 0, (l))
+#define index(s, c)      strchr((s), (c))
+#define rindex(s, c)     strrchr((s), (c))
+#define memcpy(d, s, l)  __builtin_memcpy((d), (s), (l))
+#define memmove(d, s, l) __builtin_memmove((d), (s), (l))
+#define memset(d, v, l)  __builtin_memset((d), (v), (l))
+#define memcmp(a, b, l)  __builtin_memcmp((a), (b), (l))
+#define strlen(a)        __builtin_strlen((a))
+#define strcmp(a, b)     __builtin_strcmp((a), (b))
+#define bcopy(s, d, l)   memmove((d), (s), (l))
+#define bcmp(a, b, l)    memcmp((a), (b), (l))
+#define bzero(d, l)      memset((d), 0, (l))
 
 long strtol(const char *, char **, int);
 unsigned long strtoul(const char *, char **, int);
@@ -234,8 +234,8 @@ long long strtoll(const char *, char **, int);
 unsigned long long strtoull(const char *, char **, int);
 intmax_t strtoimax(const char *, char **, int);
 uintmax_t strtoumax(const char *, char **, int);
-intmax_t strtoi(const char *__restrict, char **__restrict, int, intmax_t,
-    intmax_t, int *);
+intmax_t strtoi(
+    const char *__restrict, char **__restrict, int, intmax_t, intmax_t, int *);
 uintmax_t strtou(const char *__restrict, char **__restrict, int, uintmax_t,
     uintmax_t, int *);
 
@@ -267,8 +267,8 @@ uint16_t crc16(uint16_t, const void *, size_t);
 u_long random(void);
 void srandom(unsigned long);
 void mi_vector_hash(const void *__restrict, size_t, uint32_t, uint32_t[3]);
-void kheapsort(void *, size_t, size_t,
-    int (*)(const void *, const void *), void *);
+void
+kheapsort(void *, size_t, size_t, int (*)(const void *, const void *), void *);
 int heapsort(void *, size_t, size_t, int (*)(const void *, const void *));
 void qsort(void *, size_t, size_t, int (*)(const void *, const void *));
 void *bsearch(const void *, const void *, size_t, size_t,
