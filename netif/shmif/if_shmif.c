@@ -361,7 +361,8 @@ place_valid(const struct shmif_sc *sc, uint32_t end)
 {
 	const struct shmif_mem *bus = sc->sc_bus;
 	uint64_t behind = bus->shm_gen - sc->sc_gen;
-	bool oldlap = bus->shm_first > bus->shm_last;
+	/* the newest packet may itself go round the end of the ring */
+	bool oldlap = bus->shm_first > end;
 
 	if (behind == 0)
 		return sc->sc_next <= end &&
@@ -397,7 +398,7 @@ bus_get(struct shmif_sc *sc, struct mbuf **mp)
 			sc->sc_next = 0;
 		} else {
 			sc->sc_next = bus->shm_first;
-			if (bus->shm_first > bus->shm_last)
+			if (bus->shm_first > end)
 				sc->sc_gen--;
 		}
 	}

@@ -15,7 +15,7 @@
 int tcp_log_refused;
 int tcp_do_autorcvbuf = 1;
 int tcp_autorcvbuf_inc = 64 * 1024;
-int tcp_autorcvbuf_max = 2 * 1024 * 1024;
+int tcp_autorcvbuf_max = 512 * 1024; /* half a shmif bus */
 int tcp_ack_on_push;
 
 /** Drop what is left of a segment. */

@@ -35,7 +35,7 @@ u_long tcp_sendspace = 256 * 1024;
 u_long tcp_recvspace = 256 * 1024;
 int tcp_do_autosndbuf = 1;
 int tcp_autosndbuf_inc = 64 * 1024;
-int tcp_autosndbuf_max = 2 * 1024 * 1024;
+int tcp_autosndbuf_max = 512 * 1024;
 
 static void mtudisc_callback(struct in_addr);
 
