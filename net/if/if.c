@@ -158,10 +158,16 @@ if_nulldrain(struct ifnet *ifp)
 	(void)ifp;
 }
 
-/* From now on the driver is not called any more. */
+/* From now on the driver is not called any more; no ioctl is under way. */
 void
 if_deactivate(struct ifnet *ifp)
 {
+	kmutex_t *lock = ifp->if_ioctl_lock;
+
+	if (lock != NULL && mutex_owned(lock))
+		lock = NULL;
+	if (lock != NULL)
+		mutex_enter(lock);
 	ifp->if_output = if_nulloutput;
 	ifp->_if_input = if_nullinput;
 	ifp->if_start = if_nullstart;
@@ -171,6 +177,8 @@ if_deactivate(struct ifnet *ifp)
 	ifp->if_stop = if_nullstop;
 	ifp->if_slowtimo = if_nullslowtimo;
 	ifp->if_drain = if_nulldrain;
+	if (lock != NULL)
+		mutex_exit(lock);
 }
 
 bool

@@ -343,7 +343,6 @@ ether_ifdetach(struct ifnet *ifp)
 	struct ether_multi *enm;
 
 	/* nothing new comes, and what is on the way finds no driver */
-	ifp->if_output = NULL;
 	if_deactivate(ifp);
 	bpf_detach(ifp);
 	if (ec->ec_nvlans != 0 && rump_vlan_ifdetach != NULL)
