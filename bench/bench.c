@@ -113,7 +113,8 @@ static struct sockaddr_in
 host_sin(uint32_t addr, uint16_t port)
 {
 	return (struct sockaddr_in){.sin_family = AF_INET,
-	    .sin_port = htons(port), .sin_addr.s_addr = addr};
+	    .sin_port = htons(port),
+	    .sin_addr.s_addr = addr};
 }
 
 static int

@@ -18,8 +18,8 @@ struct rump_sin {
 static int
 r_open(const char *path, int create)
 {
-	return rump_sys_open(path,
-	    create ? RUMP_O_RDWR | RUMP_O_CREAT : RUMP_O_RDWR, 0644);
+	return rump_sys_open(
+	    path, create ? RUMP_O_RDWR | RUMP_O_CREAT : RUMP_O_RDWR, 0644);
 }
 
 static int
@@ -46,7 +46,9 @@ static struct rump_sin
 r_sin(uint32_t addr, uint16_t port)
 {
 	return (struct rump_sin){.len = sizeof(struct rump_sin),
-	    .family = RUMP_AF_INET, .port = htons(port), .addr = addr};
+	    .family = RUMP_AF_INET,
+	    .port = htons(port),
+	    .addr = addr};
 }
 
 static int
@@ -76,8 +78,8 @@ r_nodelay(int s)
 {
 	int one = 1;
 
-	return rump_sys_setsockopt(s, RUMP_IPPROTO_TCP, RUMP_TCP_NODELAY, &one,
-	    sizeof(one));
+	return rump_sys_setsockopt(
+	    s, RUMP_IPPROTO_TCP, RUMP_TCP_NODELAY, &one, sizeof(one));
 }
 
 static int
@@ -85,8 +87,8 @@ r_reuse(int s)
 {
 	int one = 1;
 
-	return rump_sys_setsockopt(s, RUMP_SOL_SOCKET, RUMP_SO_REUSEADDR, &one,
-	    sizeof(one));
+	return rump_sys_setsockopt(
+	    s, RUMP_SOL_SOCKET, RUMP_SO_REUSEADDR, &one, sizeof(one));
 }
 
 static int

@@ -44,7 +44,8 @@ main(int argc, char **argv)
 
 	snprintf(name, sizeof(name), "rump_init, %s", argc > 1 ? argv[1] : "?");
 	report(name, median(boot_ms, NULL, 15), "ms", -1);
-	snprintf(name, sizeof(name), "peak memory, %s", argc > 1 ? argv[1] : "?");
+	snprintf(
+	    name, sizeof(name), "peak memory, %s", argc > 1 ? argv[1] : "?");
 	report(name, median(peak_mib, NULL, 3), "MiB", -1);
 	return 0;
 }

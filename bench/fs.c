@@ -31,7 +31,7 @@ static char dir[512];
 struct job {
 	const struct sys *sys;
 	const char *fstype; /* tmpfs, ffs or NULL for the host */
-	int flags;	    /* of the mount */
+	int flags;          /* of the mount */
 };
 
 /* Boots and mounts; `dir` is where to work. */
@@ -54,8 +54,8 @@ setup(struct job *j)
 	if (strcmp(j->fstype, "tmpfs") == 0) {
 		DO(rump_sys_mount("tmpfs", "/mnt", 0, &t, sizeof(t)));
 	} else {
-		if (rump_pub_etfs_register("/dev/disk", image,
-			RUMP_ETFS_BLK) != 0)
+		if (rump_pub_etfs_register("/dev/disk", image, RUMP_ETFS_BLK) !=
+		    0)
 			bench_die("etfs");
 		DO(rump_sys_mount("ffs", "/mnt", j->flags, &u, sizeof(u)));
 	}
@@ -220,8 +220,8 @@ names(const char *label, struct job *j, struct job *h)
 	for (which = 0; which < 3; which++) {
 		snprintf(name, sizeof(name), "%s, 20,000 files: %s", label,
 		    what[which]);
-		report(name, median(names_ps, j, 3), "/s",
-		    median(names_ps, h, 3));
+		report(
+		    name, median(names_ps, j, 3), "/s", median(names_ps, h, 3));
 	}
 }
 
@@ -250,12 +250,12 @@ main(int argc, char **argv)
 	    hrand);
 	names("tmpfs", &t, &h);
 	if (image != NULL) {
-		report("FFS, write 256 MiB", median(write_mbs, &f, 3), "MB/s",
-		    hw);
+		report(
+		    "FFS, write 256 MiB", median(write_mbs, &f, 3), "MB/s", hw);
 		report("FFS, read from the host's cache",
 		    median(read_mbs, &f, 3), "MB/s", hr1);
-		report("FFS, read again", median(reread_mbs, &f, 3), "MB/s",
-		    hr);
+		report(
+		    "FFS, read again", median(reread_mbs, &f, 3), "MB/s", hr);
 		report("FFS, 4 KiB at random offsets", median(random_ps, &f, 3),
 		    "/s", hrand);
 		names("FFS", &f, &h);

@@ -7,8 +7,8 @@
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <rump/netconfig.h>
@@ -23,7 +23,11 @@
 #define ROUNDS 20000
 #define CONNS  4000
 
-enum what { BULK, ROUNDTRIP, CONNECT };
+enum what {
+	BULK,
+	ROUNDTRIP,
+	CONNECT
+};
 
 struct job {
 	const struct sys *sys;

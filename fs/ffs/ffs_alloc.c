@@ -6,13 +6,13 @@
  * summaries in memory follow from it.  fm_lock is held over each operation,
  * including the reading of the group header.
  */
-#include <sys/param.h>
 #include <sys/buf.h>
 #include <sys/cprng.h>
 #include <sys/errno.h>
-#include <sys/kernel.h>
 #include <sys/kauth.h>
+#include <sys/kernel.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
 
@@ -53,8 +53,8 @@ cg_valid(const struct ffs_mount *fm, const struct ffs_cg *cg, int cgx)
 	    (int64_t)cgx * fs->fs_fpg + ndblk > fs->fs_size)
 		return false;
 	if (!inheader(fs, FFS_GET(fm, cg->cg_freeoff), howmany(ndblk, NBBY)) ||
-	    !inheader(fs, FFS_GET(fm, cg->cg_iusedoff),
-		howmany(fs->fs_ipg, NBBY)))
+	    !inheader(
+		fs, FFS_GET(fm, cg->cg_iusedoff), howmany(fs->fs_ipg, NBBY)))
 		return false;
 	if (fm->fm_ufs2 &&
 	    FFS_GET(fm, cg->cg_initediblk) > (uint32_t)fs->fs_ipg)
@@ -286,8 +286,8 @@ find_frags(struct ffs_mount *fm, struct ffs_cg *cg, int n, int pref)
 
 /* size bytes in group cgx, near fragment pref of the disk (or 0). */
 static int
-alloc_in_group(struct ffs_mount *fm, int cgx, daddr_t pref, int size,
-    daddr_t *fragp)
+alloc_in_group(
+    struct ffs_mount *fm, int cgx, daddr_t pref, int size, daddr_t *fragp)
 {
 	struct ffs_sb *fs = &fm->fm_sb;
 	int n = size >> fs->fs_fshift, bno, near, error;
@@ -331,8 +331,8 @@ may_use(struct ffs_inode *ip, int n)
 	if (free < n)
 		return false;
 	return free - n >= fs->fs_dsize * fs->fs_minfree / 100 ||
-	    kauth_authorize_system(curlwp->l_cred, KAUTH_SYSTEM_FS_RESERVEDSPACE,
-		0, NULL, NULL, NULL) == 0;
+	    kauth_authorize_system(curlwp->l_cred,
+		KAUTH_SYSTEM_FS_RESERVEDSPACE, 0, NULL, NULL, NULL) == 0;
 }
 
 /*
@@ -340,8 +340,8 @@ may_use(struct ffs_inode *ip, int n)
  * lbn, near pref.  ENOSPC is told on the console once in a while.
  */
 int
-ffs_alloc_frags(struct ffs_inode *ip, daddr_t lbn, daddr_t pref, int size,
-    daddr_t *fragp)
+ffs_alloc_frags(
+    struct ffs_inode *ip, daddr_t lbn, daddr_t pref, int size, daddr_t *fragp)
 {
 	static struct timeval lasttold;
 	static const struct timeval interval = {5, 0};
@@ -355,8 +355,8 @@ ffs_alloc_frags(struct ffs_inode *ip, daddr_t lbn, daddr_t pref, int size,
 		    ? (int)(pref / fs->fs_fpg)
 		    : ffs_inotocg(fs, ip->i_number);
 		for (i = 0; i < fs->fs_ncg && error == ENOSPC; i++) {
-			error = alloc_in_group(fm, cgx, i == 0 ? pref : 0, size,
-			    fragp);
+			error = alloc_in_group(
+			    fm, cgx, i == 0 ? pref : 0, size, fragp);
 			if (++cgx == fs->fs_ncg)
 				cgx = 0;
 		}
@@ -375,8 +375,8 @@ ffs_alloc_frags(struct ffs_inode *ip, daddr_t lbn, daddr_t pref, int size,
  * *done tells whether the fragments behind them were free.
  */
 int
-ffs_extend_frags(struct ffs_inode *ip, daddr_t frag, int osize, int nsize,
-    bool *done)
+ffs_extend_frags(
+    struct ffs_inode *ip, daddr_t frag, int osize, int nsize, bool *done)
 {
 	struct ffs_mount *fm = ip->i_fm;
 	struct ffs_sb *fs = &fm->fm_sb;
@@ -497,15 +497,16 @@ init_inodes(struct ffs_mount *fm, struct ffs_cg *cg, int cgx)
 	if (inited >= (uint32_t)fs->fs_ipg)
 		return 0;
 	bp = getblk(fm->fm_devvp,
-	    ffs_fsbtodb(fm,
-		ffs_inotofsba(fm, (ino_t)cgx * fs->fs_ipg + inited)),
+	    ffs_fsbtodb(
+		fm, ffs_inotofsba(fm, (ino_t)cgx * fs->fs_ipg + inited)),
 	    fs->fs_bsize, 0, 0);
 	if (bp == NULL)
 		return EIO;
 	memset(bp->b_data, 0, fs->fs_bsize);
 	dip = bp->b_data;
 	for (i = 0; i < fs->fs_inopb; i++)
-		FFS_PUT(fm, dip[i].di_gen, (int32_t)(cprng_fast32() & 0x7fffffff));
+		FFS_PUT(
+		    fm, dip[i].di_gen, (int32_t)(cprng_fast32() & 0x7fffffff));
 	/* Before the header says so. */
 	error = bwrite(bp);
 	if (error == 0)
@@ -514,8 +515,8 @@ init_inodes(struct ffs_mount *fm, struct ffs_cg *cg, int cgx)
 }
 
 static int
-inode_in_group(struct ffs_mount *fm, int cgx, ino_t pref, bool isdir,
-    ino_t *inop)
+inode_in_group(
+    struct ffs_mount *fm, int cgx, ino_t pref, bool isdir, ino_t *inop)
 {
 	struct ffs_sb *fs = &fm->fm_sb;
 	struct ffs_cg *cg;
@@ -535,8 +536,8 @@ inode_in_group(struct ffs_mount *fm, int cgx, ino_t pref, bool isdir,
 	if (start < 0 || start >= fs->fs_ipg)
 		start = 0;
 	for (i = 0; i < fs->fs_ipg; i++) {
-		ino = start + i < fs->fs_ipg ? start + i
-					     : start + i - fs->fs_ipg;
+		ino =
+		    start + i < fs->fs_ipg ? start + i : start + i - fs->fs_ipg;
 		if (ino % NBBY == 0 && map[ino / NBBY] == 0xff &&
 		    i + NBBY <= fs->fs_ipg) {
 			i += NBBY - 1;
@@ -637,8 +638,8 @@ ffs_free_inode(struct ffs_mount *fm, ino_t ino, mode_t mode)
 	map = cg_inosused(fm, cg);
 	if (isclr(map, n)) {
 		brelse(bp, 0);
-		ffs_damaged(fm, "inode %llu was free already",
-		    (unsigned long long)ino);
+		ffs_damaged(
+		    fm, "inode %llu was free already", (unsigned long long)ino);
 		mutex_exit(&fm->fm_lock);
 		return;
 	}

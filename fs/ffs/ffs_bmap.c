@@ -7,15 +7,15 @@
  * number -(L + k).  First data blocks of different indirect blocks of one
  * file are at least fs_nindir apart, so these numbers are unique.
  */
-#include <sys/param.h>
 #include <sys/buf.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
-#include <uvm/uvm_extern.h>
 #include <lib/libkern/libkern.h>
+#include <uvm/uvm_extern.h>
 
 #include "ffs_impl.h"
 
@@ -60,8 +60,8 @@ ffs_indir_ptr(const struct ffs_mount *fm, const struct buf *bp, daddr_t i)
 }
 
 void
-ffs_indir_setptr(const struct ffs_mount *fm, struct buf *bp, daddr_t i,
-    int64_t frag)
+ffs_indir_setptr(
+    const struct ffs_mount *fm, struct buf *bp, daddr_t i, int64_t frag)
 {
 	if (fm->fm_ufs2)
 		FFS_PUT(fm, ((int64_t *)bp->b_data)[i], frag);
@@ -81,8 +81,8 @@ checked(struct ffs_inode *ip, int64_t frag, int n, daddr_t lbn)
 
 /* The indirect block metalbn, which is at frag on disk. */
 int
-ffs_indir_get(struct ffs_inode *ip, daddr_t metalbn, daddr_t frag,
-    struct buf **bpp)
+ffs_indir_get(
+    struct ffs_inode *ip, daddr_t metalbn, daddr_t frag, struct buf **bpp)
 {
 	struct ffs_mount *fm = ip->i_fm;
 	struct vnode *vp = ITOV(ip);
@@ -359,8 +359,8 @@ new_indir(struct ffs_inode *ip, daddr_t metalbn, daddr_t pref, daddr_t *fragp)
 }
 
 static int
-balloc_indirect(struct ffs_inode *ip, daddr_t lbn, const struct ffs_path *path,
-    bool *isnew)
+balloc_indirect(
+    struct ffs_inode *ip, daddr_t lbn, const struct ffs_path *path, bool *isnew)
 {
 	struct ffs_mount *fm = ip->i_fm;
 	struct ffs_sb *fs = &fm->fm_sb;
@@ -370,7 +370,8 @@ balloc_indirect(struct ffs_inode *ip, daddr_t lbn, const struct ffs_path *path,
 
 	frag = ip->i_d.di_ib[path->level - 1];
 	if (frag == 0) {
-		pref = ffs_blkpref(ip, FFS_NDADDR, ip->i_d.di_db[FFS_NDADDR - 1]);
+		pref =
+		    ffs_blkpref(ip, FFS_NDADDR, ip->i_d.di_db[FFS_NDADDR - 1]);
 		error = new_indir(ip, path->metalbn[0], pref, &frag);
 		if (error != 0)
 			return error;
@@ -393,10 +394,11 @@ balloc_indirect(struct ffs_inode *ip, daddr_t lbn, const struct ffs_path *path,
 			prev = bp->b_blkno >> fm->fm_dbshift;
 		pref = ffs_blkpref(ip, lbn, prev);
 		if (i + 1 < path->level) {
-			error = new_indir(ip, path->metalbn[i + 1], pref, &frag);
+			error =
+			    new_indir(ip, path->metalbn[i + 1], pref, &frag);
 		} else {
-			error = ffs_alloc_frags(ip, lbn, pref, fs->fs_bsize,
-			    &frag);
+			error =
+			    ffs_alloc_frags(ip, lbn, pref, fs->fs_bsize, &frag);
 			*isnew = error == 0;
 		}
 		if (error != 0) {
@@ -438,8 +440,8 @@ ffs_balloc(struct ffs_inode *ip, daddr_t lbn, int size, bool *isnew)
  * caller truncates.
  */
 int
-ffs_balloc_range(struct ffs_inode *ip, off_t off, off_t len, bool *firstnew,
-    bool *lastnew)
+ffs_balloc_range(
+    struct ffs_inode *ip, off_t off, off_t len, bool *firstnew, bool *lastnew)
 {
 	struct ffs_sb *fs = &ip->i_fm->fm_sb;
 	off_t end = off + len, blkend;
@@ -451,8 +453,8 @@ ffs_balloc_range(struct ffs_inode *ip, off_t off, off_t len, bool *firstnew,
 	genfs_node_wrlock(ITOV(ip));
 	for (lbn = first; ffs_lblktosize(fs, lbn) < end; lbn++) {
 		blkend = MIN(end, ffs_lblktosize(fs, lbn + 1));
-		error = ffs_balloc(ip, lbn,
-		    (int)(blkend - ffs_lblktosize(fs, lbn)), &isnew);
+		error = ffs_balloc(
+		    ip, lbn, (int)(blkend - ffs_lblktosize(fs, lbn)), &isnew);
 		if (error != 0)
 			break;
 		if (lbn == first)

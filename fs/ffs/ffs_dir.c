@@ -6,18 +6,18 @@
  * entry crosses a block, so that a change is one sector.  The directory's
  * vnode lock is held throughout.
  */
-#include <sys/param.h>
 #include <sys/buf.h>
 #include <sys/dirent.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
 #include <sys/malloc.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 #include <sys/uio.h>
 #include <sys/vnode.h>
 
-#include <uvm/uvm_extern.h>
 #include <lib/libkern/libkern.h>
+#include <uvm/uvm_extern.h>
 
 #include "ffs_impl.h"
 
@@ -52,8 +52,8 @@ dir_block(struct ffs_inode *dp, off_t off, int flags, struct buf **bpp,
 
 	if (off >= (off_t)dp->i_d.di_size)
 		return EIO;
-	error = bread(ITOV(dp), lbn, ffs_blksize(fs, dp->i_d.di_size, lbn),
-	    flags, bpp);
+	error = bread(
+	    ITOV(dp), lbn, ffs_blksize(fs, dp->i_d.di_size, lbn), flags, bpp);
 	if (error == 0)
 		*de = (struct ffs_direct *)((char *)(*bpp)->b_data +
 		    ffs_blkoff(fs, off));
@@ -64,8 +64,8 @@ dir_block(struct ffs_inode *dp, off_t off, int flags, struct buf **bpp,
  * Finds a name.  ENOENT, or 0 and *slot; s_prev is found out on removal.
  */
 int
-ffs_dir_find(struct ffs_inode *dp, const char *name, size_t len,
-    struct ffs_slot *slot)
+ffs_dir_find(
+    struct ffs_inode *dp, const char *name, size_t len, struct ffs_slot *slot)
 {
 	struct ffs_mount *fm = dp->i_fm;
 	uint32_t hash = ffs_dirindex_hash(name, len), cursor = 0;
@@ -168,8 +168,8 @@ append_block(struct ffs_inode *dp, struct ffs_dirindex *di, off_t *blkp)
 	/* The block is sound on disk before the inode counts it. */
 	error = ffs_metawrite(fm, bp);
 	if (error == 0)
-		error = ffs_update(dp,
-		    (fm->fm_mount->mnt_flag & MNT_ASYNC) == 0);
+		error =
+		    ffs_update(dp, (fm->fm_mount->mnt_flag & MNT_ASYNC) == 0);
 	ffs_dirindex_setspace(di, blk, FFS_DIRBLK);
 	*blkp = blk;
 	return error;
@@ -204,8 +204,8 @@ enter_in_block(struct ffs_inode *dp, struct ffs_dirindex *di, off_t blk,
 			FFS_PUT(fm, de->d_reclen, used);
 		de = (struct ffs_direct *)(base + pos + used);
 		fill_entry(fm, de, name, len, ino, dtype, reclen - used);
-		ffs_dirindex_add(di, ffs_dirindex_hash(name, len),
-		    blk + pos + used);
+		ffs_dirindex_add(
+		    di, ffs_dirindex_hash(name, len), blk + pos + used);
 		ffs_dirindex_setspace(di, blk, block_space(fm, base));
 		dp->i_flag |= FI_CHANGE | FI_UPDATE;
 		return ffs_metawrite(fm, bp);
@@ -280,8 +280,8 @@ ffs_dir_remove(struct ffs_inode *dp, const char *name, size_t len,
 	if (dp->i_dirindex != NULL) {
 		ffs_dirindex_del(dp->i_dirindex, ffs_dirindex_hash(name, len),
 		    slot->s_offset);
-		ffs_dirindex_setspace(dp->i_dirindex, blk,
-		    block_space(fm, base));
+		ffs_dirindex_setspace(
+		    dp->i_dirindex, blk, block_space(fm, base));
 	}
 	dp->i_flag |= FI_CHANGE | FI_UPDATE;
 	return ffs_metawrite(fm, bp);

@@ -6,10 +6,10 @@
  * first needs it, kept true by each change, and dropped with the inode.
  * The directory's vnode lock protects it.
  */
-#include <sys/param.h>
 #include <sys/buf.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
@@ -17,7 +17,7 @@
 
 #include "ffs_impl.h"
 
-#define EMPTY	0xffffffffu
+#define EMPTY   0xffffffffu
 #define DELETED 0xfffffffeu
 #define CLASSES 68 /* of needed bytes / 4: entries need at most 268 bytes */
 
@@ -78,8 +78,9 @@ ffs_dirindex_add(struct ffs_dirindex *di, uint32_t hash, off_t off)
 	uint32_t i;
 
 	if ((di->di_used + 1) * 3 > di->di_nslots * 2)
-		resize(di, di->di_live * 3 > di->di_nslots ? di->di_nslots * 2
-							   : di->di_nslots);
+		resize(di,
+		    di->di_live * 3 > di->di_nslots ? di->di_nslots * 2
+						    : di->di_nslots);
 	for (i = hash & (di->di_nslots - 1); di->di_slots[i].off4 < DELETED;
 	     i = (i + 1) & (di->di_nslots - 1))
 		continue;
@@ -111,8 +112,8 @@ ffs_dirindex_del(struct ffs_dirindex *di, uint32_t hash, off_t off)
  * is 0 at first.  False: there is no more.
  */
 bool
-ffs_dirindex_next(const struct ffs_dirindex *di, uint32_t hash,
-    uint32_t *cursor, off_t *off)
+ffs_dirindex_next(
+    const struct ffs_dirindex *di, uint32_t hash, uint32_t *cursor, off_t *off)
 {
 	uint32_t i;
 

@@ -12,13 +12,13 @@
 #ifndef _FS_FFS_IMPL_H_
 #define _FS_FFS_IMPL_H_
 
-#include <sys/param.h>
+#include <miscfs/genfs/genfs.h>
+#include <miscfs/genfs/genfs_node.h>
 #include <sys/buf.h>
 #include <sys/mount.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/vnode.h>
-#include <miscfs/genfs/genfs.h>
-#include <miscfs/genfs/genfs_node.h>
 
 #include "ffs_format.h"
 
@@ -32,18 +32,18 @@ struct uio;
 struct ffs_mount {
 	struct mount *fm_mount; /* c */
 	struct vnode *fm_devvp; /* c */
-	dev_t fm_dev;		/* c */
-	bool fm_ufs2;		/* c */
-	bool fm_swap;		/* c the disk has the other byte order */
-	bool fm_ronly;		/*   changes in a mount update alone */
-	bool fm_failed;		/* l damage was met: never marked clean */
-	kmutex_t fm_lock;	/*   allocation */
-	struct ffs_sb fm_sb;	/* l host order */
-	off_t fm_sbloc;		/* c byte offset of the superblock */
-	struct ffs_csum *fm_cs;	/* l fs_ncg of them, host order */
-	bool fm_dirty;		/* l superblock or summaries to write */
-	int fm_dbshift;		/* c fragments to DEV_BSIZE units */
-	int32_t fm_rotor;	/* l group of the last allocation */
+	dev_t fm_dev;           /* c */
+	bool fm_ufs2;           /* c */
+	bool fm_swap;           /* c the disk has the other byte order */
+	bool fm_ronly;          /*   changes in a mount update alone */
+	bool fm_failed;         /* l damage was met: never marked clean */
+	kmutex_t fm_lock;       /*   allocation */
+	struct ffs_sb fm_sb;    /* l host order */
+	off_t fm_sbloc;         /* c byte offset of the superblock */
+	struct ffs_csum *fm_cs; /* l fs_ncg of them, host order */
+	bool fm_dirty;          /* l superblock or summaries to write */
+	int fm_dbshift;         /* c fragments to DEV_BSIZE units */
+	int32_t fm_rotor;       /* l group of the last allocation */
 };
 
 /* The inode, host order, both versions. */
@@ -74,7 +74,7 @@ struct ffs_dinode {
  */
 struct ffs_slot {
 	off_t s_offset; /* of the entry that was found */
-	off_t s_prev;	/* of the entry before it in its block, or -1 */
+	off_t s_prev;   /* of the entry before it in its block, or -1 */
 	ino_t s_ino;
 };
 
@@ -84,12 +84,12 @@ struct ffs_slot {
  */
 struct ffs_inode {
 	struct genfs_node i_gnode; /*   first: VTOG() */
-	struct vnode *i_vnode;	   /* c */
-	struct ffs_mount *i_fm;	   /* c */
-	ino_t i_number;		   /* c key of the vnode */
-	unsigned i_flag;	   /*   FI_, atomic not needed: v or i/o times */
-	struct ffs_dinode i_d;	   /* v; blocks: g */
-	struct ffs_slot i_slot;	   /* v of the last lookup (directories) */
+	struct vnode *i_vnode;     /* c */
+	struct ffs_mount *i_fm;    /* c */
+	ino_t i_number;            /* c key of the vnode */
+	unsigned i_flag;        /*   FI_, atomic not needed: v or i/o times */
+	struct ffs_dinode i_d;  /* v; blocks: g */
+	struct ffs_slot i_slot; /* v of the last lookup (directories) */
 	struct ffs_dirindex *i_dirindex; /* v */
 	struct lockf *i_lockf;
 };
@@ -99,9 +99,9 @@ struct ffs_inode {
 #define FI_UPDATE   0x04
 #define FI_MODIFIED 0x08 /* the inode differs from the disk's */
 
-#define VTOI(vp)   ((struct ffs_inode *)(vp)->v_data)
-#define ITOV(ip)   ((ip)->i_vnode)
-#define VTOFM(mp)  ((struct ffs_mount *)(mp)->mnt_data)
+#define VTOI(vp)  ((struct ffs_inode *)(vp)->v_data)
+#define ITOV(ip)  ((ip)->i_vnode)
+#define VTOFM(mp) ((struct ffs_mount *)(mp)->mnt_data)
 
 struct ffs_fid {
 	uint16_t fid_len, fid_reserved;
@@ -129,12 +129,13 @@ ffs_get64(const struct ffs_mount *fm, uint64_t v)
 }
 
 #define FFS_GET(fm, x)                                                         \
-	_Generic((x), int16_t: (int16_t)ffs_get16((fm), (uint16_t)(x)),        \
-	    uint16_t: ffs_get16((fm), (uint16_t)(x)),                          \
-	    int32_t: (int32_t)ffs_get32((fm), (uint32_t)(x)),                  \
-	    uint32_t: ffs_get32((fm), (uint32_t)(x)),                          \
-	    int64_t: (int64_t)ffs_get64((fm), (uint64_t)(x)),                  \
-	    uint64_t: ffs_get64((fm), (uint64_t)(x)))
+	_Generic((x), int16_t                                                  \
+		 : (int16_t)ffs_get16((fm), (uint16_t)(x)), uint16_t           \
+		 : ffs_get16((fm), (uint16_t)(x)), int32_t                     \
+		 : (int32_t)ffs_get32((fm), (uint32_t)(x)), uint32_t           \
+		 : ffs_get32((fm), (uint32_t)(x)), int64_t                     \
+		 : (int64_t)ffs_get64((fm), (uint64_t)(x)), uint64_t           \
+		 : ffs_get64((fm), (uint64_t)(x)))
 /* x, an integer on disk, becomes v; to disk and from disk are the same. */
 #define FFS_PUT(fm, x, v)                                                      \
 	do {                                                                   \
@@ -178,8 +179,7 @@ ffs_blkroundup(const struct ffs_sb *fs, off_t n)
 static inline int
 ffs_blksize(const struct ffs_sb *fs, uint64_t size, daddr_t lbn)
 {
-	if (lbn >= FFS_NDADDR ||
-	    size >= (uint64_t)ffs_lblktosize(fs, lbn + 1))
+	if (lbn >= FFS_NDADDR || size >= (uint64_t)ffs_lblktosize(fs, lbn + 1))
 		return fs->fs_bsize;
 	return (int)ffs_fragroundup(fs, ffs_blkoff(fs, (off_t)size));
 }
@@ -197,7 +197,8 @@ ffs_cgstart(const struct ffs_mount *fm, int cg)
 	daddr_t base = (daddr_t)fs->fs_fpg * cg;
 
 	if (!fm->fm_ufs2)
-		base += (daddr_t)fs->fs_old_cgoffset * (cg & ~fs->fs_old_cgmask);
+		base +=
+		    (daddr_t)fs->fs_old_cgoffset * (cg & ~fs->fs_old_cgmask);
 	return base;
 }
 
@@ -255,14 +256,14 @@ daddr_t ffs_blkpref(struct ffs_inode *, daddr_t lbn, daddr_t prev);
 /* ffs_bmap.c */
 int ffs_bmap_lbn(struct ffs_inode *, daddr_t lbn, daddr_t *fragp, int *runp);
 int ffs_balloc(struct ffs_inode *, daddr_t lbn, int size, bool *isnew);
-int ffs_balloc_range(struct ffs_inode *, off_t off, off_t len, bool *firstnew,
-    bool *lastnew);
-int ffs_indir_get(
-    struct ffs_inode *, daddr_t metalbn, daddr_t frag, struct buf **);
+int ffs_balloc_range(
+    struct ffs_inode *, off_t off, off_t len, bool *firstnew, bool *lastnew);
+int
+ffs_indir_get(struct ffs_inode *, daddr_t metalbn, daddr_t frag, struct buf **);
 struct ffs_path {
-	int level;			/* 0: direct */
-	daddr_t index[FFS_NIADDR];	/* in each indirect block */
-	daddr_t metalbn[FFS_NIADDR];	/* number of each indirect block */
+	int level;                   /* 0: direct */
+	daddr_t index[FFS_NIADDR];   /* in each indirect block */
+	daddr_t metalbn[FFS_NIADDR]; /* number of each indirect block */
 };
 int ffs_path(const struct ffs_sb *, daddr_t lbn, struct ffs_path *);
 int64_t ffs_indir_ptr(const struct ffs_mount *, const struct buf *, daddr_t);
@@ -278,18 +279,17 @@ void ffs_dinode_get(struct ffs_mount *, const void *, struct ffs_dinode *);
 void ffs_dinode_put(struct ffs_mount *, const struct ffs_dinode *, void *);
 int ffs_truncate(struct ffs_inode *, off_t length);
 int ffs_grow(struct ffs_inode *, off_t newsize);
-int ffs_node_load(
-    struct mount *, struct vnode *, ino_t, const void **new_key);
-int ffs_node_new(struct mount *, struct vnode *, struct vnode *,
-    struct vattr *, kauth_cred_t, size_t *, const void **);
+int ffs_node_load(struct mount *, struct vnode *, ino_t, const void **new_key);
+int ffs_node_new(struct mount *, struct vnode *, struct vnode *, struct vattr *,
+    kauth_cred_t, size_t *, const void **);
 int ffs_node_fromdir(struct ffs_inode *, ino_t, struct vnode **);
 
 /* ffs_dir.c */
 int ffs_dir_find(struct ffs_inode *, const char *, size_t, struct ffs_slot *);
-int ffs_dir_enter(struct ffs_inode *, const char *, size_t, ino_t,
-    unsigned dtype);
-int ffs_dir_remove(struct ffs_inode *, const char *, size_t,
-    const struct ffs_slot *);
+int
+ffs_dir_enter(struct ffs_inode *, const char *, size_t, ino_t, unsigned dtype);
+int ffs_dir_remove(
+    struct ffs_inode *, const char *, size_t, const struct ffs_slot *);
 int ffs_dir_rewrite(
     struct ffs_inode *, const struct ffs_slot *, ino_t, unsigned dtype);
 int ffs_dir_empty(struct ffs_inode *, ino_t parent, bool *);

@@ -6,20 +6,20 @@
  * matters (allocation before the name, the name's removal before the free)
  * callers wait, except on an async mount.
  */
-#include <sys/param.h>
 #include <sys/buf.h>
 #include <sys/cprng.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
+#include <lib/libkern/libkern.h>
 #include <miscfs/specfs/specdev.h>
 #include <uvm/uvm_extern.h>
-#include <lib/libkern/libkern.h>
 
 #include "ffs_impl.h"
 
@@ -212,8 +212,8 @@ ffs_dinode_put(struct ffs_mount *fm, const struct ffs_dinode *d, void *disk)
 
 /* The block of the inode table with inode ino; *dip is its place in it. */
 static int
-inode_block(struct ffs_mount *fm, ino_t ino, int flags, struct buf **bpp,
-    void **dip)
+inode_block(
+    struct ffs_mount *fm, ino_t ino, int flags, struct buf **bpp, void **dip)
 {
 	struct ffs_sb *fs = &fm->fm_sb;
 	size_t size = fm->fm_ufs2 ? sizeof(struct ffs2_dinode)
@@ -342,8 +342,7 @@ unusable(const struct ffs_mount *fm, const struct ffs_dinode *d)
 	default:
 		return "unknown type";
 	}
-	if ((int64_t)d->di_size < 0 ||
-	    d->di_size > fm->fm_sb.fs_maxfilesize)
+	if ((int64_t)d->di_size < 0 || d->di_size > fm->fm_sb.fs_maxfilesize)
 		return "impossible size";
 	return NULL;
 }
@@ -357,9 +356,9 @@ set_vnode(struct mount *mp, struct vnode *vp, struct ffs_inode *ip)
 	case VBLK:
 	case VCHR:
 		vp->v_op = ffs_specop_p;
-		spec_node_init(vp, (dev_t)(ip->i_fm->fm_ufs2
-			? (uint64_t)ip->i_d.di_db[0]
-			: (uint32_t)ip->i_d.di_db[0]));
+		spec_node_init(vp,
+		    (dev_t)(ip->i_fm->fm_ufs2 ? (uint64_t)ip->i_d.di_db[0]
+					      : (uint32_t)ip->i_d.di_db[0]));
 		break;
 	case VFIFO:
 		vp->v_op = ffs_fifoop_p;
@@ -395,8 +394,8 @@ ffs_node_destroy(struct ffs_inode *ip)
 }
 
 int
-ffs_node_load(struct mount *mp, struct vnode *vp, ino_t ino,
-    const void **new_key)
+ffs_node_load(
+    struct mount *mp, struct vnode *vp, ino_t ino, const void **new_key)
 {
 	struct ffs_mount *fm = VTOFM(mp);
 	struct ffs_sb *fs = &fm->fm_sb;
@@ -420,8 +419,8 @@ ffs_node_load(struct mount *mp, struct vnode *vp, ino_t ino,
 	}
 	wrong = unusable(fm, &ip->i_d);
 	if (wrong != NULL) {
-		ffs_damaged(fm, "inode %llu: %s", (unsigned long long)ino,
-		    wrong);
+		ffs_damaged(
+		    fm, "inode %llu: %s", (unsigned long long)ino, wrong);
 		pool_put(&ffs_inode_pool, ip);
 		return EIO;
 	}
@@ -441,8 +440,7 @@ ffs_node_load(struct mount *mp, struct vnode *vp, ino_t ino,
  */
 int
 ffs_node_new(struct mount *mp, struct vnode *dvp, struct vnode *vp,
-    struct vattr *vap, kauth_cred_t cred, size_t *key_len,
-    const void **new_key)
+    struct vattr *vap, kauth_cred_t cred, size_t *key_len, const void **new_key)
 {
 	struct ffs_mount *fm = VTOFM(mp);
 	mode_t mode = MAKEIMODE(vap->va_type, vap->va_mode);
@@ -469,8 +467,8 @@ ffs_node_new(struct mount *mp, struct vnode *dvp, struct vnode *vp,
 	brelse(bp, 0);
 	/* Blocks of an inode that was marked free are somebody else's. */
 	if (ip->i_d.di_mode != 0)
-		ffs_damaged(fm, "free inode %llu has a mode",
-		    (unsigned long long)ino);
+		ffs_damaged(
+		    fm, "free inode %llu has a mode", (unsigned long long)ino);
 	gen = ip->i_d.di_gen + 1;
 	memset(&ip->i_d, 0, sizeof(ip->i_d));
 	ip->i_d.di_gen = gen == 0 ? 1 : gen;
@@ -498,8 +496,7 @@ ffs_node_fromdir(struct ffs_inode *dip, ino_t ino, struct vnode **vpp)
 	if (error == ENOENT || error == ESTALE) {
 		ffs_damaged(dip->i_fm,
 		    "directory %llu names inode %llu, which is free",
-		    (unsigned long long)dip->i_number,
-		    (unsigned long long)ino);
+		    (unsigned long long)dip->i_number, (unsigned long long)ino);
 		error = EIO;
 	}
 	return error;

@@ -7,19 +7,19 @@
  * Order on disk: a new inode is written before its name, a name is removed
  * before the link count goes down.
  */
-#include <sys/param.h>
 #include <sys/buf.h>
 #include <sys/dirent.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
 #include <sys/uio.h>
 #include <sys/vnode.h>
 
-#include <uvm/uvm_extern.h>
 #include <lib/libkern/libkern.h>
+#include <uvm/uvm_extern.h>
 
 #include "ffs_impl.h"
 
@@ -55,8 +55,8 @@ not_found(struct vnode *dvp, struct componentname *cnp)
 		return error != 0 ? error : EJUSTRETURN;
 	}
 	if (cnp->cn_nameiop != CREATE)
-		cache_enter(dvp, NULL, cnp->cn_nameptr, cnp->cn_namelen,
-		    cnp->cn_flags);
+		cache_enter(
+		    dvp, NULL, cnp->cn_nameptr, cnp->cn_namelen, cnp->cn_flags);
 	return ENOENT;
 }
 
@@ -154,8 +154,8 @@ make_node(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 	    (kauth_cred_ismember_gid(cnp->cn_cred, ip->i_d.di_gid, &member) !=
 		    0 ||
 		!member) &&
-	    kauth_authorize_vnode(cnp->cn_cred, KAUTH_VNODE_WRITE_SECURITY, vp,
-		NULL, EPERM) != 0)
+	    kauth_authorize_vnode(
+		cnp->cn_cred, KAUTH_VNODE_WRITE_SECURITY, vp, NULL, EPERM) != 0)
 		ip->i_d.di_mode &= ~S_ISGID;
 	ip->i_d.di_nlink = 1;
 	error = ffs_update(ip, !isasync(fm));
@@ -216,8 +216,8 @@ ffs_remove(void *v)
 		error = ffs_dir_remove(dp, ap->a_cnp->cn_nameptr,
 		    ap->a_cnp->cn_namelen, &dp->i_slot);
 	if (error == 0) {
-		cache_purge1(dvp, ap->a_cnp->cn_nameptr, ap->a_cnp->cn_namelen,
-		    0);
+		cache_purge1(
+		    dvp, ap->a_cnp->cn_nameptr, ap->a_cnp->cn_namelen, 0);
 		ip->i_d.di_nlink--;
 		ip->i_flag |= FI_CHANGE | FI_MODIFIED;
 		/* A last link's inode is written once more when it is freed. */
@@ -323,8 +323,8 @@ ffs_mkdir(void *v)
 	if (error == 0)
 		error = ffs_update(ip, wait);
 	if (error == 0)
-		error = ffs_dir_enter(dp, cnp->cn_nameptr, cnp->cn_namelen,
-		    ip->i_number, DT_DIR);
+		error = ffs_dir_enter(
+		    dp, cnp->cn_nameptr, cnp->cn_namelen, ip->i_number, DT_DIR);
 	if (error != 0) {
 		dp->i_d.di_nlink--;
 		dp->i_flag |= FI_CHANGE | FI_MODIFIED;
@@ -365,8 +365,8 @@ ffs_rmdir(void *v)
 	if (error == 0 && !empty)
 		error = ENOTEMPTY;
 	if (error == 0)
-		error = ffs_dir_remove(dp, cnp->cn_nameptr, cnp->cn_namelen,
-		    &dp->i_slot);
+		error = ffs_dir_remove(
+		    dp, cnp->cn_nameptr, cnp->cn_namelen, &dp->i_slot);
 	if (error == 0) {
 		cache_purge1(dvp, cnp->cn_nameptr, cnp->cn_namelen, 0);
 		cache_purge(vp);

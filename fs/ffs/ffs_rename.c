@@ -3,12 +3,12 @@
  * Rename, on top of genfs_rename(9)'s checks and locks.  On disk: the new
  * name stands before the old one goes, and the link count covers both.
  */
-#include <sys/param.h>
 #include <sys/dirent.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
@@ -18,8 +18,8 @@
 #include "ffs_impl.h"
 
 static bool
-directory_empty_p(struct mount *mp, kauth_cred_t cred, struct vnode *vp,
-    struct vnode *dvp)
+directory_empty_p(
+    struct mount *mp, kauth_cred_t cred, struct vnode *vp, struct vnode *dvp)
 {
 	bool empty;
 
@@ -56,13 +56,13 @@ rename_check_permitted(struct mount *mp, kauth_cred_t cred, struct vnode *fdvp,
 static int
 remove_check_possible(struct mount *mp, struct vnode *dvp, struct vnode *vp)
 {
-	return genfs_ufslike_remove_check_possible(flags_of(dvp), flags_of(vp),
-	    IMMUTABLE, APPEND);
+	return genfs_ufslike_remove_check_possible(
+	    flags_of(dvp), flags_of(vp), IMMUTABLE, APPEND);
 }
 
 static int
-remove_check_permitted(struct mount *mp, kauth_cred_t cred, struct vnode *dvp,
-    struct vnode *vp)
+remove_check_permitted(
+    struct mount *mp, kauth_cred_t cred, struct vnode *dvp, struct vnode *vp)
 {
 	return genfs_ufslike_remove_check_permitted(cred, dvp,
 	    VTOI(dvp)->i_d.di_mode, VTOI(dvp)->i_d.di_uid, vp,
@@ -102,8 +102,8 @@ enter_target(struct ffs_inode *tdp, struct componentname *tcnp,
 			add_links(tdp, -1);
 		return error;
 	}
-	error = ffs_dir_rewrite(tdp, tslot, fip->i_number,
-	    IFTODT(fip->i_d.di_mode));
+	error = ffs_dir_rewrite(
+	    tdp, tslot, fip->i_number, IFTODT(fip->i_d.di_mode));
 	if (error != 0)
 		return error;
 	if (isdir) {
@@ -158,8 +158,8 @@ do_rename(struct mount *mp, kauth_cred_t cred, struct vnode *fdvp,
 	/* Entering the target may have moved nothing: entries stay put. */
 	error2 = ffs_dir_find(fdp, fcnp->cn_nameptr, fcnp->cn_namelen, fde);
 	if (error2 == 0)
-		error2 = ffs_dir_remove(fdp, fcnp->cn_nameptr,
-		    fcnp->cn_namelen, fde);
+		error2 = ffs_dir_remove(
+		    fdp, fcnp->cn_nameptr, fcnp->cn_namelen, fde);
 	if (error2 == 0)
 		add_links(fip, -1);
 	if (error == 0)

@@ -3,11 +3,11 @@
  * The superblock: finding it, believing it, writing it.  Every number that
  * later arithmetic rests on is checked here, once.
  */
-#include <sys/param.h>
 #include <sys/buf.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
@@ -96,8 +96,8 @@ pow2(int64_t n)
 static const char *
 impossible(const struct ffs_sb *fs, bool ufs2)
 {
-	int dinode = ufs2 ? sizeof(struct ffs2_dinode)
-			  : sizeof(struct ffs1_dinode);
+	int dinode =
+	    ufs2 ? sizeof(struct ffs2_dinode) : sizeof(struct ffs1_dinode);
 	int64_t groups, inoblks;
 
 	if (!pow2(fs->fs_bsize) || fs->fs_bsize < FFS_MINBSIZE ||
@@ -139,8 +139,8 @@ impossible(const struct ffs_sb *fs, bool ufs2)
 	    (fs->fs_old_cgoffset < 0 || fs->fs_old_cgoffset > fs->fs_fpg ||
 		(int64_t)fs->fs_old_cgoffset *
 			    (~fs->fs_old_cgmask & (fs->fs_ncg - 1)) +
-			    fs->fs_dblkno >
-			fs->fs_fpg))
+			fs->fs_dblkno >
+		    fs->fs_fpg))
 		return "group offset";
 	if (fs->fs_cssize < fs->fs_ncg * (int)sizeof(struct ffs_csum) ||
 	    fs->fs_cssize > 64 * 1024 * 1024 ||
@@ -221,8 +221,8 @@ read_summaries(struct ffs_mount *fm)
 
 	fm->fm_cs = kmem_zalloc(total, KM_SLEEP);
 	for (done = 0; done < total; done += n) {
-		size = (int)ffs_fragroundup(fs,
-		    MIN((off_t)(fs->fs_cssize - done), fs->fs_bsize));
+		size = (int)ffs_fragroundup(
+		    fs, MIN((off_t)(fs->fs_cssize - done), fs->fs_bsize));
 		error = bread(fm->fm_devvp,
 		    ffs_fsbtodb(fm, fs->fs_csaddr + (done >> fs->fs_fshift)),
 		    size, 0, &bp);
@@ -247,8 +247,8 @@ read_summaries(struct ffs_mount *fm)
 int
 ffs_super_read(struct ffs_mount *fm, uint64_t devsize)
 {
-	static const off_t places[] = {FFS_SB_UFS2, FFS_SB_UFS1, FFS_SB_FLOPPY,
-	    FFS_SB_PIGGY};
+	static const off_t places[] = {
+	    FFS_SB_UFS2, FFS_SB_UFS1, FFS_SB_FLOPPY, FFS_SB_PIGGY};
 	int error = ENOENT, i;
 
 	for (i = 0; i < (int)__arraycount(places) && error == ENOENT; i++)
@@ -267,8 +267,8 @@ write_summaries(struct ffs_mount *fm, bool wait)
 	int error, size, first = 0;
 
 	for (done = 0; done < total; done += n) {
-		size = (int)ffs_fragroundup(fs,
-		    MIN((off_t)(fs->fs_cssize - done), fs->fs_bsize));
+		size = (int)ffs_fragroundup(
+		    fs, MIN((off_t)(fs->fs_cssize - done), fs->fs_bsize));
 		n = MIN(total - done, (size_t)size);
 		error = bread(fm->fm_devvp,
 		    ffs_fsbtodb(fm, fs->fs_csaddr + (done >> fs->fs_fshift)),
@@ -302,8 +302,8 @@ ffs_super_write(struct ffs_mount *fm, bool wait)
 	fm->fm_dirty = false;
 	mutex_exit(&fm->fm_lock);
 	error = write_summaries(fm, wait);
-	error2 = bread(fm->fm_devvp, fm->fm_sbloc / DEV_BSIZE, FFS_SB_MAX,
-	    B_MODIFY, &bp);
+	error2 = bread(
+	    fm->fm_devvp, fm->fm_sbloc / DEV_BSIZE, FFS_SB_MAX, B_MODIFY, &bp);
 	if (error2 != 0)
 		return error2;
 	mutex_enter(&fm->fm_lock);
@@ -314,7 +314,8 @@ ffs_super_write(struct ffs_mount *fm, bool wait)
 	disk->fs_fmod = 0;
 	if (!fm->fm_ufs2) {
 		disk->fs_old_time = (int32_t)disk->fs_time;
-		disk->fs_old_cstotal.cs_ndir = (int32_t)disk->fs_cstotal.cs_ndir;
+		disk->fs_old_cstotal.cs_ndir =
+		    (int32_t)disk->fs_cstotal.cs_ndir;
 		disk->fs_old_cstotal.cs_nbfree =
 		    (int32_t)disk->fs_cstotal.cs_nbfree;
 		disk->fs_old_cstotal.cs_nifree =

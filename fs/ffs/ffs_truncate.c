@@ -3,15 +3,15 @@
  * Making files shorter.  Pointers to blocks are cleared on disk before the
  * blocks are freed, so that a block never has two owners there.
  */
-#include <sys/param.h>
 #include <sys/buf.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
-#include <uvm/uvm_extern.h>
 #include <lib/libkern/libkern.h>
+#include <uvm/uvm_extern.h>
 
 #include "ffs_impl.h"
 
@@ -57,8 +57,8 @@ drop_buffer(struct vnode *vp, daddr_t metalbn)
  * blocks from base on.
  */
 static int
-free_tree(struct ffs_inode *ip, daddr_t frag, int level, daddr_t base,
-    daddr_t keep)
+free_tree(
+    struct ffs_inode *ip, daddr_t frag, int level, daddr_t base, daddr_t keep)
 {
 	struct ffs_mount *fm = ip->i_fm;
 	struct ffs_sb *fs = &fm->fm_sb;
@@ -93,8 +93,8 @@ free_tree(struct ffs_inode *ip, daddr_t frag, int level, daddr_t base,
 		if (old[i] == 0)
 			continue;
 		if (level > 1) {
-			error = free_tree(ip, old[i], level - 1,
-			    base + i * unit, 0);
+			error = free_tree(
+			    ip, old[i], level - 1, base + i * unit, 0);
 			if (first_error == 0)
 				first_error = error;
 		} else {
@@ -152,7 +152,8 @@ free_cut(struct ffs_inode *ip, const struct cut *c)
 	int size, level, error, first_error = 0;
 
 	for (level = 1; level <= FFS_NIADDR; level++) {
-		if (c->ib[level - 1] != 0 && c->keep < first + span(fs, level)) {
+		if (c->ib[level - 1] != 0 &&
+		    c->keep < first + span(fs, level)) {
 			error = free_tree(ip, c->ib[level - 1], level, first,
 			    c->keep - first);
 			if (first_error == 0)
@@ -203,8 +204,9 @@ ffs_truncate(struct ffs_inode *ip, off_t length)
 		error = ffs_grow(ip, length);
 		return error != 0 ? error : ffs_update(ip, false);
 	}
-	if (vp->v_type == VLNK && ip->i_d.di_size <
-		(uint64_t)fs->fs_maxsymlinklen && ip->i_d.di_blocks == 0) {
+	if (vp->v_type == VLNK &&
+	    ip->i_d.di_size < (uint64_t)fs->fs_maxsymlinklen &&
+	    ip->i_d.di_blocks == 0) {
 		memset(ip->i_d.di_shortlink, 0, sizeof(ip->i_d.di_shortlink));
 		ip->i_d.di_size = 0;
 		uvm_vnp_setsize(vp, 0);

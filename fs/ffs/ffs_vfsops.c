@@ -2,7 +2,6 @@
 /*
  * Mounting and unmounting FFS, file handles, statistics.
  */
-#include <sys/param.h>
 #include <sys/buf.h>
 #include <sys/conf.h>
 #include <sys/device.h>
@@ -18,13 +17,14 @@
 #include <sys/module.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/stat.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
+#include <lib/libkern/libkern.h>
 #include <miscfs/genfs/genfs.h>
 #include <miscfs/specfs/specdev.h>
-#include <lib/libkern/libkern.h>
 
 #include "ffs_impl.h"
 
@@ -223,8 +223,8 @@ mount_new(struct mount *mp, const char *path, const char *fspec, size_t datalen)
 	if (error == 0)
 		error = VOP_OPEN(devvp, mode, FSCRED);
 	if (error == 0) {
-		error = vinvalbuf(devvp, V_SAVE, curlwp->l_cred, curlwp, false,
-		    0);
+		error =
+		    vinvalbuf(devvp, V_SAVE, curlwp->l_cred, curlwp, false, 0);
 		/* The disk is asked for its size with the vnode unlocked. */
 		VOP_UNLOCK(devvp);
 		if (error == 0)
@@ -285,11 +285,12 @@ ffs_unmount(struct mount *mp, int mntflags)
 	if (fm->fm_devvp->v_type != VBAD)
 		spec_node_setmountedfs(fm->fm_devvp, NULL);
 	vn_lock(fm->fm_devvp, LK_EXCLUSIVE | LK_RETRY);
-	(void)VOP_CLOSE(fm->fm_devvp, fm->fm_ronly ? FREAD : FREAD | FWRITE,
-	    NOCRED);
+	(void)VOP_CLOSE(
+	    fm->fm_devvp, fm->fm_ronly ? FREAD : FREAD | FWRITE, NOCRED);
 	vput(fm->fm_devvp);
 	fstrans_unmount(mp);
-	kmem_free(fm->fm_cs, (size_t)fm->fm_sb.fs_ncg * sizeof(struct ffs_csum));
+	kmem_free(
+	    fm->fm_cs, (size_t)fm->fm_sb.fs_ncg * sizeof(struct ffs_csum));
 	mutex_destroy(&fm->fm_lock);
 	kmem_free(fm, sizeof(*fm));
 	mp->mnt_data = NULL;
@@ -365,16 +366,16 @@ ffs_statvfs(struct mount *mp, struct statvfs *sbp)
 	sbp->f_iosize = (unsigned long)fs->fs_bsize;
 	mutex_enter(&fm->fm_lock);
 	sbp->f_blocks = (fsblkcnt_t)fs->fs_dsize;
-	sbp->f_bfree = (fsblkcnt_t)((fs->fs_cstotal.cs_nbfree
-					<< fs->fs_fragshift) +
-	    fs->fs_cstotal.cs_nffree);
+	sbp->f_bfree =
+	    (fsblkcnt_t)((fs->fs_cstotal.cs_nbfree << fs->fs_fragshift) +
+		fs->fs_cstotal.cs_nffree);
 	reserve = fs->fs_dsize * fs->fs_minfree / 100;
 	sbp->f_bresvd = (fsblkcnt_t)reserve;
 	sbp->f_bavail = (int64_t)sbp->f_bfree > reserve
 	    ? sbp->f_bfree - (fsblkcnt_t)reserve
 	    : 0;
-	sbp->f_files = (fsfilcnt_t)fs->fs_ncg * (fsfilcnt_t)fs->fs_ipg -
-	    FFS_ROOTINO;
+	sbp->f_files =
+	    (fsfilcnt_t)fs->fs_ncg * (fsfilcnt_t)fs->fs_ipg - FFS_ROOTINO;
 	sbp->f_ffree = sbp->f_favail = (fsfilcnt_t)fs->fs_cstotal.cs_nifree;
 	sbp->f_fresvd = 0;
 	mutex_exit(&fm->fm_lock);
@@ -411,8 +412,8 @@ ffs_sync(struct mount *mp, int waitfor, struct kauth_cred *cred)
 	if (fm->fm_ronly)
 		return 0;
 	vfs_vnode_iterator_init(mp, &marker);
-	while ((vp = vfs_vnode_iterator_next(marker, sync_selector,
-		    &waitfor)) != NULL) {
+	while ((vp = vfs_vnode_iterator_next(
+		    marker, sync_selector, &waitfor)) != NULL) {
 		error = vn_lock(vp, LK_EXCLUSIVE);
 		if (error != 0) {
 			vrele(vp);
@@ -426,8 +427,8 @@ ffs_sync(struct mount *mp, int waitfor, struct kauth_cred *cred)
 	vfs_vnode_iterator_destroy(marker);
 
 	vn_lock(fm->fm_devvp, LK_EXCLUSIVE | LK_RETRY);
-	error = VOP_FSYNC(fm->fm_devvp, cred,
-	    waitfor == MNT_LAZY ? FSYNC_LAZY : flags, 0, 0);
+	error = VOP_FSYNC(
+	    fm->fm_devvp, cred, waitfor == MNT_LAZY ? FSYNC_LAZY : flags, 0, 0);
 	VOP_UNLOCK(fm->fm_devvp);
 	if (error != 0)
 		first = error;

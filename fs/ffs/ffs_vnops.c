@@ -3,7 +3,6 @@
  * Vnode operations on files: attributes, reading, writing, life and death;
  * and the operation tables.
  */
-#include <sys/param.h>
 #include <sys/buf.h>
 #include <sys/dkio.h>
 #include <sys/errno.h>
@@ -12,6 +11,7 @@
 #include <sys/lockf.h>
 #include <sys/lwp.h>
 #include <sys/namei.h>
+#include <sys/param.h>
 #include <sys/resourcevar.h>
 #include <sys/signalvar.h>
 #include <sys/stat.h>
@@ -20,10 +20,10 @@
 #include <sys/unistd.h>
 #include <sys/vnode.h>
 
+#include <lib/libkern/libkern.h>
 #include <miscfs/fifofs/fifo.h>
 #include <miscfs/specfs/specdev.h>
 #include <uvm/uvm_extern.h>
-#include <lib/libkern/libkern.h>
 
 #include "ffs_impl.h"
 
@@ -64,8 +64,8 @@ gop_alloc(struct vnode *vp, off_t off, off_t len, int flags, kauth_cred_t cred)
 	for (lbn = ffs_lblkno(fs, off);
 	     error == 0 && ffs_lblktosize(fs, lbn) < end; lbn++) {
 		blkend = MIN(end, ffs_lblktosize(fs, lbn + 1));
-		error = ffs_balloc(ip, lbn,
-		    (int)(blkend - ffs_lblktosize(fs, lbn)), &isnew);
+		error = ffs_balloc(
+		    ip, lbn, (int)(blkend - ffs_lblktosize(fs, lbn)), &isnew);
 	}
 	return error;
 }
@@ -114,8 +114,8 @@ ffs_access(void *v)
 			return EPERM;
 	}
 	return kauth_authorize_vnode(ap->a_cred,
-	    KAUTH_ACCESS_ACTION(ap->a_mode, vp->v_type,
-		ip->i_d.di_mode & ALLPERMS),
+	    KAUTH_ACCESS_ACTION(
+		ap->a_mode, vp->v_type, ip->i_d.di_mode & ALLPERMS),
 	    vp, NULL,
 	    genfs_can_access(vp->v_type, ip->i_d.di_mode & ALLPERMS,
 		ip->i_d.di_uid, ip->i_d.di_gid, ap->a_mode, ap->a_cred));
@@ -141,8 +141,8 @@ ffs_getattr(void *v)
 	va->va_rdev = vp->v_type == VBLK || vp->v_type == VCHR
 	    ? (dev_t)ip->i_d.di_db[0]
 	    : 0;
-	va->va_size = vp->v_type == VREG ? (u_quad_t)vp->v_size
-					 : ip->i_d.di_size;
+	va->va_size =
+	    vp->v_type == VREG ? (u_quad_t)vp->v_size : ip->i_d.di_size;
 	va->va_atime = ip->i_d.di_atime;
 	va->va_mtime = ip->i_d.di_mtime;
 	va->va_ctime = ip->i_d.di_ctime;
@@ -191,9 +191,10 @@ set_mode(struct vnode *vp, mode_t mode, kauth_cred_t cred)
 	struct ffs_inode *ip = VTOI(vp);
 	int error;
 
-	error = kauth_authorize_vnode(cred, KAUTH_VNODE_WRITE_SECURITY, vp, NULL,
-	    genfs_can_chmod(vp->v_type, cred, ip->i_d.di_uid, ip->i_d.di_gid,
-		mode));
+	error =
+	    kauth_authorize_vnode(cred, KAUTH_VNODE_WRITE_SECURITY, vp, NULL,
+		genfs_can_chmod(
+		    vp->v_type, cred, ip->i_d.di_uid, ip->i_d.di_gid, mode));
 	if (error != 0)
 		return error;
 	ip->i_d.di_mode = (ip->i_d.di_mode & ~ALLPERMS) | (mode & ALLPERMS);
@@ -219,12 +220,12 @@ set_owner(struct vnode *vp, uid_t uid, gid_t gid, kauth_cred_t cred)
 		return error;
 	if (uid != ip->i_d.di_uid || gid != ip->i_d.di_gid) {
 		if ((ip->i_d.di_mode & S_ISUID) &&
-		    kauth_authorize_vnode(cred, KAUTH_VNODE_RETAIN_SUID, vp,
-			NULL, EPERM) != 0)
+		    kauth_authorize_vnode(
+			cred, KAUTH_VNODE_RETAIN_SUID, vp, NULL, EPERM) != 0)
 			ip->i_d.di_mode &= ~S_ISUID;
 		if ((ip->i_d.di_mode & S_ISGID) &&
-		    kauth_authorize_vnode(cred, KAUTH_VNODE_RETAIN_SGID, vp,
-			NULL, EPERM) != 0)
+		    kauth_authorize_vnode(
+			cred, KAUTH_VNODE_RETAIN_SGID, vp, NULL, EPERM) != 0)
 			ip->i_d.di_mode &= ~S_ISGID;
 	}
 	ip->i_d.di_uid = uid;
@@ -296,16 +297,17 @@ ffs_setattr(void *v)
 	    (int)vap->va_bytes != VNOVAL || vap->va_gen != (u_long)VNOVAL)
 		return EINVAL;
 	if (vap->va_flags != (u_long)VNOVAL) {
-		error = rdonly ? EROFS : set_flags(vp, vap->va_flags, ap->a_cred);
+		error =
+		    rdonly ? EROFS : set_flags(vp, vap->va_flags, ap->a_cred);
 		if (error != 0 || (vap->va_flags & (IMMUTABLE | APPEND)))
 			goto out;
 	}
 	if (ip->i_d.di_flags & (IMMUTABLE | APPEND))
 		return EPERM;
 	if (vap->va_uid != (uid_t)VNOVAL || vap->va_gid != (gid_t)VNOVAL)
-		error = rdonly ? EROFS
-			       : set_owner(vp, vap->va_uid, vap->va_gid,
-				     ap->a_cred);
+		error = rdonly
+		    ? EROFS
+		    : set_owner(vp, vap->va_uid, vap->va_gid, ap->a_cred);
 	if (error == 0 && vap->va_size != (u_quad_t)VNOVAL)
 		error = set_size(vp, vap->va_size);
 	if (error == 0 &&
@@ -397,8 +399,8 @@ zero_around(struct vnode *vp, off_t off, off_t end, off_t filesize,
 		ubc_zerorange(&vp->v_uobj, start, (size_t)(off - start),
 		    UBC_UNMAP_FLAG(vp));
 	if (lastnew && end < stop)
-		ubc_zerorange(&vp->v_uobj, end, (size_t)(stop - end),
-		    UBC_UNMAP_FLAG(vp));
+		ubc_zerorange(
+		    &vp->v_uobj, end, (size_t)(stop - end), UBC_UNMAP_FLAG(vp));
 }
 
 /* One chunk at uio_offset that is backed, copied and counted. */
@@ -459,9 +461,9 @@ write_locked(struct vnode *vp, struct uio *uio, int ioflag, bool *extended)
 			    uio->uio_offset & ~(off_t)(WRITE_CHUNK - 1);
 
 			mutex_enter(vp->v_interlock);
-			error = VOP_PUTPAGES(vp,
-			    start & ~(off_t)(WRITE_CHUNK - 1), done,
-			    PGO_CLEANIT | PGO_LAZY);
+			error =
+			    VOP_PUTPAGES(vp, start & ~(off_t)(WRITE_CHUNK - 1),
+				done, PGO_CLEANIT | PGO_LAZY);
 			start = done;
 		}
 	}
@@ -578,8 +580,8 @@ ffs_readlink(void *v)
 	struct ffs_inode *ip = VTOI(vp);
 
 	if (ip->i_d.di_size < (uint64_t)ip->i_fm->fm_sb.fs_maxsymlinklen)
-		return uiomove(ip->i_d.di_shortlink, ip->i_d.di_size,
-		    ap->a_uio);
+		return uiomove(
+		    ip->i_d.di_shortlink, ip->i_d.di_size, ap->a_uio);
 	if (ap->a_uio->uio_offset < 0)
 		return EINVAL;
 	/* A long target was written through the page cache. */
@@ -612,8 +614,8 @@ ffs_inactive(void *v)
 		ip->i_d.di_mode = 0;
 		ip->i_flag |= FI_CHANGE | FI_UPDATE | FI_MODIFIED;
 		/* Gone from the table before the bitmap gives it away. */
-		error = ffs_update(ip,
-		    (fm->fm_mount->mnt_flag & MNT_ASYNC) == 0);
+		error =
+		    ffs_update(ip, (fm->fm_mount->mnt_flag & MNT_ASYNC) == 0);
 		if (error == 0)
 			ffs_free_inode(fm, ip->i_number, mode);
 		*ap->a_recycle = true;
@@ -691,8 +693,8 @@ ffs_print(void *v)
 	struct ffs_inode *ip = VTOI(ap->a_vp);
 
 	printf("ffs inode %llu, links %d, mode %o, size %llu\n",
-	    (unsigned long long)ip->i_number, ip->i_d.di_nlink,
-	    ip->i_d.di_mode, (unsigned long long)ip->i_d.di_size);
+	    (unsigned long long)ip->i_number, ip->i_d.di_nlink, ip->i_d.di_mode,
+	    (unsigned long long)ip->i_d.di_size);
 	return 0;
 }
 
@@ -785,14 +787,17 @@ int (**ffs_fifoop_p)(void *);
 
 /* What all three kinds of nodes have in common. */
 #define COMMON_OPS                                                             \
-	{&vop_default_desc, vn_default_error},                                 \
-	    {&vop_access_desc, ffs_access}, {&vop_getattr_desc, ffs_getattr},  \
+	{&vop_default_desc, vn_default_error}, {&vop_access_desc, ffs_access}, \
+	    {&vop_getattr_desc, ffs_getattr},                                  \
 	    {&vop_setattr_desc, ffs_setattr}, {&vop_fcntl_desc, genfs_fcntl},  \
 	    {&vop_inactive_desc, ffs_inactive},                                \
 	    {&vop_reclaim_desc, ffs_reclaim}, {&vop_lock_desc, genfs_lock},    \
 	    {&vop_unlock_desc, genfs_unlock},                                  \
 	    {&vop_islocked_desc, genfs_islocked},                              \
-	    {&vop_print_desc, ffs_print}, {&vop_bwrite_desc, vn_bwrite}
+	    {&vop_print_desc, ffs_print},                                      \
+	{                                                                      \
+		&vop_bwrite_desc, vn_bwrite                                    \
+	}
 
 static const struct vnodeopv_entry_desc ffs_vnodeop_entries[] = {
     COMMON_OPS,
@@ -830,8 +835,8 @@ static const struct vnodeopv_entry_desc ffs_vnodeop_entries[] = {
     {&vop_putpages_desc, genfs_putpages},
     {NULL, NULL},
 };
-const struct vnodeopv_desc ffs_vnodeop_opv_desc = {&ffs_vnodeop_p,
-    ffs_vnodeop_entries};
+const struct vnodeopv_desc ffs_vnodeop_opv_desc = {
+    &ffs_vnodeop_p, ffs_vnodeop_entries};
 
 static const struct vnodeopv_entry_desc ffs_specop_entries[] = {
     COMMON_OPS,
@@ -868,8 +873,8 @@ static const struct vnodeopv_entry_desc ffs_specop_entries[] = {
     {&vop_putpages_desc, spec_putpages},
     {NULL, NULL},
 };
-const struct vnodeopv_desc ffs_specop_opv_desc = {&ffs_specop_p,
-    ffs_specop_entries};
+const struct vnodeopv_desc ffs_specop_opv_desc = {
+    &ffs_specop_p, ffs_specop_entries};
 
 static const struct vnodeopv_entry_desc ffs_fifoop_entries[] = {
     COMMON_OPS,
@@ -905,5 +910,5 @@ static const struct vnodeopv_entry_desc ffs_fifoop_entries[] = {
     {&vop_putpages_desc, vn_fifo_bypass},
     {NULL, NULL},
 };
-const struct vnodeopv_desc ffs_fifoop_opv_desc = {&ffs_fifoop_p,
-    ffs_fifoop_entries};
+const struct vnodeopv_desc ffs_fifoop_opv_desc = {
+    &ffs_fifoop_p, ffs_fifoop_entries};

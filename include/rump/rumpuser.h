@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define RUMPUSER__NORETURN	   __attribute__((__noreturn__))
+#define RUMPUSER__NORETURN         __attribute__((__noreturn__))
 #define RUMPUSER__PRINTFLIKE(f, a) __attribute__((__format__(__printf__, f, a)))
 
 struct lwp;
@@ -83,10 +83,10 @@ int rumpuser_open(const char *, int, int *);
 int rumpuser_close(int);
 
 #define RUMPUSER_FT_OTHER 0
-#define RUMPUSER_FT_DIR	  1
-#define RUMPUSER_FT_REG	  2
-#define RUMPUSER_FT_BLK	  3
-#define RUMPUSER_FT_CHR	  4
+#define RUMPUSER_FT_DIR   1
+#define RUMPUSER_FT_REG   2
+#define RUMPUSER_FT_BLK   3
+#define RUMPUSER_FT_CHR   4
 int rumpuser_getfileinfo(const char *, uint64_t *, int *);
 
 #define RUMPUSER_BIO_READ  0x01
@@ -105,11 +105,11 @@ int rumpuser_iovread(int, struct rumpuser_iovec *, size_t, int64_t, size_t *);
 int rumpuser_iovwrite(
     int, const struct rumpuser_iovec *, size_t, int64_t, size_t *);
 
-#define RUMPUSER_SYNCFD_READ	0x01
-#define RUMPUSER_SYNCFD_WRITE	0x02
-#define RUMPUSER_SYNCFD_BOTH	(RUMPUSER_SYNCFD_READ | RUMPUSER_SYNCFD_WRITE)
+#define RUMPUSER_SYNCFD_READ    0x01
+#define RUMPUSER_SYNCFD_WRITE   0x02
+#define RUMPUSER_SYNCFD_BOTH    (RUMPUSER_SYNCFD_READ | RUMPUSER_SYNCFD_WRITE)
 #define RUMPUSER_SYNCFD_BARRIER 0x04
-#define RUMPUSER_SYNCFD_SYNC	0x08
+#define RUMPUSER_SYNCFD_SYNC    0x08
 int rumpuser_syncfd(int, int, uint64_t, uint64_t);
 
 /*
@@ -118,7 +118,7 @@ int rumpuser_syncfd(int, int, uint64_t, uint64_t);
 
 enum rumpclock {
 	RUMPUSER_CLOCK_RELWALL, /* wall clock; sleeps are relative */
-	RUMPUSER_CLOCK_ABSMONO	/* monotonic clock; sleeps are absolute */
+	RUMPUSER_CLOCK_ABSMONO  /* monotonic clock; sleeps are absolute */
 };
 int rumpuser_clock_gettime(int, int64_t *, long *);
 int rumpuser_clock_sleep(int, int64_t, long);
@@ -127,7 +127,7 @@ int rumpuser_clock_sleep(int, int64_t, long);
  * Parameters.  Names that begin with an underscore are the host's own.
  */
 
-#define RUMPUSER_PARAM_NCPU	"_RUMPUSER_NCPU"
+#define RUMPUSER_PARAM_NCPU     "_RUMPUSER_NCPU"
 #define RUMPUSER_PARAM_HOSTNAME "_RUMPUSER_HOSTNAME"
 int rumpuser_getparam(const char *, void *, size_t);
 
@@ -258,8 +258,8 @@ void rumpuser_sp_fini(void *);
  * when the NUL is not within len.
  */
 int rumpuser__copy(const void *, void *, size_t) RUMPUSER__OPTIONAL;
-int rumpuser__copystr(
-    const void *, void *, size_t, size_t *) RUMPUSER__OPTIONAL;
+int
+rumpuser__copystr(const void *, void *, size_t, size_t *) RUMPUSER__OPTIONAL;
 
 /* print the stack of the calling thread on standard error */
 void rumpuser__backtrace(void) RUMPUSER__OPTIONAL;

@@ -3,9 +3,9 @@
  * The functions of <rump/netconfig.h> but for DHCP.  Each fills an ioctl's
  * structure and hands it to the interface layer with a socket made for it.
  */
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
 #include <sys/sockio.h>
@@ -238,8 +238,8 @@ rump_pub_netconfig_brdel(const char *brname, const char *ifname)
 }
 
 int
-rump_pub_netconfig_ipv4_ifaddr(const char *ifname, const char *addr,
-    const char *mask)
+rump_pub_netconfig_ipv4_ifaddr(
+    const char *ifname, const char *addr, const char *mask)
 {
 	in_addr_t a, m;
 
@@ -249,8 +249,8 @@ rump_pub_netconfig_ipv4_ifaddr(const char *ifname, const char *addr,
 }
 
 int
-rump_pub_netconfig_ipv4_ifaddr_cidr(const char *ifname, const char *addr,
-    int prefixlen)
+rump_pub_netconfig_ipv4_ifaddr_cidr(
+    const char *ifname, const char *addr, int prefixlen)
 {
 	in_addr_t a;
 	uint32_t mask;
@@ -279,8 +279,8 @@ rump_pub_netconfig_dhcp_ipv4_oneshot(const char *ifname)
 
 /* There is no IPv6 in this kernel yet: the errno says so. */
 int
-rump_pub_netconfig_ipv6_ifaddr(const char *ifname, const char *addr,
-    int prefixlen)
+rump_pub_netconfig_ipv6_ifaddr(
+    const char *ifname, const char *addr, int prefixlen)
 {
 	return EAFNOSUPPORT;
 }

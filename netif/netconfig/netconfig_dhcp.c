@@ -5,13 +5,13 @@
  * built down to the Ethernet header and answers are wanted as broadcasts
  * (RFC 2131 section 4.1), which a socket on port 68 takes in.
  */
-#include <sys/param.h>
 #include <sys/cprng.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
@@ -31,17 +31,34 @@
 
 #define DHCP_SERVER_PORT 67
 #define DHCP_CLIENT_PORT 68
-#define DHCP_MAGIC	 0x63825363u
-#define DHCP_BROADCAST	 0x8000
-#define OPTIONS_SIZE	 312
-#define ANSWER_SIZE	 1500
-#define TRIES		 4
+#define DHCP_MAGIC       0x63825363u
+#define DHCP_BROADCAST   0x8000
+#define OPTIONS_SIZE     312
+#define ANSWER_SIZE      1500
+#define TRIES            4
 
-enum { BOOTREQUEST = 1, BOOTREPLY = 2 };
-enum { DHCPDISCOVER = 1, DHCPOFFER, DHCPREQUEST, DHCPDECLINE, DHCPACK,
-	DHCPNAK };
-enum { OPT_PAD = 0, OPT_SUBNET = 1, OPT_ROUTER = 3, OPT_ADDRESS = 50,
-	OPT_TYPE = 53, OPT_SERVER = 54, OPT_PARAMETERS = 55, OPT_END = 255 };
+enum {
+	BOOTREQUEST = 1,
+	BOOTREPLY = 2
+};
+enum {
+	DHCPDISCOVER = 1,
+	DHCPOFFER,
+	DHCPREQUEST,
+	DHCPDECLINE,
+	DHCPACK,
+	DHCPNAK
+};
+enum {
+	OPT_PAD = 0,
+	OPT_SUBNET = 1,
+	OPT_ROUTER = 3,
+	OPT_ADDRESS = 50,
+	OPT_TYPE = 53,
+	OPT_SERVER = 54,
+	OPT_PARAMETERS = 55,
+	OPT_END = 255
+};
 
 struct dhcp {
 	uint8_t op, htype, hlen, hops;
@@ -115,11 +132,11 @@ fill(struct dhcp *d, const struct ifnet *ifp, uint32_t xid, uint8_t type,
 
 /* Sends one request as a broadcast from address 0.0.0.0. */
 static int
-transmit(struct ifnet *ifp, uint32_t xid, uint8_t type,
-    const struct lease *offer)
+transmit(
+    struct ifnet *ifp, uint32_t xid, uint8_t type, const struct lease *offer)
 {
-	static const uint8_t everybody[ETHER_ADDR_LEN] = {0xff, 0xff, 0xff,
-	    0xff, 0xff, 0xff};
+	static const uint8_t everybody[ETHER_ADDR_LEN] = {
+	    0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 	struct sockaddr dst;
 	struct ether_header *eh = (struct ether_header *)dst.sa_data;
 	struct {
@@ -227,7 +244,8 @@ await(struct socket *so, const struct ifnet *ifp, uint32_t xid, int type,
 		error = (*so->so_receive)(so, NULL, &uio, NULL, NULL, &flags);
 		if (error != 0)
 			return error == EWOULDBLOCK ? ETIMEDOUT : error;
-		answer = parse(buf, ANSWER_SIZE - uio.uio_resid, ifp, xid, &got);
+		answer =
+		    parse(buf, ANSWER_SIZE - uio.uio_resid, ifp, xid, &got);
 		if (answer == DHCPNAK)
 			return EADDRNOTAVAIL;
 		if (answer != type)
@@ -239,8 +257,8 @@ await(struct socket *so, const struct ifnet *ifp, uint32_t xid, int type,
 }
 
 static int
-converse(struct socket *so, struct ifnet *ifp, uint8_t *buf,
-    struct lease *lease)
+converse(
+    struct socket *so, struct ifnet *ifp, uint8_t *buf, struct lease *lease)
 {
 	uint32_t xid = cprng_fast32();
 	struct lease offer;
@@ -287,8 +305,8 @@ netconfig_dhcp(const char *ifname)
 	sin.sin_port = htons(DHCP_CLIENT_PORT);
 	error = sobind(so, (struct sockaddr *)&sin, curlwp);
 	if (error == 0)
-		error = so_setsockopt(curlwp, so, SOL_SOCKET, SO_RCVTIMEO, &tv,
-		    sizeof(tv));
+		error = so_setsockopt(
+		    curlwp, so, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 	if (error == 0) {
 		buf = kmem_alloc(ANSWER_SIZE, KM_SLEEP);
 		error = converse(so, ifp, buf, &lease);

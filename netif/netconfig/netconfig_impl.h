@@ -2,8 +2,8 @@
 #ifndef _NETIF_NETCONFIG_IMPL_H_
 #define _NETIF_NETCONFIG_IMPL_H_
 
-#include <sys/types.h>
 #include <netinet/in.h>
+#include <sys/types.h>
 
 struct ifnet;
 

@@ -11,7 +11,7 @@
  * sc_mtx protects the receiver's state and sc_backend; lock order: sc_mtx,
  * then the bus lock.
  */
-#include <sys/param.h>
+#include <sys/atomic.h>
 #include <sys/condvar.h>
 #include <sys/cprng.h>
 #include <sys/errno.h>
@@ -21,11 +21,11 @@
 #include <sys/lwp.h>
 #include <sys/mbuf.h>
 #include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/socket.h>
 #include <sys/sockio.h>
 #include <sys/systm.h>
 #include <sys/time.h>
-#include <sys/atomic.h>
 
 #include <net/bpf.h>
 #include <net/if.h>
@@ -33,41 +33,41 @@
 #include <net/if_ether.h>
 #include <net/if_types.h>
 
-#include <rump/rumpuser.h>
+#include <lib/libkern/libkern.h>
 #include <rump-sys/kern.h>
 #include <rump-sys/net.h>
-#include <lib/libkern/libkern.h>
+#include <rump/rumpuser.h>
 
 #include "shmif_bus.h"
 #include "shmif_impl.h"
 #include "shmif_user.h"
 
-#define LOCK_SPINS   1001
-#define LOCK_NAP_NS  (1000 * 1000)
+#define LOCK_SPINS    1001
+#define LOCK_NAP_NS   (1000 * 1000)
 #define LOCK_PATIENCE 3000 /* naps after which the owner counts as dead */
-#define SEND_BATCH   32
-#define ETHER_ALIGN  2 /* puts what follows the header on 4 bytes */
+#define SEND_BATCH    32
+#define ETHER_ALIGN   2 /* puts what follows the header on 4 bytes */
 
 /*
  * Key: c constant after creation, m sc_mtx, a atomic.
  */
 struct shmif_sc {
-	struct ethercom sc_ec;		/* interface, first */
-	struct if_percpuq *sc_ipq;	/* c */
+	struct ethercom sc_ec;     /* interface, first */
+	struct if_percpuq *sc_ipq; /* c */
 	kmutex_t sc_mtx;
-	kcondvar_t sc_cv;		/* receiver has stopped */
-	uint64_t sc_sender;		/* c our packets' mark */
+	kcondvar_t sc_cv;               /* receiver has stopped */
+	uint64_t sc_sender;             /* c our packets' mark */
 	uint8_t sc_mac[ETHER_ADDR_LEN]; /* c */
 
 	struct shmif_mem *sc_bus; /* m set while linked */
-	char *sc_path;		  /* m link string */
-	size_t sc_pathlen;	  /* m with the NUL */
-	int sc_fd, sc_kq;	  /* m host handles */
+	char *sc_path;            /* m link string */
+	size_t sc_pathlen;        /* m with the NUL */
+	int sc_fd, sc_kq;         /* m host handles */
 
-	struct lwp *sc_rcvlwp; /* m receiver, while up */
+	struct lwp *sc_rcvlwp;      /* m receiver, while up */
 	volatile unsigned sc_dying; /* a receiver is to stop */
-	uint32_t sc_next;      /* receiver's: offset of its next packet */
-	uint64_t sc_gen;       /* receiver's: lap of sc_next */
+	uint32_t sc_next;           /* receiver's: offset of its next packet */
+	uint64_t sc_gen;            /* receiver's: lap of sc_next */
 	struct mbuf *sc_spare[SEND_BATCH]; /* receiver's: to be filled */
 	int sc_nspare;
 };
@@ -162,8 +162,8 @@ backend_init(struct shmif_sc *sc, char *path, size_t pathlen)
 	size_t n;
 	int error, ft;
 
-	error = rumpuser_open(path, RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_CREATE,
-	    &sc->sc_fd);
+	error = rumpuser_open(
+	    path, RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_CREATE, &sc->sc_fd);
 	if (error != 0) {
 		printf("%s: cannot open the bus file %s (errno %d)\n",
 		    sc->sc_ec.ec_if.if_xname, path, error);
@@ -241,8 +241,8 @@ shmif_init(struct ifnet *ifp)
 	} else {
 		bus_lock(sc);
 		sc->sc_gen = sc->sc_bus->shm_gen;
-		if (!shmif_nextpkt(sc->sc_bus, sc->sc_bus->shm_last,
-			&sc->sc_next))
+		if (!shmif_nextpkt(
+			sc->sc_bus, sc->sc_bus->shm_last, &sc->sc_next))
 			error = EIO;
 		bus_unlock(sc->sc_bus);
 	}
@@ -301,8 +301,8 @@ bus_put(struct shmif_sc *sc, struct mbuf *m0, const struct timeval *tv)
 	bus->shm_last = off;
 	off = shmif_buswrite(bus, off, &sp, sizeof(sp), &wrapped);
 	for (m = m0; m != NULL; m = m->m_next)
-		off = shmif_buswrite(bus, off, mtod(m, void *), m->m_len,
-		    &wrapped);
+		off = shmif_buswrite(
+		    bus, off, mtod(m, void *), m->m_len, &wrapped);
 	if (wrapped)
 		bus->shm_gen++;
 }
@@ -557,8 +557,8 @@ linkstr_get(struct shmif_sc *sc, struct ifdrv *ifd)
 	}
 	if (ifd->ifd_cmd != 0)
 		return ENOTTY;
-	return copyoutstr(sc->sc_path, ifd->ifd_data,
-	    MIN(sc->sc_pathlen, space), NULL);
+	return copyoutstr(
+	    sc->sc_path, ifd->ifd_data, MIN(sc->sc_pathlen, space), NULL);
 }
 
 static int

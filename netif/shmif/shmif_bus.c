@@ -2,9 +2,9 @@
 /* Arithmetic of the shmif ring.  No locks: callers hold the bus lock. */
 #include "shmif_bus.h"
 
+#include <lib/libkern/libkern.h>
 #include <sys/param.h>
 #include <sys/systm.h>
-#include <lib/libkern/libkern.h>
 
 uint32_t
 shmif_busread(struct shmif_mem *bus, void *dst, uint32_t off, size_t len)
@@ -69,7 +69,8 @@ shmif_makeroom(struct shmif_mem *bus, uint32_t off, uint32_t len)
 		if (first >= BUSMEM_DATASIZE)
 			first = 0;
 		if (!shmif_nextpkt(bus, first, &next)) {
-			bus->shm_first = off; /* damaged: forget what was there */
+			bus->shm_first =
+			    off; /* damaged: forget what was there */
 			break;
 		}
 		bus->shm_first = next;

@@ -18,9 +18,9 @@
 
 #include <sys/types.h>
 
-#define SHMIF_MAGIC	0xca11d054
-#define SHMIF_VERSION	3
-#define BUSMEM_SIZE	(1024 * 1024)
+#define SHMIF_MAGIC     0xca11d054
+#define SHMIF_VERSION   3
+#define BUSMEM_SIZE     (1024 * 1024)
 #define SHMIF_FRAME_MAX 1514
 
 struct shmif_mem {

@@ -4,9 +4,9 @@
  * by inotify on Linux, by kqueue on the BSDs, and by polling every 10 ms
  * elsewhere.
  */
-#include <sys/types.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 #include <errno.h>
 #include <poll.h>
@@ -39,7 +39,8 @@ rumpcomp_shmif_mmap(int fd, size_t len, void **memp)
 	else if ((size_t)sb.st_size < len && ftruncate(fd, (off_t)len) == -1)
 		error = errno;
 	if (error == 0) {
-		mem = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		mem =
+		    mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 		if (mem == MAP_FAILED)
 			error = errno;
 		else

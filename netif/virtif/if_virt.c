@@ -5,12 +5,12 @@
  * one.  The host side exists from creation or from setting the link string
  * until the interface is destroyed or the string is unset.
  */
-#include <sys/param.h>
 #include <sys/cprng.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/socket.h>
 #include <sys/sockio.h>
 #include <sys/systm.h>
@@ -22,10 +22,10 @@
 #include <net/if_ether.h>
 #include <net/if_types.h>
 
-#include <rump/rumpuser.h>
+#include <lib/libkern/libkern.h>
 #include <rump-sys/kern.h>
 #include <rump-sys/net.h>
-#include <lib/libkern/libkern.h>
+#include <rump/rumpuser.h>
 
 #include "virtif_impl.h"
 #include "virtif_user.h"
@@ -34,11 +34,11 @@
 #define ETHER_ALIGN 2 /* puts what follows the header on 4 bytes */
 
 struct virtif_sc {
-	struct ethercom sc_ec;		/* interface, first */
-	struct if_percpuq *sc_ipq;	/* c */
+	struct ethercom sc_ec;          /* interface, first */
+	struct if_percpuq *sc_ipq;      /* c */
 	uint8_t sc_mac[ETHER_ADDR_LEN]; /* c */
-	struct virtif_user *sc_viu;	/* K set while linked */
-	char *sc_linkstr;		/* K kmem, strlen + 1 */
+	struct virtif_user *sc_viu;     /* K set while linked */
+	char *sc_linkstr;               /* K kmem, strlen + 1 */
 };
 
 static int virtif_clone(struct if_clone *, int);
@@ -183,8 +183,8 @@ VIF_DELIVERPKT(struct virtif_sc *sc, struct iovec *iov, size_t iovlen)
 	}
 	m->m_data += ETHER_ALIGN;
 	for (i = 0, off = 0; i < iovlen; i++) {
-		memcpy(mtod(m, uint8_t *) + off, iov[i].iov_base,
-		    iov[i].iov_len);
+		memcpy(
+		    mtod(m, uint8_t *) + off, iov[i].iov_base, iov[i].iov_len);
 		off += iov[i].iov_len;
 	}
 	m->m_len = m->m_pkthdr.len = olen;
@@ -254,8 +254,8 @@ linkstr_get(struct virtif_sc *sc, struct ifdrv *ifd)
 	}
 	if (ifd->ifd_cmd != 0)
 		return ENOTTY;
-	return copyoutstr(sc->sc_linkstr, ifd->ifd_data,
-	    MIN(ifd->ifd_len, space), NULL);
+	return copyoutstr(
+	    sc->sc_linkstr, ifd->ifd_data, MIN(ifd->ifd_len, space), NULL);
 }
 
 static int

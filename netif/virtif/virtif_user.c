@@ -4,9 +4,9 @@
  * tunN by default (/dev/net/tun, TAP mode); on the BSDs it is /dev/tapN.  A
  * thread of its own receives; a pipe tells it to stop.
  */
-#include <sys/types.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 #include <sys/uio.h>
 
 #include <errno.h>

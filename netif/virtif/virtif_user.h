@@ -11,17 +11,17 @@
 #define VIRTIF_BASE virt
 #endif
 
-#define VIF_STRING2(x)	     #x
-#define VIF_STRING(x)	     VIF_STRING2(x)
-#define VIF_CAT3(x, y, z)    x##y##z
+#define VIF_STRING2(x)         #x
+#define VIF_STRING(x)          VIF_STRING2(x)
+#define VIF_CAT3(x, y, z)      x##y##z
 #define VIF_BASE_CAT3(x, y, z) VIF_CAT3(x, y, z)
 
-#define VIF_NAME	VIF_STRING(VIRTIF_BASE)
-#define VIFHYPER_CREATE	 VIF_BASE_CAT3(rumpcomp_, VIRTIF_BASE, _create)
-#define VIFHYPER_DYING	 VIF_BASE_CAT3(rumpcomp_, VIRTIF_BASE, _dying)
+#define VIF_NAME         VIF_STRING(VIRTIF_BASE)
+#define VIFHYPER_CREATE  VIF_BASE_CAT3(rumpcomp_, VIRTIF_BASE, _create)
+#define VIFHYPER_DYING   VIF_BASE_CAT3(rumpcomp_, VIRTIF_BASE, _dying)
 #define VIFHYPER_DESTROY VIF_BASE_CAT3(rumpcomp_, VIRTIF_BASE, _destroy)
-#define VIFHYPER_SEND	 VIF_BASE_CAT3(rumpcomp_, VIRTIF_BASE, _send)
-#define VIF_DELIVERPKT	 VIF_BASE_CAT3(rump_virtif_, VIRTIF_BASE, _deliverpkt)
+#define VIFHYPER_SEND    VIF_BASE_CAT3(rumpcomp_, VIRTIF_BASE, _send)
+#define VIF_DELIVERPKT   VIF_BASE_CAT3(rump_virtif_, VIRTIF_BASE, _deliverpkt)
 
 struct virtif_sc;
 struct virtif_user;

@@ -9,12 +9,12 @@
  * again by unicast when it is used after that, and forgotten when it is not.
  * The timer runs only while a question is out.  softnet_lock protects all.
  */
-#include <sys/param.h>
 #include <sys/callout.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
 #include <sys/syslog.h>
@@ -32,11 +32,11 @@
 #include <netinet/in.h>
 #include <netinet/in_var.h>
 
-#include <rump-sys/net.h>
 #include <lib/libkern/libkern.h>
+#include <rump-sys/net.h>
 
-#define HASH_SIZE 64
-#define MAX_HELD  16   /* packets that wait in one entry */
+#define HASH_SIZE   64
+#define MAX_HELD    16 /* packets that wait in one entry */
 #define MAX_ENTRIES 4096
 
 int arp_keep = 20 * 60;
@@ -49,7 +49,12 @@ struct arpent {
 	struct ifnet *ae_ifp;
 	struct in_addr ae_addr;
 	uint8_t ae_lladdr[ETHER_ADDR_LEN];
-	enum { INCOMPLETE, COMPLETE, PROBING, DOWN } ae_state;
+	enum {
+		INCOMPLETE,
+		COMPLETE,
+		PROBING,
+		DOWN
+	} ae_state;
 	bool ae_permanent;
 	int ae_tries;
 	time_t ae_time; /* uptime of the last change or question */
@@ -67,8 +72,10 @@ find(struct ifnet *ifp, struct in_addr addr)
 {
 	struct arpent *ae;
 
-	LIST_FOREACH (ae, &arp_hash[(ntohl(addr.s_addr) ^
-			  ntohl(addr.s_addr) >> 8) % HASH_SIZE], ae_hash)
+	LIST_FOREACH(ae,
+	    &arp_hash[(ntohl(addr.s_addr) ^ ntohl(addr.s_addr) >> 8) %
+		HASH_SIZE],
+	    ae_hash)
 		if (ae->ae_ifp == ifp && in_hosteq(ae->ae_addr, addr))
 			return ae;
 	return NULL;
@@ -132,8 +139,9 @@ create(struct ifnet *ifp, struct in_addr addr)
 	ae->ae_addr = addr;
 	ae->ae_heldtail = &ae->ae_held;
 	ae->ae_state = DOWN;
-	LIST_INSERT_HEAD(&arp_hash[(ntohl(addr.s_addr) ^
-				ntohl(addr.s_addr) >> 8) % HASH_SIZE],
+	LIST_INSERT_HEAD(
+	    &arp_hash[(ntohl(addr.s_addr) ^ ntohl(addr.s_addr) >> 8) %
+		HASH_SIZE],
 	    ae, ae_hash);
 	TAILQ_INSERT_TAIL(&arp_age, ae, ae_age);
 	arp_count++;
@@ -195,14 +203,13 @@ ask(struct arpent *ae)
 	struct ifaddr *ifa;
 
 	/* From the address of ours in the same network. */
-	IFADDR_READER_FOREACH (ifa, ae->ae_ifp)
-		if (ifa->ifa_addr->sa_family == AF_INET &&
-		    (ntohl(ae->ae_addr.s_addr) &
-			ifatoia(ifa)->ia_subnetmask) ==
-			ifatoia(ifa)->ia_subnet) {
-			ia = ifatoia(ifa);
-			break;
-		}
+	IFADDR_READER_FOREACH(ifa, ae->ae_ifp)
+	if (ifa->ifa_addr->sa_family == AF_INET &&
+	    (ntohl(ae->ae_addr.s_addr) & ifatoia(ifa)->ia_subnetmask) ==
+		ifatoia(ifa)->ia_subnet) {
+		ia = ifatoia(ifa);
+		break;
+	}
 	if (ia == NULL)
 		return;
 	request_to(ae->ae_ifp, &ia->ia_addr.sin_addr, &ae->ae_addr, NULL,
@@ -215,7 +222,7 @@ timer(void *arg)
 	struct arpent *ae, *next;
 
 	mutex_enter(softnet_lock);
-	TAILQ_FOREACH_SAFE (ae, &arp_age, ae_age, next) {
+	TAILQ_FOREACH_SAFE(ae, &arp_age, ae_age, next) {
 		if (!is_asking(ae))
 			continue;
 		if (++ae->ae_tries < arp_maxtries) {
@@ -320,8 +327,8 @@ learned(struct arpent *ae, const uint8_t *lladdr)
 	for (; m != NULL; m = next) {
 		next = m->m_nextpkt;
 		m->m_nextpkt = NULL;
-		(void)if_output_lock(ae->ae_ifp, ae->ae_ifp, m, sintosa(&sin),
-		    NULL);
+		(void)if_output_lock(
+		    ae->ae_ifp, ae->ae_ifp, m, sintosa(&sin), NULL);
 	}
 }
 
@@ -346,8 +353,8 @@ reply(struct ifnet *ifp, struct mbuf *m, struct in_addr ours)
 	memcpy(ar_spa(ah), &ours, sizeof(ours));
 	ah->ar_op = htons(ARPOP_REPLY);
 	m->m_flags &= ~(M_BCAST | M_MCAST);
-	m->m_len = (int)sizeof(*ah) + 2 * (int)sizeof(ours) +
-	    2 * ETHER_ADDR_LEN;
+	m->m_len =
+	    (int)sizeof(*ah) + 2 * (int)sizeof(ours) + 2 * ETHER_ADDR_LEN;
 	m->m_pkthdr.len = m->m_len;
 	m_reset_rcvif(m);
 	memset(&sa, 0, sizeof(sa));
@@ -412,8 +419,7 @@ arp_input(struct ifnet *ifp, struct mbuf *m)
 	}
 	ah = mtod(m, struct arphdr *);
 	if (ntohs(ah->ar_hrd) != ARPHRD_ETHER ||
-	    ntohs(ah->ar_pro) != ETHERTYPE_IP ||
-	    ah->ar_hln != ETHER_ADDR_LEN ||
+	    ntohs(ah->ar_pro) != ETHERTYPE_IP || ah->ar_hln != ETHER_ADDR_LEN ||
 	    ah->ar_pln != sizeof(struct in_addr)) {
 		m_freem(m);
 		return;
@@ -449,7 +455,7 @@ arp_purgeif(struct ifnet *ifp)
 {
 	struct arpent *ae, *next;
 
-	TAILQ_FOREACH_SAFE (ae, &arp_age, ae_age, next)
+	TAILQ_FOREACH_SAFE(ae, &arp_age, ae_age, next)
 		if (ae->ae_ifp == ifp)
 			forget(ae);
 }
@@ -461,7 +467,7 @@ arp_drain(void)
 	struct arpent *ae, *next;
 
 	mutex_enter(softnet_lock);
-	TAILQ_FOREACH_SAFE (ae, &arp_age, ae_age, next)
+	TAILQ_FOREACH_SAFE(ae, &arp_age, ae_age, next)
 		if (!ae->ae_permanent)
 			forget(ae);
 	mutex_exit(softnet_lock);

@@ -3,11 +3,11 @@
  * IGMP version 2, the host's side (RFC 2236): reports for groups that were
  * joined, answers to queries, and leaving.  softnet_lock is held.
  */
-#include <sys/param.h>
 #include <sys/callout.h>
 #include <sys/cprng.h>
 #include <sys/kernel.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
@@ -26,7 +26,11 @@
 #include "../in/in_impl.h"
 
 /* inm_state */
-enum { IDLE, DELAYING, SENT };
+enum {
+	IDLE,
+	DELAYING,
+	SENT
+};
 
 static callout_t igmp_callout;
 static bool igmp_pending;
@@ -52,8 +56,8 @@ send(struct in_multi *inm, int type, struct in_addr to)
 	igmp = (struct igmp *)(ip + 1);
 	igmp->igmp_type = (u_int8_t)type;
 	igmp->igmp_group = inm->inm_addr;
-	igmp->igmp_cksum = (uint16_t)cpu_in_cksum(m, IGMP_MINLEN, sizeof(*ip),
-	    0);
+	igmp->igmp_cksum =
+	    (uint16_t)cpu_in_cksum(m, IGMP_MINLEN, sizeof(*ip), 0);
 	memset(&imo, 0, sizeof(imo));
 	imo.imo_multicast_if_index = inm->inm_ifp->if_index;
 	imo.imo_multicast_ttl = 1;
@@ -89,8 +93,8 @@ igmp_tick(void *arg)
 	bool more = false;
 
 	mutex_enter(softnet_lock);
-	IFNET_READER_FOREACH (ifp)
-		in_multi_foreach(ifp, countdown, &more);
+	IFNET_READER_FOREACH(ifp)
+	in_multi_foreach(ifp, countdown, &more);
 	igmp_pending = more;
 	if (more)
 		callout_schedule(&igmp_callout, MAX(hz / 10, 1));

@@ -3,14 +3,14 @@
  * ICMP (RFC 792, RFC 1122 section 3.2.2, path MTU of RFC 1191).  Errors are
  * rate limited.  softnet_lock is held.
  */
-#include <sys/param.h>
+#include <sys/domain.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
-#include <sys/domain.h>
 #include <sys/systm.h>
 #include <sys/time.h>
 #include <sys/timevar.h>
@@ -67,15 +67,15 @@ iptime(void)
 	struct timeval tv;
 
 	microtime(&tv);
-	return htonl((uint32_t)((tv.tv_sec % (24 * 60 * 60)) * 1000 +
-	    tv.tv_usec / 1000));
+	return htonl((
+	    uint32_t)((tv.tv_sec % (24 * 60 * 60)) * 1000 + tv.tv_usec / 1000));
 }
 
 int
 icmp_ratelimit(const struct in_addr *dst, const int type, const int code)
 {
-	return !ppsratecheck(&icmperrppslim_last, &icmperrpps_count,
-	    icmperrppslim);
+	return !ppsratecheck(
+	    &icmperrppslim_last, &icmperrpps_count, icmperrppslim);
 }
 
 static void
@@ -89,8 +89,7 @@ icmp_send(struct mbuf *m, struct mbuf *opts)
 	m->m_len -= hlen;
 	icp = mtod(m, struct icmp *);
 	icp->icmp_cksum = 0;
-	icp->icmp_cksum =
-	    (uint16_t)in_cksum(m, ntohs(ip->ip_len) - hlen);
+	icp->icmp_cksum = (uint16_t)in_cksum(m, ntohs(ip->ip_len) - hlen);
 	m->m_data -= hlen;
 	m->m_len += hlen;
 	(void)ip_output(m, opts, NULL, 0, NULL, NULL);
@@ -204,8 +203,7 @@ icmp_reflect(struct mbuf *m)
 	struct ifnet *ifp;
 	struct rtentry *rt;
 
-	if (!in_canforward(to) &&
-	    (ntohl(to.s_addr) >> 24) != IN_LOOPBACKNET) {
+	if (!in_canforward(to) && (ntohl(to.s_addr) >> 24) != IN_LOOPBACKNET) {
 		m_freem(m);
 		return;
 	}
@@ -245,8 +243,8 @@ icmp_reflect(struct mbuf *m)
 static uint32_t
 guess_mtu(uint32_t len)
 {
-	static const uint32_t table[] = {65535, 32000, 17914, 8166, 4352, 2002,
-	    1492, 1006, 508, 296, 68};
+	static const uint32_t table[] = {
+	    65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68};
 	size_t i;
 
 	for (i = 0; i < __arraycount(table); i++)
@@ -282,8 +280,8 @@ icmp_mtudisc(struct icmp *icp, struct in_addr faddr)
 	if ((rt->rt_flags & RTF_HOST) == 0) {
 		/* to a neighbour the route has no gateway either */
 		if (rtrequest(RTM_ADD, sintosa(&sin), rt->rt_gateway, NULL,
-			(rt->rt_flags & RTF_GATEWAY) | RTF_HOST |
-			    RTF_DYNAMIC | RTF_UP,
+			(rt->rt_flags & RTF_GATEWAY) | RTF_HOST | RTF_DYNAMIC |
+			    RTF_UP,
 			&nrt) != 0) {
 			rtfree(rt);
 			return;
@@ -365,8 +363,8 @@ redirect(struct icmp *icp, const struct ip *ip)
 	sockaddr_in_init(&src, &ip->ip_src, 0);
 	sockaddr_in_init(&gw, &icp->icmp_gwaddr, 0);
 	sockaddr_in_init(&dst, &icp->icmp_ip.ip_dst, 0);
-	rtredirect(sintosa(&dst), sintosa(&gw), NULL,
-	    RTF_GATEWAY | RTF_HOST, sintosa(&src), NULL);
+	rtredirect(sintosa(&dst), sintosa(&gw), NULL, RTF_GATEWAY | RTF_HOST,
+	    sintosa(&src), NULL);
 	tell_protocol(icp, PRC_REDIRECT_HOST);
 }
 
@@ -421,8 +419,8 @@ take_error(struct mbuf *m, struct ip *ip, struct icmp *icp, int icmplen)
 		ICMP_STATINC(ICMP_STAT_BADCODE);
 		return;
 	}
-	if (icmplen < (int)ICMP_ADVLENMIN ||
-	    icmplen < (int)ICMP_ADVLEN(icp) || icp->icmp_ip.ip_hl < 5 ||
+	if (icmplen < (int)ICMP_ADVLENMIN || icmplen < (int)ICMP_ADVLEN(icp) ||
+	    icp->icmp_ip.ip_hl < 5 ||
 	    IN_MULTICAST(icp->icmp_ip.ip_dst.s_addr)) {
 		ICMP_STATINC(ICMP_STAT_BADLEN);
 		return;

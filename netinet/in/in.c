@@ -4,7 +4,6 @@
  * come with them, and the multicast groups of interfaces.
  * softnet_lock protects the lists here.
  */
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kernel.h>
@@ -12,6 +11,7 @@
 #include <sys/lwp.h>
 #include <sys/malloc.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
@@ -49,8 +49,8 @@ void
 in_init(void)
 {
 	TAILQ_INIT(&in_ifaddrhead);
-	in_ifaddrhashtbl = hashinit(IN_IFADDR_HASH_SIZE, HASH_LIST, true,
-	    &in_ifaddrhash);
+	in_ifaddrhashtbl =
+	    hashinit(IN_IFADDR_HASH_SIZE, HASH_LIST, true, &in_ifaddrhash);
 }
 
 const char *
@@ -96,7 +96,7 @@ in_get_ia(struct in_addr addr)
 {
 	struct in_ifaddr *ia;
 
-	LIST_FOREACH (ia, &IN_IFADDR_HASH(addr.s_addr), ia_hash)
+	LIST_FOREACH(ia, &IN_IFADDR_HASH(addr.s_addr), ia_hash)
 		if (in_hosteq(ia->ia_addr.sin_addr, addr))
 			return ia;
 	return NULL;
@@ -107,7 +107,7 @@ in_get_ia_on_iface(struct in_addr addr, struct ifnet *ifp)
 {
 	struct in_ifaddr *ia;
 
-	LIST_FOREACH (ia, &IN_IFADDR_HASH(addr.s_addr), ia_hash)
+	LIST_FOREACH(ia, &IN_IFADDR_HASH(addr.s_addr), ia_hash)
 		if (ia->ia_ifp == ifp && in_hosteq(ia->ia_addr.sin_addr, addr))
 			return ia;
 	return NULL;
@@ -118,9 +118,9 @@ in_get_ia_from_ifp(struct ifnet *ifp)
 {
 	struct ifaddr *ifa;
 
-	IFADDR_READER_FOREACH (ifa, ifp)
-		if (ifa->ifa_addr->sa_family == AF_INET)
-			return ifatoia(ifa);
+	IFADDR_READER_FOREACH(ifa, ifp)
+	if (ifa->ifa_addr->sa_family == AF_INET)
+		return ifatoia(ifa);
 	return NULL;
 }
 
@@ -151,7 +151,7 @@ in_localaddr(struct in_addr addr)
 	struct in_ifaddr *ia;
 	uint32_t a = ntohl(addr.s_addr);
 
-	TAILQ_FOREACH (ia, &in_ifaddrhead, ia_list)
+	TAILQ_FOREACH(ia, &in_ifaddrhead, ia_list)
 		if ((a & ia->ia_subnetmask) == ia->ia_subnet ||
 		    (subnetsarelocal && (a & ia->ia_netmask) == ia->ia_net))
 			return 1;
@@ -163,11 +163,11 @@ in_direct(struct in_addr addr, struct ifnet *ifp)
 {
 	struct ifaddr *ifa;
 
-	IFADDR_READER_FOREACH (ifa, ifp)
-		if (ifa->ifa_addr->sa_family == AF_INET &&
-		    (ntohl(addr.s_addr) & ifatoia(ifa)->ia_subnetmask) ==
-			ifatoia(ifa)->ia_subnet)
-			return 1;
+	IFADDR_READER_FOREACH(ifa, ifp)
+	if (ifa->ifa_addr->sa_family == AF_INET &&
+	    (ntohl(addr.s_addr) & ifatoia(ifa)->ia_subnetmask) ==
+		ifatoia(ifa)->ia_subnet)
+		return 1;
 	return 0;
 }
 
@@ -190,7 +190,8 @@ in_broadcast(struct in_addr in, struct ifnet *ifp)
 		return 1;
 	if ((ifp->if_flags & IFF_BROADCAST) == 0)
 		return 0;
-	IFADDR_READER_FOREACH (ifa, ifp) {
+	IFADDR_READER_FOREACH(ifa, ifp)
+	{
 		if (ifa->ifa_addr->sa_family != AF_INET)
 			continue;
 		ia = ifatoia(ifa);
@@ -279,7 +280,7 @@ remove_route(struct in_ifaddr *ia)
 	ia->ia_flags &= ~IFA_ROUTE;
 	if (flags != 0)
 		return;
-	TAILQ_FOREACH (other, &in_ifaddrhead, ia_list)
+	TAILQ_FOREACH(other, &in_ifaddrhead, ia_list)
 		if (other != ia && (other->ia_flags & IFA_ROUTE) == 0 &&
 		    other->ia_subnet == ia->ia_subnet &&
 		    other->ia_subnetmask == ia->ia_subnetmask &&
@@ -320,8 +321,8 @@ in_ifinit(struct ifnet *ifp, struct in_ifaddr *ia,
 	unhash(ia);
 	ia->ia_addr = *sin;
 	ia->ia_addr.sin_port = 0;
-	LIST_INSERT_HEAD(&IN_IFADDR_HASH(ia->ia_addr.sin_addr.s_addr), ia,
-	    ia_hash);
+	LIST_INSERT_HEAD(
+	    &IN_IFADDR_HASH(ia->ia_addr.sin_addr.s_addr), ia, ia_hash);
 	/* The interface may have a say, and wants to know at any rate. */
 	if (ifp->if_ioctl != NULL) {
 		error = (*ifp->if_ioctl)(ifp, SIOCINITIFADDR, ia);
@@ -344,8 +345,8 @@ in_ifinit(struct ifnet *ifp, struct in_ifaddr *ia,
 		if (ia->ia_broadaddr.sin_family != AF_INET ||
 		    in_nullhost(ia->ia_broadaddr.sin_addr))
 			sockaddr_in_init(&ia->ia_broadaddr,
-			    &(struct in_addr){htonl(
-				ia->ia_subnet | ~ia->ia_subnetmask)},
+			    &(struct in_addr){
+				htonl(ia->ia_subnet | ~ia->ia_subnetmask)},
 			    0);
 		ia->ia_netbroadcast.s_addr =
 		    htonl(ia->ia_net | ~ia->ia_netmask);
@@ -459,8 +460,8 @@ add_alias(struct ifnet *ifp, struct in_ifaddr *ia, struct in_aliasreq *ifra,
 }
 
 static int
-get_ioctl(u_long cmd, struct ifreq *ifr, struct ifnet *ifp,
-    struct in_ifaddr *ia)
+get_ioctl(
+    u_long cmd, struct ifreq *ifr, struct ifnet *ifp, struct in_ifaddr *ia)
 {
 	if (ia == NULL)
 		return EADDRNOTAVAIL;
@@ -477,12 +478,12 @@ get_ioctl(u_long cmd, struct ifreq *ifr, struct ifnet *ifp,
 	case SIOCGIFDSTADDR:
 		if ((ifp->if_flags & IFF_POINTOPOINT) == 0)
 			return EINVAL;
-		memcpy(&ifr->ifr_dstaddr, &ia->ia_dstaddr,
-		    sizeof(ia->ia_dstaddr));
+		memcpy(
+		    &ifr->ifr_dstaddr, &ia->ia_dstaddr, sizeof(ia->ia_dstaddr));
 		return 0;
 	case SIOCGIFNETMASK:
-		memcpy(&ifr->ifr_addr, &ia->ia_sockmask,
-		    sizeof(ia->ia_sockmask));
+		memcpy(
+		    &ifr->ifr_addr, &ia->ia_sockmask, sizeof(ia->ia_sockmask));
 		return 0;
 	default:
 		return ENOTTY;
@@ -490,8 +491,8 @@ get_ioctl(u_long cmd, struct ifreq *ifr, struct ifnet *ifp,
 }
 
 static int
-set_ioctl(u_long cmd, struct ifreq *ifr, struct ifnet *ifp,
-    struct in_ifaddr *ia)
+set_ioctl(
+    u_long cmd, struct ifreq *ifr, struct ifnet *ifp, struct in_ifaddr *ia)
 {
 	const struct sockaddr_in *sin = satocsin(&ifr->ifr_addr);
 	int error;
@@ -567,9 +568,9 @@ in_control(struct socket *so, u_long cmd, void *data, struct ifnet *ifp)
 	case SIOCSIFBRDADDR:
 	case SIOCSIFDSTADDR:
 		error = may_configure(ifp, cmd);
-		return error != 0 ? error
-				  : set_ioctl(cmd, ifr, ifp,
-					in_get_ia_from_ifp(ifp));
+		return error != 0
+		    ? error
+		    : set_ioctl(cmd, ifr, ifp, in_get_ia_from_ifp(ifp));
 	case SIOCAIFADDR:
 		error = may_configure(ifp, cmd);
 		if (error != 0)
@@ -620,7 +621,7 @@ in_lookup_multi(struct in_addr addr, struct ifnet *ifp)
 {
 	struct in_multi *inm;
 
-	LIST_FOREACH (inm, &in_multihead, inm_list)
+	LIST_FOREACH(inm, &in_multihead, inm_list)
 		if (inm->inm_ifp == ifp && in_hosteq(inm->inm_addr, addr))
 			return inm;
 	return NULL;
@@ -674,12 +675,12 @@ in_delmulti(struct in_multi *inm)
 }
 
 void
-in_multi_foreach(struct ifnet *ifp, void (*f)(struct in_multi *, void *),
-    void *arg)
+in_multi_foreach(
+    struct ifnet *ifp, void (*f)(struct in_multi *, void *), void *arg)
 {
 	struct in_multi *inm, *next;
 
-	LIST_FOREACH_SAFE (inm, &in_multihead, inm_list, next)
+	LIST_FOREACH_SAFE(inm, &in_multihead, inm_list, next)
 		if (inm->inm_ifp == ifp)
 			(*f)(inm, arg);
 }
@@ -690,10 +691,9 @@ in_if_up(struct ifnet *ifp)
 {
 	struct ifaddr *ifa;
 
-	IFADDR_READER_FOREACH (ifa, ifp)
-		if (ifa->ifa_addr->sa_family == AF_INET &&
-		    ifp->if_type == IFT_ETHER)
-			arp_ifinit(ifp, ifa);
+	IFADDR_READER_FOREACH(ifa, ifp)
+	if (ifa->ifa_addr->sa_family == AF_INET && ifp->if_type == IFT_ETHER)
+		arp_ifinit(ifp, ifa);
 }
 
 void

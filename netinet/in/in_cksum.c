@@ -3,8 +3,8 @@
  * The Internet checksum (RFC 1071): the one's complement sum of 16-bit words,
  * taken 64 bits at a time.
  */
-#include <sys/param.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/systm.h>
 
 #include <netinet/in.h>
@@ -117,8 +117,8 @@ in4_cksum(struct mbuf *m, u_int8_t nxt, int off, int len)
 	uint32_t sum = 0;
 
 	if (nxt != 0) {
-		struct ip_pseudo ph = {ip->ip_src, ip->ip_dst, 0, nxt,
-		    htons((uint16_t)len)};
+		struct ip_pseudo ph = {
+		    ip->ip_src, ip->ip_dst, 0, nxt, htons((uint16_t)len)};
 
 		sum = fold64(sum_bytes((const uint8_t *)&ph, sizeof(ph)));
 	}

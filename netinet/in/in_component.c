@@ -3,10 +3,10 @@
  * The component that adds IPv4 to a kernel: the domain, its input queue, and
  * 127.0.0.1 on lo0.
  */
-#include <sys/param.h>
 #include <sys/domain.h>
 #include <sys/errno.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
 #include <sys/sockio.h>
@@ -18,9 +18,9 @@
 #include <netinet/in_var.h>
 #include <netinet/ip_var.h>
 
+#include <lib/libkern/libkern.h>
 #include <rump-sys/kern.h>
 #include <rump-sys/net.h>
-#include <lib/libkern/libkern.h>
 
 RUMP_COMPONENT(RUMP_COMPONENT_NET)
 {

@@ -8,7 +8,7 @@ struct in_multi;
 
 void in_init(void);
 /* Calls f for each group of an interface; f may leave the group. */
-void in_multi_foreach(
-    struct ifnet *, void (*)(struct in_multi *, void *), void *);
+void
+in_multi_foreach(struct ifnet *, void (*)(struct in_multi *, void *), void *);
 
 #endif

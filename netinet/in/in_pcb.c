@@ -5,7 +5,6 @@
  * Three hash tables: all blocks by local port; unconnected ones by local
  * address and port; connected ones by both ends.  softnet_lock protects all.
  */
-#include <sys/param.h>
 #include <sys/cprng.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
@@ -14,6 +13,7 @@
 #include <sys/lwp.h>
 #include <sys/mbuf.h>
 #include <sys/once.h>
+#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/protosw.h>
 #include <sys/socket.h>
@@ -82,12 +82,12 @@ in_pcbinit(struct inpcbtable *t, int bindsize, int connectsize)
 	static ONCE_DECL(control);
 
 	TAILQ_INIT(&t->inpt_queue);
-	t->inpt_porthashtbl = hashinit(bindsize, HASH_LIST, true,
-	    &t->inpt_porthash);
-	t->inpt_bindhashtbl = hashinit(bindsize, HASH_LIST, true,
-	    &t->inpt_bindhash);
-	t->inpt_connecthashtbl = hashinit(connectsize, HASH_LIST, true,
-	    &t->inpt_connecthash);
+	t->inpt_porthashtbl =
+	    hashinit(bindsize, HASH_LIST, true, &t->inpt_porthash);
+	t->inpt_bindhashtbl =
+	    hashinit(bindsize, HASH_LIST, true, &t->inpt_bindhash);
+	t->inpt_connecthashtbl =
+	    hashinit(connectsize, HASH_LIST, true, &t->inpt_connecthash);
 	t->inpt_lastlow = IPPORT_RESERVEDMAX;
 	t->inpt_lastport = (in_port_t)anonportmax;
 	RUN_ONCE(&control, pool_once);
@@ -129,9 +129,8 @@ in_pcbstate(struct inpcb *inp, int state)
 		    &inp->inp_head, inph_hash);
 		break;
 	case INP_CONNECTED:
-		LIST_INSERT_HEAD(connect_head(t, inp->inp_faddr,
-				     inp->inp_fport, inp->inp_laddr,
-				     inp->inp_lport),
+		LIST_INSERT_HEAD(connect_head(t, inp->inp_faddr, inp->inp_fport,
+				     inp->inp_laddr, inp->inp_lport),
 		    &inp->inp_head, inph_hash);
 		break;
 	default:
@@ -145,8 +144,8 @@ set_lport(struct inpcb *inp, in_port_t port)
 {
 	LIST_REMOVE(&inp->inp_head, inph_lhash);
 	inp->inp_lport = port;
-	LIST_INSERT_HEAD(port_head(inp->inp_table, port), &inp->inp_head,
-	    inph_lhash);
+	LIST_INSERT_HEAD(
+	    port_head(inp->inp_table, port), &inp->inp_head, inph_lhash);
 }
 
 /*
@@ -164,7 +163,7 @@ in_pcblookup_port(struct inpcbtable *t, struct in_addr laddr, u_int lport,
 
 	if (vp != NULL)
 		vp->valid = 0;
-	LIST_FOREACH (inph, port_head(t, lport), inph_lhash) {
+	LIST_FOREACH(inph, port_head(t, lport), inph_lhash) {
 		inp = (struct inpcb *)inph;
 		if (inp->inp_af != AF_INET || inp->inp_lport != lport)
 			continue;
@@ -227,8 +226,8 @@ privileged(struct inpcb *inp, struct lwp *l, in_port_t port)
 	if (ntohs(port) >= IPPORT_RESERVED)
 		return 0;
 	return kauth_authorize_network(l != NULL ? l->l_cred : cred0,
-	    KAUTH_NETWORK_BIND, KAUTH_REQ_NETWORK_BIND_PRIVPORT,
-	    inp->inp_socket, &sin, NULL) == 0
+		   KAUTH_NETWORK_BIND, KAUTH_REQ_NETWORK_BIND_PRIVPORT,
+		   inp->inp_socket, &sin, NULL) == 0
 	    ? 0
 	    : EACCES;
 }
@@ -280,7 +279,7 @@ bind_addr(struct inpcb *inp, struct sockaddr_in *sin)
 		struct in_ifaddr *ia;
 
 		/* The broadcast address of an interface is good for UDP. */
-		TAILQ_FOREACH (ia, &in_ifaddrhead, ia_list)
+		TAILQ_FOREACH(ia, &in_ifaddrhead, ia_list)
 			if ((ia->ia_ifp->if_flags & IFF_BROADCAST) &&
 			    in_hosteq(ia->ia_broadaddr.sin_addr, a))
 				break;
@@ -479,18 +478,17 @@ in_pcblookup_connect(struct inpcbtable *t, struct in_addr faddr, u_int fport,
 
 	if (vp != NULL)
 		vp->valid = 0;
-	LIST_FOREACH (inph, connect_head(t, faddr, fport, laddr, lport),
-	    inph_hash) {
+	LIST_FOREACH(
+	    inph, connect_head(t, faddr, fport, laddr, lport), inph_hash) {
 		inp = (struct inpcb *)inph;
 		if (inp->inp_lport == lport && inp->inp_fport == fport &&
 		    in_hosteq(inp->inp_faddr, faddr) &&
-		    in_hosteq(inp->inp_laddr, laddr) &&
-		    inp->inp_af == AF_INET)
+		    in_hosteq(inp->inp_laddr, laddr) && inp->inp_af == AF_INET)
 			return inp;
 	}
 	if (vp != NULL && t->vestige != NULL)
-		(void)(*t->vestige->lookup4)(faddr, (uint16_t)fport, laddr,
-		    (uint16_t)lport, vp);
+		(void)(*t->vestige->lookup4)(
+		    faddr, (uint16_t)fport, laddr, (uint16_t)lport, vp);
 	return NULL;
 }
 
@@ -500,7 +498,7 @@ lookup_bound(struct inpcbtable *t, struct in_addr laddr, u_int lport)
 	struct inpcb_hdr *inph;
 	struct inpcb *inp;
 
-	LIST_FOREACH (inph, bind_head(t, laddr, lport), inph_hash) {
+	LIST_FOREACH(inph, bind_head(t, laddr, lport), inph_hash) {
 		inp = (struct inpcb *)inph;
 		if (inp->inp_af == AF_INET && inp->inp_lport == lport &&
 		    in_hosteq(inp->inp_laddr, laddr))
@@ -531,10 +529,11 @@ in_pcbnotify(struct inpcbtable *t, struct in_addr faddr, u_int fport,
 
 	if (in_nullhost(faddr) || notify == NULL)
 		return 0;
-	LIST_FOREACH_SAFE (inph, connect_head(t, faddr, fport, laddr, lport),
+	LIST_FOREACH_SAFE(inph, connect_head(t, faddr, fport, laddr, lport),
 	    inph_hash, next) {
 		inp = (struct inpcb *)inph;
-		if (inp->inp_af == AF_INET && in_hosteq(inp->inp_faddr, faddr) &&
+		if (inp->inp_af == AF_INET &&
+		    in_hosteq(inp->inp_faddr, faddr) &&
 		    inp->inp_fport == fport && inp->inp_lport == lport &&
 		    in_hosteq(inp->inp_laddr, laddr)) {
 			(*notify)(inp, errno_);
@@ -553,7 +552,7 @@ in_pcbnotifyall(struct inpcbtable *t, struct in_addr faddr, int errno_,
 
 	if (in_nullhost(faddr) || notify == NULL)
 		return;
-	TAILQ_FOREACH_SAFE (inph, &t->inpt_queue, inph_queue, next) {
+	TAILQ_FOREACH_SAFE(inph, &t->inpt_queue, inph_queue, next) {
 		inp = (struct inpcb *)inph;
 		if (inp->inp_af == AF_INET && in_hosteq(inp->inp_faddr, faddr))
 			(*notify)(inp, errno_);
@@ -569,7 +568,7 @@ in_pcbpurgeif0(struct inpcbtable *t, struct ifnet *ifp)
 	struct inpcb *inp;
 	int i, gap;
 
-	TAILQ_FOREACH (inph, &t->inpt_queue, inph_queue) {
+	TAILQ_FOREACH(inph, &t->inpt_queue, inph_queue) {
 		inp = (struct inpcb *)inph;
 		imo = inp->inp_af == AF_INET ? inp->inp_moptions : NULL;
 		if (imo == NULL)
@@ -596,7 +595,7 @@ in_pcbpurgeif(struct inpcbtable *t, struct ifnet *ifp)
 	struct inpcb *inp;
 	struct rtentry *rt;
 
-	TAILQ_FOREACH (inph, &t->inpt_queue, inph_queue) {
+	TAILQ_FOREACH(inph, &t->inpt_queue, inph_queue) {
 		inp = (struct inpcb *)inph;
 		if (inp->inp_af != AF_INET)
 			continue;

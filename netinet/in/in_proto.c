@@ -2,10 +2,10 @@
 /*
  * The Internet domain: its protocol switch, its addresses, its sysctl nodes.
  */
-#include <sys/param.h>
 #include <sys/domain.h>
 #include <sys/errno.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
@@ -73,8 +73,8 @@ static const struct protosw inetsw[] = {
 	.pr_type = SOCK_STREAM,
 	.pr_domain = &inetdomain,
 	.pr_protocol = IPPROTO_TCP,
-	.pr_flags = PR_CONNREQUIRED | PR_WANTRCVD | PR_LISTEN |
-	    PR_ABRTACPTDIS | PR_PURGEIF,
+	.pr_flags = PR_CONNREQUIRED | PR_WANTRCVD | PR_LISTEN | PR_ABRTACPTDIS |
+	    PR_PURGEIF,
 	.pr_input = tcp_input,
 	.pr_ctlinput = tcp_ctlinput,
 	.pr_ctloutput = tcp_ctloutput,

@@ -42,8 +42,8 @@ static const struct knob knobs[] = {
 	"Forward directed broadcasts", &ip_directedbcast, 0, 1},
     {IPPROTO_IP, IPCTL_SUBNETSARELOCAL, "subnetsarelocal",
 	"Subnets of a network are local", &subnetsarelocal, 0, 1},
-    {IPPROTO_IP, IPCTL_MTUDISC, "mtudisc", "Path MTU discovery", &ip_mtudisc,
-	0, 1},
+    {IPPROTO_IP, IPCTL_MTUDISC, "mtudisc", "Path MTU discovery", &ip_mtudisc, 0,
+	1},
     {IPPROTO_IP, IPCTL_ANONPORTMIN, "anonportmin", "Lowest ephemeral port",
 	&anonportmin, 1, 65535},
     {IPPROTO_IP, IPCTL_ANONPORTMAX, "anonportmax", "Highest ephemeral port",
@@ -70,12 +70,12 @@ static const struct knob knobs[] = {
 	512},
     {IPPROTO_ICMP, ICMPCTL_ERRPPSLIMIT, "errppslimit",
 	"Errors sent in a second", &icmperrppslim, -1, 1000000},
-    {IPPROTO_ICMP, ICMPCTL_REDIRACCEPT, "rediraccept",
-	"Believe redirects", &icmp_rediraccept, 0, 1},
+    {IPPROTO_ICMP, ICMPCTL_REDIRACCEPT, "rediraccept", "Believe redirects",
+	&icmp_rediraccept, 0, 1},
     {IPPROTO_ICMP, ICMPCTL_BMCASTECHO, "bmcastecho",
 	"Answer echo requests to many", &icmpbmcastecho, 0, 1},
-    {IPPROTO_UDP, UDPCTL_CHECKSUM, "checksum", "Compute checksums",
-	&udpcksum, 0, 1},
+    {IPPROTO_UDP, UDPCTL_CHECKSUM, "checksum", "Compute checksums", &udpcksum,
+	0, 1},
     {IPPROTO_UDP, UDPCTL_LOOPBACKCKSUM, "do_loopback_cksum",
 	"Compute checksums on loopback", &udp_do_loopback_cksum, 0, 1},
 };
@@ -126,8 +126,8 @@ udp_stats(SYSCTLFN_ARGS)
 }
 
 static void
-protonode(struct sysctllog **clog, int proto, const char *name,
-    const char *descr)
+protonode(
+    struct sysctllog **clog, int proto, const char *name, const char *descr)
 {
 	sysctl_createv(clog, 0, NULL, NULL, CTLFLAG_PERMANENT, CTLTYPE_NODE,
 	    name, SYSCTL_DESCR(descr), NULL, 0, NULL, 0, CTL_NET, PF_INET,

@@ -2,12 +2,12 @@
 /*
  * Options of level IPPROTO_IP: of single packets, and of multicast.
  */
-#include <sys/param.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
@@ -100,8 +100,8 @@ ip_freemoptions(struct ip_moptions *imo)
 
 /* The interface that a program means by an address, "any", or 0.0.0.index. */
 static int
-multicast_if(const struct in_addr *a, const struct in_addr *group,
-    struct ifnet **ifpp)
+multicast_if(
+    const struct in_addr *a, const struct in_addr *group, struct ifnet **ifpp)
 {
 	struct in_ifaddr *ia;
 	struct sockaddr_in sin;
@@ -153,8 +153,8 @@ add_membership(struct ip_moptions *imo, const struct sockopt *sopt)
 		return EADDRNOTAVAIL;
 	for (i = 0; i < imo->imo_num_memberships; i++)
 		if (imo->imo_membership[i]->inm_ifp == ifp &&
-		    in_hosteq(imo->imo_membership[i]->inm_addr,
-			mreq.imr_multiaddr))
+		    in_hosteq(
+			imo->imo_membership[i]->inm_addr, mreq.imr_multiaddr))
 			return EADDRINUSE;
 	if (i == IP_MAX_MEMBERSHIPS)
 		return ETOOMANYREFS;
@@ -184,8 +184,8 @@ drop_membership(struct ip_moptions *imo, const struct sockopt *sopt)
 	}
 	for (i = 0; i < imo->imo_num_memberships; i++)
 		if ((ifp == NULL || imo->imo_membership[i]->inm_ifp == ifp) &&
-		    in_hosteq(imo->imo_membership[i]->inm_addr,
-			mreq.imr_multiaddr))
+		    in_hosteq(
+			imo->imo_membership[i]->inm_addr, mreq.imr_multiaddr))
 			break;
 	if (i == imo->imo_num_memberships)
 		return EADDRNOTAVAIL;
@@ -331,8 +331,8 @@ setopt(struct inpcb *inp, struct sockopt *sopt)
 	if (flag != 0) {
 		error = sockopt_getint(sopt, &v);
 		if (error == 0)
-			inp->inp_flags = v ? inp->inp_flags | flag
-					   : inp->inp_flags & ~flag;
+			inp->inp_flags =
+			    v ? inp->inp_flags | flag : inp->inp_flags & ~flag;
 		return error;
 	}
 	switch (sopt->sopt_name) {

@@ -4,15 +4,15 @@
  * it to its protocol or forward it.  Runs in the softint of ip_pktq with
  * softnet_lock held.
  */
-#include <sys/param.h>
 #include <sys/cpu.h>
+#include <sys/domain.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
-#include <sys/domain.h>
 #include <sys/systm.h>
 
 #include <net/if.h>
@@ -70,21 +70,20 @@ ip_init(void)
 	int i, raw = 0;
 
 	ipstat_percpu = percpu_alloc(sizeof(uint64_t) * IP_NSTATS);
-	for (pr = inetdomain.dom_protosw;
-	     pr < inetdomain.dom_protoswNPROTOSW; pr++)
+	for (pr = inetdomain.dom_protosw; pr < inetdomain.dom_protoswNPROTOSW;
+	     pr++)
 		if (pr->pr_protocol == IPPROTO_RAW && pr->pr_type == SOCK_RAW)
 			raw = (int)(pr - inetdomain.dom_protosw);
 	for (i = 0; i < IPPROTO_MAX; i++)
 		ip_protox[i] = (u_char)raw;
-	for (pr = inetdomain.dom_protosw;
-	     pr < inetdomain.dom_protoswNPROTOSW; pr++)
+	for (pr = inetdomain.dom_protosw; pr < inetdomain.dom_protoswNPROTOSW;
+	     pr++)
 		if (pr->pr_protocol != 0 && pr->pr_protocol != IPPROTO_RAW)
 			ip_protox[pr->pr_protocol] =
 			    (u_char)(pr - inetdomain.dom_protosw);
 	ip_pktq = pktq_create(IPQ_MAXLEN, ipintr, NULL);
 	inet_pfil_hook = pfil_head_create(PFIL_TYPE_AF, (void *)AF_INET);
-	ip_mtudisc_timeout_q =
-	    rt_timer_queue_create((u_int)ip_mtudisc_timeout);
+	ip_mtudisc_timeout_q = rt_timer_queue_create((u_int)ip_mtudisc_timeout);
 	ip_reass_init();
 }
 
@@ -172,7 +171,8 @@ isours(struct in_addr dst, struct ifnet *ifp)
 	if (IN_MULTICAST(dst.s_addr))
 		return in_lookup_multi(dst, ifp) != NULL;
 	if (ifp->if_flags & IFF_BROADCAST) {
-		IFADDR_READER_FOREACH (ifa, ifp) {
+		IFADDR_READER_FOREACH(ifa, ifp)
+		{
 			if (ifa->ifa_addr->sa_family != AF_INET)
 				continue;
 			ia = ifatoia(ifa);
@@ -334,7 +334,8 @@ ip_stripoptions(struct mbuf *m)
 	int olen = (ip->ip_hl << 2) - (int)sizeof(struct ip);
 	char *opts = (char *)(ip + 1);
 
-	memmove(opts, opts + olen, (size_t)(m->m_len - (int)sizeof(*ip) - olen));
+	memmove(
+	    opts, opts + olen, (size_t)(m->m_len - (int)sizeof(*ip) - olen));
 	m->m_len -= olen;
 	if (m->m_flags & M_PKTHDR)
 		m->m_pkthdr.len -= olen;
@@ -446,8 +447,8 @@ ip_forward(struct mbuf *m, int srcrt, struct ifnet *rcvif)
 
 /* What a socket asked to know about each packet. */
 void
-ip_savecontrol(struct inpcb *inp, struct mbuf **mp, struct ip *ip,
-    struct mbuf *m)
+ip_savecontrol(
+    struct inpcb *inp, struct mbuf **mp, struct ip *ip, struct mbuf *m)
 {
 	struct socket *so = inp->inp_socket;
 	struct ifnet *ifp = m_get_rcvif_NOMPSAFE(m);
@@ -463,8 +464,8 @@ ip_savecontrol(struct inpcb *inp, struct mbuf **mp, struct ip *ip,
 		struct in_pktinfo pi = {.ipi_addr = ip->ip_dst,
 		    .ipi_ifindex = ifp == NULL ? 0 : ifp->if_index};
 
-		*mp = sbcreatecontrol(&pi, sizeof(pi), IP_RECVPKTINFO,
-		    IPPROTO_IP);
+		*mp = sbcreatecontrol(
+		    &pi, sizeof(pi), IP_RECVPKTINFO, IPPROTO_IP);
 		if (*mp != NULL)
 			mp = &(*mp)->m_next;
 	}

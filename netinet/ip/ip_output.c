@@ -3,17 +3,17 @@
  * IPv4 output: route, source address, options, fragments.
  * softnet_lock is held.
  */
-#include <sys/param.h>
 #include <sys/cprng.h>
+#include <sys/domain.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
-#include <sys/domain.h>
 #include <sys/systm.h>
 
 #include <net/if.h>
@@ -210,8 +210,8 @@ struct target {
 
 /* Where does it go?  0, or an errno. */
 static int
-find_target(struct ip *ip, struct route *ro, int flags,
-    struct ip_moptions *imo, struct target *t)
+find_target(struct ip *ip, struct route *ro, int flags, struct ip_moptions *imo,
+    struct target *t)
 {
 	struct sockaddr_in dst;
 	struct rtentry *rt;
@@ -358,8 +358,8 @@ send_fragments(struct mbuf *m, struct target *t)
 			continue;
 		}
 		m->m_pkthdr.csum_flags &= ~M_CSUM_IPv4;
-		error = if_output_lock(t->ifp, t->ifp, m, sintocsa(&t->dst),
-		    t->rt);
+		error =
+		    if_output_lock(t->ifp, t->ifp, m, sintocsa(&t->dst), t->rt);
 	}
 	if (error == 0)
 		IP_STATINC(IP_STAT_FRAGMENTED);
@@ -427,8 +427,8 @@ ip_output(struct mbuf *m, struct mbuf *opt, struct route *ro, int flags,
 	/* Without DF, or where it may be cut, a packet needs a number. */
 	if ((flags & (IP_FORWARDING | IP_NOIPNEWID)) == 0 &&
 	    ((flags & IP_RAWOUTPUT) == 0 || ip->ip_id == 0))
-		ip->ip_id = (ip->ip_off & htons(IP_DF)) &&
-			ntohs(ip->ip_len) <= t.mtu
+		ip->ip_id =
+		    (ip->ip_off & htons(IP_DF)) && ntohs(ip->ip_len) <= t.mtu
 		    ? 0
 		    : ip_newid(t.ia);
 	if (IN_MULTICAST(ip->ip_dst.s_addr)) {

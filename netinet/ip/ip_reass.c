@@ -8,12 +8,12 @@
  * fragments is bounded; a timer runs only while there are queues.
  * softnet_lock protects all of it.
  */
-#include <sys/param.h>
 #include <sys/callout.h>
 #include <sys/cprng.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/queue.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
@@ -47,7 +47,7 @@ struct ipq {
 	int q_total; /* data bytes of the whole, -1: not known yet */
 	int q_have;  /* data bytes here */
 	int q_nfrags;
-	time_t q_expire; /* seconds of uptime */
+	time_t q_expire;       /* seconds of uptime */
 	struct mbuf *q_header; /* header of the first fragment */
 	TAILQ_HEAD(fraghead, frag) q_frags;
 };
@@ -100,8 +100,8 @@ ip_reass_slowtimo(void)
 {
 	struct ipq *q;
 
-	while ((q = TAILQ_FIRST(&ipq_age)) != NULL &&
-	    q->q_expire <= time_uptime) {
+	while (
+	    (q = TAILQ_FIRST(&ipq_age)) != NULL && q->q_expire <= time_uptime) {
 		IP_STATINC(IP_STAT_FRAGTIMEOUT);
 		/* Only where the first fragment came (RFC 792). */
 		if (q->q_header != NULL) {
@@ -138,7 +138,7 @@ find_queue(const struct ip *ip)
 	struct ipq *q;
 
 	h = (h >> 20) % HASH_SIZE;
-	LIST_FOREACH (q, &ipq_hash[h], q_hash)
+	LIST_FOREACH(q, &ipq_hash[h], q_hash)
 		if (q->q_id == ip->ip_id && in_hosteq(q->q_src, ip->ip_src) &&
 		    in_hosteq(q->q_dst, ip->ip_dst) && q->q_proto == ip->ip_p)
 			return q;
@@ -213,7 +213,7 @@ insert(struct ipq *q, struct frag *f, bool more)
 			return false;
 		q->q_total = f->f_off + f->f_len;
 	}
-	TAILQ_FOREACH (next, &q->q_frags, f_list)
+	TAILQ_FOREACH(next, &q->q_frags, f_list)
 		if (next->f_off >= f->f_off)
 			break;
 	prev = next != NULL ? TAILQ_PREV(next, fraghead, f_list)
@@ -223,9 +223,8 @@ insert(struct ipq *q, struct frag *f, bool more)
 	if (next != NULL && f->f_off + f->f_len > next->f_off)
 		return false;
 	if (q->q_total != -1) {
-		struct frag *last = next != NULL
-		    ? TAILQ_LAST(&q->q_frags, fraghead)
-		    : f;
+		struct frag *last =
+		    next != NULL ? TAILQ_LAST(&q->q_frags, fraghead) : f;
 
 		if (last->f_off + last->f_len > q->q_total)
 			return false;

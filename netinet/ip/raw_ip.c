@@ -3,16 +3,16 @@
  * Raw IPv4 sockets: packets of protocols that the kernel does not speak, and
  * copies of ICMP's and IGMP's.  softnet_lock is held.
  */
-#include <sys/param.h>
+#include <sys/domain.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/lwp.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
 #include <sys/stat.h>
-#include <sys/domain.h>
 #include <sys/systm.h>
 
 #include <net/if.h>
@@ -70,7 +70,7 @@ rip_input(struct mbuf *m, ...)
 	hlen = va_arg(ap, int);
 	va_end(ap);
 	sockaddr_in_init(&src, &ip->ip_src, 0);
-	TAILQ_FOREACH (inph, &rawcbtable.inpt_queue, inph_queue) {
+	TAILQ_FOREACH(inph, &rawcbtable.inpt_queue, inph_queue) {
 		inp = (struct inpcb *)inph;
 		if (inp->inp_af != AF_INET ||
 		    (inp->inp_ip.ip_p != 0 && inp->inp_ip.ip_p != ip->ip_p) ||
@@ -175,8 +175,8 @@ rip_ctloutput(int op, struct socket *so, struct sockopt *sopt)
 		return sockopt_setint(sopt, (inp->inp_flags & flag) != 0);
 	error = sockopt_getint(sopt, &v);
 	if (error == 0)
-		inp->inp_flags = v ? inp->inp_flags | flag
-				   : inp->inp_flags & ~flag;
+		inp->inp_flags =
+		    v ? inp->inp_flags | flag : inp->inp_flags & ~flag;
 	return error;
 }
 
@@ -199,8 +199,8 @@ rip_ctlinput(int cmd, const struct sockaddr *sa, void *d)
 		notify = in_rtchange;
 	else if (inetctlerrmap[cmd] == 0)
 		return NULL;
-	in_pcbnotifyall(&rawcbtable, satocsin(sa)->sin_addr,
-	    inetctlerrmap[cmd], notify);
+	in_pcbnotifyall(
+	    &rawcbtable, satocsin(sa)->sin_addr, inetctlerrmap[cmd], notify);
 	return NULL;
 }
 

@@ -2,16 +2,16 @@
 /*
  * UDP (RFC 768, RFC 1122 section 4.1).  softnet_lock is held.
  */
-#include <sys/param.h>
+#include <sys/domain.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/lwp.h>
 #include <sys/mbuf.h>
+#include <sys/param.h>
 #include <sys/protosw.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
 #include <sys/stat.h>
-#include <sys/domain.h>
 #include <sys/systm.h>
 
 #include <net/if.h>
@@ -85,7 +85,7 @@ deliver_many(struct mbuf *m, int offset, struct sockaddr_in *src,
 	struct mbuf *copy;
 	int n = 0;
 
-	TAILQ_FOREACH (inph, &udbtable.inpt_queue, inph_queue) {
+	TAILQ_FOREACH(inph, &udbtable.inpt_queue, inph_queue) {
 		inp = (struct inpcb *)inph;
 		if (inp->inp_af != AF_INET || inp->inp_lport != dst->sin_port)
 			continue;
@@ -118,8 +118,8 @@ deliver_one(struct mbuf *m, int offset, struct sockaddr_in *src,
 	    dst->sin_addr, dst->sin_port, NULL);
 	if (inp == NULL) {
 		UDP_STATINC(UDP_STAT_PCBHASHMISS);
-		inp = in_pcblookup_bind(&udbtable, dst->sin_addr,
-		    dst->sin_port);
+		inp =
+		    in_pcblookup_bind(&udbtable, dst->sin_addr, dst->sin_port);
 	}
 	if (inp == NULL)
 		return 0;
@@ -223,7 +223,8 @@ udp_ctlinput(int cmd, const struct sockaddr *sa, void *v)
 	struct ip *ip = v;
 	int errno_;
 
-	if (sa->sa_family != AF_INET || sa->sa_len != sizeof(struct sockaddr_in))
+	if (sa->sa_family != AF_INET ||
+	    sa->sa_len != sizeof(struct sockaddr_in))
 		return NULL;
 	if ((unsigned)cmd >= PRC_NCMDS)
 		return NULL;
@@ -241,8 +242,8 @@ udp_ctlinput(int cmd, const struct sockaddr *sa, void *v)
 		in_pcbnotify(&udbtable, satocsin(sa)->sin_addr, uh->uh_dport,
 		    ip->ip_src, uh->uh_sport, errno_, notify);
 	} else {
-		in_pcbnotifyall(&udbtable, satocsin(sa)->sin_addr, errno_,
-		    notify);
+		in_pcbnotifyall(
+		    &udbtable, satocsin(sa)->sin_addr, errno_, notify);
 	}
 	return NULL;
 }
@@ -262,8 +263,7 @@ control_source(struct mbuf *control, struct in_addr *laddr)
 	struct cmsghdr *cm;
 	int left = control->m_len, clen;
 
-	for (cm = mtod(control, struct cmsghdr *);
-	     left >= (int)sizeof(*cm);
+	for (cm = mtod(control, struct cmsghdr *); left >= (int)sizeof(*cm);
 	     cm = (struct cmsghdr *)((char *)cm + clen), left -= clen) {
 		if (cm->cmsg_len < sizeof(*cm) || (int)cm->cmsg_len > left)
 			return EINVAL;
@@ -286,8 +286,8 @@ control_source(struct mbuf *control, struct in_addr *laddr)
 
 /* Sends m over the connection or to where inp is connected for now. */
 int
-udp_output(struct mbuf *m, struct inpcb *inp, struct mbuf *control,
-    struct lwp *l)
+udp_output(
+    struct mbuf *m, struct inpcb *inp, struct mbuf *control, struct lwp *l)
 {
 	struct in_addr laddr = inp->inp_laddr;
 	int len = m->m_pkthdr.len, error = 0;
@@ -322,8 +322,7 @@ udp_output(struct mbuf *m, struct inpcb *inp, struct mbuf *control,
 	ip->ip_tos = inp->inp_ip.ip_tos;
 	if (udpcksum) {
 		/* Computed where it is known whether it is needed. */
-		ui->ui_sum = in_cksum_phdr(ip->ip_src.s_addr,
-		    ip->ip_dst.s_addr,
+		ui->ui_sum = in_cksum_phdr(ip->ip_src.s_addr, ip->ip_dst.s_addr,
 		    htonl((uint32_t)len + sizeof(struct udphdr) + IPPROTO_UDP));
 		m->m_pkthdr.csum_flags = M_CSUM_UDPv4;
 		m->m_pkthdr.csum_data = offsetof(struct udphdr, uh_sum);
@@ -490,8 +489,7 @@ send_to(struct socket *so, struct mbuf *m, struct sockaddr_in *sin,
 		struct sockaddr_in dst = *sin;
 		struct in_ifaddr *ia;
 
-		if (in_nullhost(dst.sin_addr) &&
-		    !TAILQ_EMPTY(&in_ifaddrhead))
+		if (in_nullhost(dst.sin_addr) && !TAILQ_EMPTY(&in_ifaddrhead))
 			dst.sin_addr =
 			    TAILQ_FIRST(&in_ifaddrhead)->ia_addr.sin_addr;
 		*sin = dst;

@@ -21,7 +21,7 @@
 #include <rump/rumpdefs.h>
 #include <rump/rumperr.h>
 
-#define IMAGE	"disk.img"
+#define IMAGE   "disk.img"
 #define MAXNAME 12
 
 struct ffs_args {
@@ -88,8 +88,8 @@ mount_image(int flags)
 {
 	struct ffs_args args = {.fspec = "/dev/disk"};
 
-	return rump_sys_mount(RUMP_MOUNT_FFS, "/mnt", flags, &args,
-	    sizeof(args));
+	return rump_sys_mount(
+	    RUMP_MOUNT_FFS, "/mnt", flags, &args, sizeof(args));
 }
 
 static void
@@ -97,11 +97,10 @@ boot(int flags)
 {
 	ATF_REQUIRE(rump_init() == 0);
 	ATF_REQUIRE(rump_sys_mkdir("/mnt", 0777) == 0);
-	ATF_REQUIRE_EQ(rump_pub_etfs_register("/dev/disk", IMAGE,
-			   RUMP_ETFS_BLK),
-	    0);
-	ATF_REQUIRE_MSG(mount_image(flags) == 0, "mount: %s",
-	    rump_strerror(errno));
+	ATF_REQUIRE_EQ(
+	    rump_pub_etfs_register("/dev/disk", IMAGE, RUMP_ETFS_BLK), 0);
+	ATF_REQUIRE_MSG(
+	    mount_image(flags) == 0, "mount: %s", rump_strerror(errno));
 }
 
 /*
@@ -239,8 +238,8 @@ compare_file(const char *r, const char *h)
 	do {
 		n = rump_sys_read(rf, a, sizeof(a));
 		m = read(hf, b, sizeof(b));
-		ATF_REQUIRE_MSG(n == m, "%s: %zd and %zd bytes at %lld", r, n, m,
-		    (long long)off);
+		ATF_REQUIRE_MSG(n == m, "%s: %zd and %zd bytes at %lld", r, n,
+		    m, (long long)off);
 		ATF_REQUIRE_MSG(memcmp(a, b, (size_t)n) == 0,
 		    "%s: contents differ after %lld", r, (long long)off);
 		off += n;
@@ -313,8 +312,8 @@ random_operations(const struct variant *v, int flags, const char *srcdir)
 	ATF_TC(random_##v);                                                    \
 	ATF_TC_HEAD(random_##v, tc)                                            \
 	{                                                                      \
-		atf_tc_set_md_var(tc, "descr",                                 \
-		    "random operations beside the host's, " #v);               \
+		atf_tc_set_md_var(                                             \
+		    tc, "descr", "random operations beside the host's, " #v);  \
 		atf_tc_set_md_var(tc, "timeout", "300");                       \
 	}                                                                      \
 	ATF_TC_BODY(random_##v, tc)                                            \
@@ -324,8 +323,8 @@ random_operations(const struct variant *v, int flags, const char *srcdir)
 	ATF_TC(random_async_##v);                                              \
 	ATF_TC_HEAD(random_async_##v, tc)                                      \
 	{                                                                      \
-		atf_tc_set_md_var(tc, "descr",                                 \
-		    "the same on an async mount, " #v);                        \
+		atf_tc_set_md_var(                                             \
+		    tc, "descr", "the same on an async mount, " #v);           \
 		atf_tc_set_md_var(tc, "timeout", "300");                       \
 	}                                                                      \
 	ATF_TC_BODY(random_async_##v, tc)                                      \
@@ -514,8 +513,7 @@ ATF_TC_HEAD(damaged, tc)
 ATF_TC_BODY(damaged, tc)
 {
 	static const int interesting[] = {8192, 65536, 24576, 16384, 0, 4096};
-	struct variant small = {"small",
-	    "-o version=1,bsize=4096,fsize=512"};
+	struct variant small = {"small", "-o version=1,bsize=4096,fsize=512"};
 	unsigned round, i;
 	int fd;
 
@@ -539,8 +537,8 @@ ATF_TC_BODY(damaged, tc)
 		if (round % 20 == 19)
 			ATF_REQUIRE(ftruncate(fd, rnd(2048) * 1024) == 0);
 		close(fd);
-		ATF_REQUIRE_EQ(rump_pub_etfs_register("/dev/disk", IMAGE,
-				   RUMP_ETFS_BLK),
+		ATF_REQUIRE_EQ(
+		    rump_pub_etfs_register("/dev/disk", IMAGE, RUMP_ETFS_BLK),
 		    0);
 		use_damaged();
 		ATF_REQUIRE_EQ(rump_pub_etfs_remove("/dev/disk"), 0);
@@ -558,35 +556,35 @@ ATF_TC_BODY(bad_mounts, tc)
 	ATF_REQUIRE(rump_init() == 0);
 	ATF_REQUIRE(rump_sys_mkdir("/mnt", 0777) == 0);
 	ATF_CHECK(mount_image(0) == -1 && errno == RUMP_ENOENT);
-	ATF_REQUIRE(rump_pub_etfs_register("/dev/disk", IMAGE,
-			RUMP_ETFS_BLK) == 0);
+	ATF_REQUIRE(
+	    rump_pub_etfs_register("/dev/disk", IMAGE, RUMP_ETFS_BLK) == 0);
 	/* shorter than its superblock says */
 	ATF_REQUIRE(system("cp " IMAGE " good.img") == 0);
 	ATF_REQUIRE(rump_pub_etfs_remove("/dev/disk") == 0);
 	ATF_REQUIRE(truncate(IMAGE, 1024 * 1024) == 0);
-	ATF_REQUIRE(rump_pub_etfs_register("/dev/disk", IMAGE,
-			RUMP_ETFS_BLK) == 0);
+	ATF_REQUIRE(
+	    rump_pub_etfs_register("/dev/disk", IMAGE, RUMP_ETFS_BLK) == 0);
 	ATF_CHECK(mount_image(0) == -1 && errno == RUMP_EINVAL);
 	ATF_REQUIRE(rump_pub_etfs_remove("/dev/disk") == 0);
 	/* no file system at all */
 	fd = open("zeros.img", O_RDWR | O_CREAT, 0644);
 	ATF_REQUIRE(ftruncate(fd, 1024 * 1024) == 0);
 	close(fd);
-	ATF_REQUIRE(rump_pub_etfs_register("/dev/disk", "zeros.img",
-			RUMP_ETFS_BLK) == 0);
+	ATF_REQUIRE(rump_pub_etfs_register(
+			"/dev/disk", "zeros.img", RUMP_ETFS_BLK) == 0);
 	ATF_CHECK(mount_image(0) == -1 && errno == RUMP_EINVAL);
 	ATF_REQUIRE(rump_pub_etfs_remove("/dev/disk") == 0);
 	/* not a block device */
-	ATF_REQUIRE(rump_pub_etfs_register("/dev/disk", "good.img",
-			RUMP_ETFS_REG) == 0);
+	ATF_REQUIRE(rump_pub_etfs_register(
+			"/dev/disk", "good.img", RUMP_ETFS_REG) == 0);
 	ATF_CHECK(mount_image(0) == -1 && errno == RUMP_ENOTBLK);
 	ATF_REQUIRE(rump_pub_etfs_remove("/dev/disk") == 0);
 	/* arguments too short, a bad pointer in them */
 	ATF_CHECK(rump_sys_mount(RUMP_MOUNT_FFS, "/mnt", 0, &args, 2) == -1 &&
 	    errno == RUMP_EINVAL);
 	args.fspec = (const char *)8;
-	ATF_CHECK(rump_sys_mount(RUMP_MOUNT_FFS, "/mnt", 0, &args,
-		      sizeof(args)) == -1 &&
+	ATF_CHECK(rump_sys_mount(
+		      RUMP_MOUNT_FFS, "/mnt", 0, &args, sizeof(args)) == -1 &&
 	    errno == RUMP_EFAULT);
 }
 

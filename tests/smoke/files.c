@@ -12,13 +12,15 @@ mount_ffs(char *dev, int flags)
 {
 	struct smoke_ufs_args args = {.fspec = dev};
 
-	CHECK(rump_sys_mount(RUMP_MOUNT_FFS, "/ffs", flags, &args, sizeof(args)));
+	CHECK(
+	    rump_sys_mount(RUMP_MOUNT_FFS, "/ffs", flags, &args, sizeof(args)));
 }
 
 int
 main(int argc, char **argv)
 {
-	struct smoke_tmpfs_args targs = {.ta_version = 1, .ta_root_mode = 01777};
+	struct smoke_tmpfs_args targs = {
+	    .ta_version = 1, .ta_root_mode = 01777};
 	char dev[] = "/dev/image", buf[64];
 	unsigned i;
 	int fd;
@@ -38,7 +40,8 @@ main(int argc, char **argv)
 
 	step("tmpfs");
 	CHECK(rump_sys_mkdir("/tmp", 0777));
-	CHECK(rump_sys_mount(RUMP_MOUNT_TMPFS, "/tmp", 0, &targs, sizeof(targs)));
+	CHECK(
+	    rump_sys_mount(RUMP_MOUNT_TMPFS, "/tmp", 0, &targs, sizeof(targs)));
 	check_file("/tmp/big", big, sizeof(big));
 	CHECK(rump_sys_link("/tmp/big", "/tmp/big2"));
 	CHECK(rump_sys_unlink("/tmp/big"));

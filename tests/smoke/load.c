@@ -22,7 +22,8 @@ load(const char *dir, const char *name)
 int
 main(int argc, char **argv)
 {
-	struct smoke_tmpfs_args targs = {.ta_version = 1, .ta_root_mode = 01777};
+	struct smoke_tmpfs_args targs = {
+	    .ta_version = 1, .ta_root_mode = 01777};
 
 	REQUIRE(argc == 2);
 	step("dlopen before and after boot");
@@ -31,11 +32,12 @@ main(int argc, char **argv)
 	CHECK(rump_sys_mkdir("/kern", 0777));
 	CHECK(rump_sys_mount(RUMP_MOUNT_KERNFS, "/kern", 0, NULL, 0));
 	CHECK(rump_sys_mkdir("/tmp", 0777));
-	REQUIRE(rump_sys_mount(RUMP_MOUNT_TMPFS, "/tmp", 0, &targs,
-		    sizeof(targs)) == -1);
+	REQUIRE(rump_sys_mount(
+		    RUMP_MOUNT_TMPFS, "/tmp", 0, &targs, sizeof(targs)) == -1);
 	REQUIRE(errno == RUMP_ENODEV);
 	load(argv[1], "librumpfs_tmpfs.so");
-	CHECK(rump_sys_mount(RUMP_MOUNT_TMPFS, "/tmp", 0, &targs, sizeof(targs)));
+	CHECK(
+	    rump_sys_mount(RUMP_MOUNT_TMPFS, "/tmp", 0, &targs, sizeof(targs)));
 	check_file("/tmp/f", "data", 4);
 	CHECK(rump_sys_reboot(0, NULL));
 	return 0;

@@ -6,9 +6,9 @@
  */
 #include "smoke.h"
 
-#include <sys/wait.h>
 #include <arpa/inet.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include <rump/netconfig.h>
 
@@ -25,7 +25,9 @@ static struct smoke_sin
 address(const char *ip, uint16_t port)
 {
 	return (struct smoke_sin){.len = sizeof(struct smoke_sin),
-	    .family = RUMP_AF_INET, .port = htons(port), .addr = inet_addr(ip)};
+	    .family = RUMP_AF_INET,
+	    .port = htons(port),
+	    .addr = inet_addr(ip)};
 }
 
 static void
@@ -65,8 +67,8 @@ server(const char *bus, const char *ip, const char *gw, int ready)
 	CHECK(rump_sys_bind(udp, (void *)&sin, sizeof(sin)));
 	REQUIRE(write(ready, "r", 1) == 1);
 
-	CHECK(n = rump_sys_recvfrom(udp, buf, sizeof(buf), 0, (void *)&from,
-	    &fromlen));
+	CHECK(n = rump_sys_recvfrom(
+		  udp, buf, sizeof(buf), 0, (void *)&from, &fromlen));
 	REQUIRE(rump_sys_sendto(udp, buf, n, 0, (void *)&from, fromlen) == n);
 	CHECK(conn = rump_sys_accept(tcp, NULL, NULL));
 	while ((n = rump_sys_read(conn, buf, sizeof(buf))) > 0)

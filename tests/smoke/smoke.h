@@ -55,7 +55,8 @@ check_file(const char *path, const void *data, size_t len)
 	int fd;
 
 	REQUIRE(back != NULL);
-	fd = rump_sys_open(path, RUMP_O_RDWR | RUMP_O_CREAT | RUMP_O_TRUNC, 0644);
+	fd = rump_sys_open(
+	    path, RUMP_O_RDWR | RUMP_O_CREAT | RUMP_O_TRUNC, 0644);
 	if (fd == -1)
 		fail(path);
 	REQUIRE(rump_sys_write(fd, data, len) == (ssize_t)len);

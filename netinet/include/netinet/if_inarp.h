@@ -3,8 +3,8 @@
 #ifndef _NETINET_IF_INARP_H_
 #define _NETINET_IF_INARP_H_
 
-#include <sys/types.h>
 #include <netinet/in.h>
+#include <sys/types.h>
 
 struct sockaddr_inarp {
 	u_int8_t sin_len;

@@ -14,13 +14,13 @@ struct igmp {
 
 #define IGMP_MINLEN 8
 
-#define IGMP_HOST_MEMBERSHIP_QUERY  0x11
+#define IGMP_HOST_MEMBERSHIP_QUERY     0x11
 #define IGMP_v1_HOST_MEMBERSHIP_REPORT 0x12
-#define IGMP_DVMRP		    0x13
-#define IGMP_PIM		    0x14
+#define IGMP_DVMRP                     0x13
+#define IGMP_PIM                       0x14
 #define IGMP_v2_HOST_MEMBERSHIP_REPORT 0x16
-#define IGMP_HOST_LEAVE_MESSAGE	    0x17
-#define IGMP_MAX_HOST_REPORT_DELAY  10
+#define IGMP_HOST_LEAVE_MESSAGE        0x17
+#define IGMP_MAX_HOST_REPORT_DELAY     10
 
 #ifdef _KERNEL
 struct in_multi;

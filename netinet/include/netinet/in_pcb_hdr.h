@@ -6,21 +6,21 @@
 #ifndef _NETINET_IN_PCB_HDR_H_
 #define _NETINET_IN_PCB_HDR_H_
 
+#include <netinet/in.h>
 #include <sys/queue.h>
 #include <sys/types.h>
-#include <netinet/in.h>
 
 struct socket;
 
 struct inpcbtable;
 
 struct inpcb_hdr {
-	LIST_ENTRY(inpcb_hdr) inph_hash;  /* by both ends */
-	LIST_ENTRY(inpcb_hdr) inph_lhash; /* by local port */
+	LIST_ENTRY(inpcb_hdr) inph_hash;   /* by both ends */
+	LIST_ENTRY(inpcb_hdr) inph_lhash;  /* by local port */
 	TAILQ_ENTRY(inpcb_hdr) inph_queue; /* all of the table */
 	int inph_af;
 	void *inph_ppcb; /* the protocol's own control block */
-	int inph_state;	 /* INP_ */
+	int inph_state;  /* INP_ */
 	int inph_portalgo;
 	struct socket *inph_socket;
 	struct inpcbtable *inph_table;
@@ -44,7 +44,6 @@ typedef struct vestigial_inpcb {
 	uint32_t recover_snd;
 	uint32_t my_seq;
 } vestigial_inpcb_t;
-
 
 typedef struct vestigial_hooks {
 	void *(*init_ports4)(struct in_addr, u_int, int);

@@ -6,26 +6,27 @@
 #ifndef _NETINET_IN_VAR_H_
 #define _NETINET_IN_VAR_H_
 
-#include <sys/queue.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/queue.h>
 
-#define IN_IFF_TENTATIVE  0x01
-#define IN_IFF_DUPLICATED 0x02
-#define IN_IFF_DETACHED	  0x04
+#define IN_IFF_TENTATIVE    0x01
+#define IN_IFF_DUPLICATED   0x02
+#define IN_IFF_DETACHED     0x04
 #define IN_IFF_TRYTENTATIVE 0x08
-#define IN_IFF_NOTREADY	  (IN_IFF_TRYTENTATIVE | IN_IFF_TENTATIVE | IN_IFF_DUPLICATED)
+#define IN_IFF_NOTREADY                                                        \
+	(IN_IFF_TRYTENTATIVE | IN_IFF_TENTATIVE | IN_IFF_DUPLICATED)
 
 struct in_ifaddr {
 	struct ifaddr ia_ifa; /* first: ifatoia() */
-#define ia_ifp	 ia_ifa.ifa_ifp
+#define ia_ifp   ia_ifa.ifa_ifp
 #define ia_flags ia_ifa.ifa_flags
-	u_int32_t ia_net;	 /* class network and mask, host order */
+	u_int32_t ia_net; /* class network and mask, host order */
 	u_int32_t ia_netmask;
-	u_int32_t ia_subnet;	 /* subnet and mask, host order */
+	u_int32_t ia_subnet; /* subnet and mask, host order */
 	u_int32_t ia_subnetmask;
 	struct in_addr ia_netbroadcast;
-	LIST_ENTRY(in_ifaddr) ia_hash;	/* by address */
+	LIST_ENTRY(in_ifaddr) ia_hash;  /* by address */
 	TAILQ_ENTRY(in_ifaddr) ia_list; /* all */
 	struct sockaddr_in ia_addr;
 	struct sockaddr_in ia_dstaddr;
@@ -46,9 +47,10 @@ struct in_aliasreq {
 	struct sockaddr_in ifra_mask;
 };
 
-#define IA_SIN(ia)	       (&(((struct in_ifaddr *)(ia))->ia_addr))
-#define ifatoia(ifa)	       ((struct in_ifaddr *)(ifa))
-#define IN_LNAOF(in, ifa)      ((ntohl((in).s_addr) & ~((struct in_ifaddr *)(ifa))->ia_subnetmask))
+#define IA_SIN(ia)   (&(((struct in_ifaddr *)(ia))->ia_addr))
+#define ifatoia(ifa) ((struct in_ifaddr *)(ifa))
+#define IN_LNAOF(in, ifa)                                                      \
+	((ntohl((in).s_addr) & ~((struct in_ifaddr *)(ifa))->ia_subnetmask))
 
 LIST_HEAD(in_ifaddrhashhead, in_ifaddr);
 TAILQ_HEAD(in_ifaddrhead, in_ifaddr);
@@ -93,8 +95,8 @@ INADDR_TO_IFP_fn(struct in_addr addr, struct ifnet **ifpp)
 }
 #define INADDR_TO_IFP(addr, ifp) INADDR_TO_IFP_fn((addr), &(ifp))
 
-int in_ifinit(struct ifnet *, struct in_ifaddr *, const struct sockaddr_in *,
-    int);
+int
+in_ifinit(struct ifnet *, struct in_ifaddr *, const struct sockaddr_in *, int);
 void in_ifscrub(struct ifnet *, struct in_ifaddr *);
 void in_ifaddlocal(struct ifaddr *);
 void in_ifremlocal(struct ifaddr *);

@@ -6,7 +6,7 @@
 
 extern percpu_t *ipstat_percpu;
 
-#define IP_STATINC(x)	 _NET_STATINC(ipstat_percpu, x)
-#define IP_STATDEC(x)	 _NET_STATDEC(ipstat_percpu, x)
+#define IP_STATINC(x) _NET_STATINC(ipstat_percpu, x)
+#define IP_STATDEC(x) _NET_STATDEC(ipstat_percpu, x)
 
 #endif

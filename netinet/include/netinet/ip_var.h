@@ -5,10 +5,10 @@
 #ifndef _NETINET_IP_VAR_H_
 #define _NETINET_IP_VAR_H_
 
-#include <sys/queue.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
+#include <sys/queue.h>
 
 struct route;
 struct ifnet;
@@ -45,51 +45,51 @@ struct ip_moptions {
 };
 
 /* Counters, in this order in sysctl net.inet.ip.stats. */
-#define IP_STAT_TOTAL	   0
-#define IP_STAT_BADSUM	   1
-#define IP_STAT_TOOSHORT   2
-#define IP_STAT_TOOSMALL   3
-#define IP_STAT_BADHLEN	   4
-#define IP_STAT_BADLEN	   5
-#define IP_STAT_FRAGMENTS  6
-#define IP_STAT_FRAGDROPPED 7
-#define IP_STAT_FRAGTIMEOUT 8
-#define IP_STAT_FORWARD	   9
-#define IP_STAT_FASTFORWARD 10
-#define IP_STAT_CANTFORWARD 11
+#define IP_STAT_TOTAL        0
+#define IP_STAT_BADSUM       1
+#define IP_STAT_TOOSHORT     2
+#define IP_STAT_TOOSMALL     3
+#define IP_STAT_BADHLEN      4
+#define IP_STAT_BADLEN       5
+#define IP_STAT_FRAGMENTS    6
+#define IP_STAT_FRAGDROPPED  7
+#define IP_STAT_FRAGTIMEOUT  8
+#define IP_STAT_FORWARD      9
+#define IP_STAT_FASTFORWARD  10
+#define IP_STAT_CANTFORWARD  11
 #define IP_STAT_REDIRECTSENT 12
-#define IP_STAT_NOPROTO	   13
-#define IP_STAT_DELIVERED  14
-#define IP_STAT_LOCALOUT   15
-#define IP_STAT_ODROPPED   16
-#define IP_STAT_REASSEMBLED 17
-#define IP_STAT_FRAGMENTED 18
-#define IP_STAT_OFRAGMENTS 19
-#define IP_STAT_CANTFRAG   20
-#define IP_STAT_BADOPTIONS 21
-#define IP_STAT_NOROUTE	   22
-#define IP_STAT_BADVERS	   23
-#define IP_STAT_RAWOUT	   24
-#define IP_STAT_BADFRAGS   25
-#define IP_STAT_RCVMEMDROP 26
-#define IP_STAT_TOOLONG	   27
-#define IP_STAT_NOGIF	   28
-#define IP_STAT_BADADDR	   29
-#define IP_STAT_NOL2TP	   30
-#define IP_NSTATS	   31
+#define IP_STAT_NOPROTO      13
+#define IP_STAT_DELIVERED    14
+#define IP_STAT_LOCALOUT     15
+#define IP_STAT_ODROPPED     16
+#define IP_STAT_REASSEMBLED  17
+#define IP_STAT_FRAGMENTED   18
+#define IP_STAT_OFRAGMENTS   19
+#define IP_STAT_CANTFRAG     20
+#define IP_STAT_BADOPTIONS   21
+#define IP_STAT_NOROUTE      22
+#define IP_STAT_BADVERS      23
+#define IP_STAT_RAWOUT       24
+#define IP_STAT_BADFRAGS     25
+#define IP_STAT_RCVMEMDROP   26
+#define IP_STAT_TOOLONG      27
+#define IP_STAT_NOGIF        28
+#define IP_STAT_BADADDR      29
+#define IP_STAT_NOL2TP       30
+#define IP_NSTATS            31
 
 #ifdef _KERNEL
-#include <sys/pool.h>
 #include <netinet/ip_private.h>
+#include <sys/pool.h>
 
 /* flags of ip_output() beside those that it takes from the socket */
-#define IP_FORWARDING	   0x1
-#define IP_RAWOUTPUT	   0x2
-#define IP_RETURNMTU	   0x4 /* EMSGSIZE rather than fragments */
-#define IP_NOIPNEWID	   0x8
-#define IP_ROUTETOIF	   SO_DONTROUTE
-#define IP_ALLOWBROADCAST  SO_BROADCAST
-#define IP_MTUDISC	   0x0400
+#define IP_FORWARDING     0x1
+#define IP_RAWOUTPUT      0x2
+#define IP_RETURNMTU      0x4 /* EMSGSIZE rather than fragments */
+#define IP_NOIPNEWID      0x8
+#define IP_ROUTETOIF      SO_DONTROUTE
+#define IP_ALLOWBROADCAST SO_BROADCAST
+#define IP_MTUDISC        0x0400
 
 extern struct domain inetdomain;
 extern const struct pr_usrreqs rip_usrreqs;

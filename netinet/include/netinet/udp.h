@@ -12,8 +12,8 @@ struct udphdr {
 	u_int16_t uh_sum;
 } __packed;
 
-#define UDP_ENCAP	     100
+#define UDP_ENCAP                  100
 #define UDP_ENCAP_ESPINUDP_NON_IKE 1
-#define UDP_ENCAP_ESPINUDP   2
+#define UDP_ENCAP_ESPINUDP         2
 
 #endif

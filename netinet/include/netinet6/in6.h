@@ -6,8 +6,8 @@
 #ifndef _NETINET6_IN6_H_
 #define _NETINET6_IN6_H_
 
-#include <sys/types.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 struct in6_addr {
 	union {
@@ -16,7 +16,7 @@ struct in6_addr {
 		uint32_t __u6_addr32[4];
 	} __u6_addr;
 };
-#define s6_addr	  __u6_addr.__u6_addr8
+#define s6_addr   __u6_addr.__u6_addr8
 #define s6_addr8  __u6_addr.__u6_addr8
 #define s6_addr16 __u6_addr.__u6_addr16
 #define s6_addr32 __u6_addr.__u6_addr32
@@ -42,8 +42,8 @@ struct sockaddr_in6 {
 	((a)->s6_addr32[0] == 0 && (a)->s6_addr32[1] == 0 &&                   \
 	    (a)->s6_addr32[2] == 0 && (a)->s6_addr32[3] == 0)
 
-#define satocsin6(sa) ((const struct sockaddr_in6 *)(sa))
-#define satosin6(sa)  ((struct sockaddr_in6 *)(sa))
+#define satocsin6(sa)  ((const struct sockaddr_in6 *)(sa))
+#define satosin6(sa)   ((struct sockaddr_in6 *)(sa))
 #define sin6tosa(sin6) ((struct sockaddr *)(sin6))
 
 #endif
