@@ -145,6 +145,76 @@ CASE(race, "lookups while a file system comes and goes")
 	printf("%d times busy\n", busy);
 }
 
+static _Atomic int force_stop;
+
+static void *
+user(void *arg)
+{
+	char path[64], buf[1];
+	unsigned seed = (unsigned)(uintptr_t)arg;
+	int fd;
+
+	while (!force_stop) {
+		snprintf(path, sizeof(path), "/t/d%d/f%d", rand_r(&seed) % 3,
+		    rand_r(&seed) % 5);
+		switch (rand_r(&seed) % 6) {
+		case 0:
+			fd = rump_sys_open(
+			    path, RUMP_O_CREAT | RUMP_O_RDWR, 0644);
+			if (fd != -1) {
+				rump_sys_read(fd, buf, 1);
+				rump_sys_close(fd);
+			}
+			break;
+		case 1:
+			rump_sys_unlink(path);
+			break;
+		case 2:
+			rump_sys_mkdir(path, 0755);
+			break;
+		case 3:
+			rump_sys_rename(path, "/t/d1/f1");
+			break;
+		case 4:
+			rump_sys_rmdir(path);
+			break;
+		default:
+			(void)ino_of(path);
+			break;
+		}
+	}
+	return NULL;
+}
+
+ATF_TC(force_race);
+ATF_TC_HEAD(force_race, tc)
+{
+	atf_tc_set_md_var(
+	    tc, "descr", "forced unmounts under threads that use the files");
+	atf_tc_set_md_var(tc, "timeout", "120");
+}
+ATF_TC_BODY(force_race, tc)
+{
+	pthread_t t[3];
+
+	setenv("RUMP_NVNODES", "20", 1);
+	boot_testfs();
+	for (uintptr_t i = 0; i < 3; i++)
+		pthread_create(&t[i], NULL, user, (void *)(i + 1));
+	for (int i = 0; i < 200; i++) {
+		rump_sys_mkdir("/t/d0", 0755);
+		rump_sys_mkdir("/t/d1", 0755);
+		rump_sys_mkdir("/t/d2", 0755);
+		usleep(2000);
+		RL(rump_sys_unmount("/t", RUMP_MNT_FORCE));
+		RL(rump_sys_mount("testfs", "/t", 0, NULL, 0));
+	}
+	force_stop = 1;
+	for (int i = 0; i < 3; i++)
+		pthread_join(t[i], NULL);
+	RL(rump_sys_unmount("/t", 0));
+}
+
 CASE(halt, "halting unmounts, last mounted first, and says so")
 {
 	static const char want[] = "syncing disks... done\n"
@@ -193,6 +263,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, stacked);
 	ATF_TP_ADD_TC(tp, update);
 	ATF_TP_ADD_TC(tp, race);
+	ATF_TP_ADD_TC(tp, force_race);
 	ATF_TP_ADD_TC(tp, halt);
 	return atf_no_error();
 }

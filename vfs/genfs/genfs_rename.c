@@ -14,6 +14,7 @@
  * Looking up under these locks tells what the names mean now.
  */
 #include <miscfs/genfs/genfs.h>
+#include <sys/atomic.h>
 #include <sys/kauth.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
@@ -42,9 +43,13 @@ genfs_insane_rename(void *v,
 	struct vop_rename_args *ap = v;
 	struct vnode *fdvp = ap->a_fdvp, *fvp = ap->a_fvp;
 	struct vnode *tdvp = ap->a_tdvp, *tvp = ap->a_tvp;
+	struct mount *mp;
 	int error;
 
 	KASSERT(VOP_ISLOCKED(tdvp) == LK_EXCLUSIVE);
+	/* tdvp is locked, so it is alive, and its mount is there */
+	mp = tdvp->v_mount;
+	atomic_inc_uint(&mp->mnt_refcnt);
 	/* references of fdvp and tdvp stay until we are done */
 	if (tvp != NULL && tvp != tdvp)
 		VOP_UNLOCK(tvp);
@@ -52,11 +57,19 @@ genfs_insane_rename(void *v,
 	if (tvp != NULL)
 		vrele(tvp);
 
-	if (fdvp->v_mount != tdvp->v_mount || fvp->v_mount != tdvp->v_mount)
-		error = EXDEV;
-	else
-		error = (*sane_rename)(fdvp, ap->a_fcnp, tdvp, ap->a_tcnp,
-		    ap->a_fcnp->cn_cred, false);
+	/* without their locks, nothing else keeps the directories alive */
+	error = vfs_busy(mp, NULL);
+	if (error == 0) {
+		if (fdvp->v_mount != mp || fvp->v_mount != mp)
+			error = EXDEV;
+		else if (tdvp->v_mount != mp)
+			error = ENOENT;
+		else
+			error = (*sane_rename)(fdvp, ap->a_fcnp, tdvp,
+			    ap->a_tcnp, ap->a_fcnp->cn_cred, false);
+		vfs_unbusy(mp, false, NULL);
+	}
+	vfs_destroy(mp);
 	/*
 	 * The caller's fvp is not looked at: another file may have its name
 	 * by now.

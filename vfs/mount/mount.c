@@ -11,6 +11,7 @@
  */
 #include <sys/atomic.h>
 #include <sys/fstrans.h>
+#include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/mount.h>
 #include <sys/param.h>
@@ -25,6 +26,8 @@ struct mntlist mountlist = TAILQ_HEAD_INITIALIZER(mountlist);
 kmutex_t mountlist_lock;
 static kmutex_t mount_gen_lock;
 static pserialize_t mount_psz;
+static kmutex_t mount_busy_lock;
+static kcondvar_t mount_busy_cv;
 static uint64_t mount_gen;
 static uint16_t mount_fsid_serial; /* mountlist_lock */
 static LIST_HEAD(, vfs_hooks) vfs_hooks_head =
@@ -40,6 +43,8 @@ vfs_mount_sysinit(void)
 	mutex_init(&vfs_hooks_lock, MUTEX_DEFAULT, IPL_NONE);
 	mount_gen = 1;
 	mount_psz = pserialize_create();
+	mutex_init(&mount_busy_lock, MUTEX_DEFAULT, IPL_NONE);
+	cv_init(&mount_busy_cv, "mntbusy");
 }
 
 struct mount *
@@ -150,7 +155,12 @@ vfs_unbusy(struct mount *mp, bool keepref, struct mount **nextp)
 		*nextp = TAILQ_NEXT(mp, mnt_list);
 	}
 	KASSERT(atomic_load_relaxed(&mp->mnt_busynest) > 0);
-	atomic_dec_uint(&mp->mnt_busynest);
+	if (atomic_dec_uint_nv(&mp->mnt_busynest) == 0 &&
+	    (vfs_iflag(mp) & IMNT_UNMOUNT) != 0) {
+		mutex_enter(&mount_busy_lock);
+		cv_broadcast(&mount_busy_cv);
+		mutex_exit(&mount_busy_lock);
+	}
 	if (!keepref)
 		vfs_destroy(mp);
 }
@@ -218,6 +228,26 @@ vfs_cross(struct vnode *coveredvp, struct vnode **rootp)
 	vfs_unbusy(mp, true, NULL);
 	vfs_destroy(mp);
 	vfs_destroy(mp);
+	return error;
+}
+
+/*
+ * For who unmounts, with mnt_unmounting held and IMNT_UNMOUNT set: those who
+ * keep a mount busy do so for a moment only; wait for them, EBUSY if it
+ * takes a second.
+ */
+int
+mount_wait_unbusy(struct mount *mp)
+{
+	int error = 0;
+
+	KASSERT(mutex_owned(&mp->mnt_unmounting));
+	mutex_enter(&mount_busy_lock);
+	while (atomic_load_relaxed(&mp->mnt_busynest) != 0 && error == 0) {
+		if (cv_timedwait(&mount_busy_cv, &mount_busy_lock, hz) != 0)
+			error = EBUSY;
+	}
+	mutex_exit(&mount_busy_lock);
 	return error;
 }
 

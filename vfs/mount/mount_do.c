@@ -395,19 +395,19 @@ dounmount(struct mount *mp, int flags, struct lwp *l)
 	vfs_hooks_unmount(mp);
 	mutex_enter(&mp->mnt_updating);
 	mutex_enter(&mp->mnt_unmounting);
-	if (vfs_iflag(mp) & IMNT_GONE)
-		error = ENOENT;
-	else if (atomic_load_relaxed(&mp->mnt_busynest) != 0)
-		error = EBUSY;
-	else
-		error = 0;
+	error = (vfs_iflag(mp) & IMNT_GONE) ? ENOENT : 0;
+	if (error == 0) {
+		vfs_iflag_set(mp, IMNT_UNMOUNT, 0);
+		error = mount_wait_unbusy(mp);
+		if (error != 0)
+			vfs_iflag_set(mp, 0, IMNT_UNMOUNT);
+	}
 	if (error != 0) {
 		mutex_exit(&mp->mnt_unmounting);
 		mutex_exit(&mp->mnt_updating);
 		vfs_destroy(mp);
 		return error;
 	}
-	vfs_iflag_set(mp, IMNT_UNMOUNT, 0);
 	error = dounmount_flush(mp, flags, l);
 	if (error != 0) {
 		vfs_iflag_set(mp, 0, IMNT_UNMOUNT);

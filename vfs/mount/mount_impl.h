@@ -5,6 +5,7 @@
 
 #include <sys/mount.h>
 
+int mount_wait_unbusy(struct mount *);
 void vfs_syncer_init(void);
 void vfs_syncer_stop(void);
 
