@@ -26,16 +26,16 @@
 	do {                                                                   \
 		int line_ = (x);                                               \
 		if (line_ != 0)                                                \
-			atf_tc_fail("%s failed in testfs_cases.c:%d", #x,      \
-			    line_);                                            \
+			atf_tc_fail(                                           \
+			    "%s failed in testfs_cases.c:%d", #x, line_);      \
 	} while (0)
 
 #define FAILS(err, x)                                                          \
 	do {                                                                   \
 		errno = 0;                                                     \
 		if ((x) != -1)                                                 \
-			atf_tc_fail("%s:%d: %s: worked", __FILE__, __LINE__,   \
-			    #x);                                               \
+			atf_tc_fail(                                           \
+			    "%s:%d: %s: worked", __FILE__, __LINE__, #x);      \
 		if (errno != (err))                                            \
 			atf_tc_fail("%s:%d: %s: errno %d instead of %d",       \
 			    __FILE__, __LINE__, #x, errno, (err));             \

@@ -3,13 +3,13 @@
  * /dev/null and /dev/zero.  The other devices of mem(4), the memory of the
  * machine, are not offered: it is the host program's.
  */
-#include <sys/param.h>
-#include <sys/systm.h>
+#include <rump-sys/kern.h>
 #include <sys/conf.h>
 #include <sys/filio.h>
+#include <sys/param.h>
 #include <sys/stat.h>
+#include <sys/systm.h>
 #include <sys/uio.h>
-#include <rump-sys/kern.h>
 
 #define MEM_MAJOR 2
 #define MEM_NULL  2
@@ -53,18 +53,18 @@ mem_ioctl(dev_t dev, u_long cmd, void *data, int flag, struct lwp *l)
 }
 
 static const struct cdevsw mem_cdevsw = {
-	.d_open = mem_open,
-	.d_close = nullclose,
-	.d_read = mem_read,
-	.d_write = mem_write,
-	.d_ioctl = mem_ioctl,
-	.d_stop = nostop,
-	.d_tty = notty,
-	.d_poll = nopoll,
-	.d_mmap = nommap,
-	.d_kqfilter = nokqfilter,
-	.d_discard = nodiscard,
-	.d_flag = D_OTHER | D_MPSAFE,
+    .d_open = mem_open,
+    .d_close = nullclose,
+    .d_read = mem_read,
+    .d_write = mem_write,
+    .d_ioctl = mem_ioctl,
+    .d_stop = nostop,
+    .d_tty = notty,
+    .d_poll = nopoll,
+    .d_mmap = nommap,
+    .d_kqfilter = nokqfilter,
+    .d_discard = nodiscard,
+    .d_flag = D_OTHER | D_MPSAFE,
 };
 
 RUMP_COMPONENT(RUMP_COMPONENT_VFS)

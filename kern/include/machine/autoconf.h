@@ -4,5 +4,4 @@
 #ifndef _MACHINE_AUTOCONF_H_
 #define _MACHINE_AUTOCONF_H_
 
-
 #endif /* _MACHINE_AUTOCONF_H_ */

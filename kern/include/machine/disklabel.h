@@ -4,13 +4,13 @@
 #ifndef _MACHINE_DISKLABEL_H_
 #define _MACHINE_DISKLABEL_H_
 
-#define LABELUSESMBR	1
-#define LABELSECTOR	1
-#define LABELOFFSET	0
-#define MAXPARTITIONS	16
+#define LABELUSESMBR     1
+#define LABELSECTOR      1
+#define LABELOFFSET      0
+#define MAXPARTITIONS    16
 #define OLDMAXPARTITIONS 8
-#define RAW_PART	3
-#define LABEL_PART	2
+#define RAW_PART         3
+#define LABEL_PART       2
 
 struct cpu_disklabel {
 	int cd_dummy;

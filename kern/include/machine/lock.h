@@ -15,8 +15,8 @@ __cpu_simple_lock_init(__cpu_simple_lock_t *lp)
 static __inline int
 __cpu_simple_lock_try(__cpu_simple_lock_t *lp)
 {
-	return __atomic_exchange_n(lp, __SIMPLELOCK_LOCKED,
-		   __ATOMIC_ACQUIRE) == __SIMPLELOCK_UNLOCKED;
+	return __atomic_exchange_n(lp, __SIMPLELOCK_LOCKED, __ATOMIC_ACQUIRE) ==
+	    __SIMPLELOCK_UNLOCKED;
 }
 
 static __inline void

@@ -4,5 +4,4 @@
 #ifndef _MACHINE_LWP_PRIVATE_H_
 #define _MACHINE_LWP_PRIVATE_H_
 
-
 #endif /* _MACHINE_LWP_PRIVATE_H_ */

@@ -4,5 +4,4 @@
 #ifndef _MACHINE_MATH_H_
 #define _MACHINE_MATH_H_
 
-
 #endif /* _MACHINE_MATH_H_ */

@@ -5,7 +5,7 @@
 #define _MACHINE_PMAP_H_
 
 struct pmap;
-#define pmap_is_modified(pg)  (0)
+#define pmap_is_modified(pg)   (0)
 #define pmap_is_referenced(pg) (0)
 
 #endif /* _MACHINE_PMAP_H_ */

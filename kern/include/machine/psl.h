@@ -4,5 +4,4 @@
 #ifndef _MACHINE_PSL_H_
 #define _MACHINE_PSL_H_
 
-
 #endif /* _MACHINE_PSL_H_ */

@@ -4,5 +4,4 @@
 #ifndef _MACHINE_PTRACE_H_
 #define _MACHINE_PTRACE_H_
 
-
 #endif /* _MACHINE_PTRACE_H_ */

@@ -22,16 +22,16 @@
 #define MAXSSIZ (128UL * 1024 * 1024)
 #endif
 
-#define VM_MIN_ADDRESS		0UL
-#define VM_MAXUSER_ADDRESS	(~0UL & ~(unsigned long)PAGE_MASK)
-#define VM_MAX_ADDRESS		VM_MAXUSER_ADDRESS
-#define VM_MIN_KERNEL_ADDRESS	0UL
-#define VM_MAX_KERNEL_ADDRESS	(~0UL & ~(unsigned long)PAGE_MASK)
-#define USRSTACK		VM_MAXUSER_ADDRESS
+#define VM_MIN_ADDRESS        0UL
+#define VM_MAXUSER_ADDRESS    (~0UL & ~(unsigned long)PAGE_MASK)
+#define VM_MAX_ADDRESS        VM_MAXUSER_ADDRESS
+#define VM_MIN_KERNEL_ADDRESS 0UL
+#define VM_MAX_KERNEL_ADDRESS (~0UL & ~(unsigned long)PAGE_MASK)
+#define USRSTACK              VM_MAXUSER_ADDRESS
 
-#define VM_PHYSSEG_MAX	 1
-#define VM_PHYSSEG_STRAT VM_PSTRAT_BIGFIRST
-#define VM_NFREELIST	 1
+#define VM_PHYSSEG_MAX      1
+#define VM_PHYSSEG_STRAT    VM_PSTRAT_BIGFIRST
+#define VM_NFREELIST        1
 #define VM_FREELIST_DEFAULT 0
 
 #endif /* _MACHINE_VMPARAM_H_ */
