@@ -74,12 +74,12 @@ const struct conform_fs conform_fslist[] = {
 	mount_rumpfs, "rumpfs", 0},
     {"rumpfsmnt",
 	CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER | CAP_FLAGS |
-	    CAP_SPARSE | CAP_UNMOUNT | CAP_WHITEOUT,
+	    CAP_SPARSE | CAP_UNMOUNT | CAP_WHITEOUT | CAP_REMOUNT,
 	mount_rumpfs2, "rumpfs", 0},
     {"tmpfs",
 	CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER | CAP_FLAGS |
 	    CAP_SPARSE | CAP_BIG | CAP_UNMOUNT | CAP_STATVFS | CAP_FH |
-	    CAP_WHITEOUT,
+	    CAP_WHITEOUT | CAP_REMOUNT,
 	mount_tmpfs, "tmpfs", 0},
     {"ffs1le", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 1},
     {"ffs1be", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 1 | 16},

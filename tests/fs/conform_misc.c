@@ -354,6 +354,112 @@ stress(const struct conform_fs *fs)
 	RL(rump_sys_rmdir("d1"));
 }
 
+/* The same while the file system comes and goes. */
+static volatile int storm_over;
+
+static void *
+storm_thread(void *arg)
+{
+	unsigned int seed = (unsigned int)(uintptr_t)arg * 7919;
+	char a[40], b[40], buf[1024];
+	int fd = -1, dfd = -1;
+
+	REQEQ(rump_pub_lwproc_rfork(RUMP_RFCFDG), 0);
+	while (!storm_over) {
+		seed = seed * 1103515245 + 12345;
+		snprintf(a, sizeof(a), MNT "/d%u/n%u", (seed >> 8) & 1,
+		    (seed >> 9) & 7);
+		snprintf(b, sizeof(b), MNT "/d%u/n%u", (seed >> 12) & 1,
+		    (seed >> 13) & 7);
+		switch ((seed >> 16) % 16) {
+		case 0:
+			rump_sys_mkdir(MNT "/d0", 0777);
+			rump_sys_mkdir(MNT "/d1", 0777);
+			break;
+		case 1:
+		case 2:
+			if (fd != -1)
+				rump_sys_close(fd);
+			fd = rump_sys_open(a, RUMP_O_RDWR | RUMP_O_CREAT, 0644);
+			break;
+		case 3:
+			rump_sys_unlink(a);
+			break;
+		case 4:
+			rump_sys_rename(a, b);
+			break;
+		case 5:
+			rump_sys_mkdir(a, 0755);
+			break;
+		case 6:
+			rump_sys_rmdir(a);
+			break;
+		case 7:
+			rump_sys_symlink(a, b);
+			break;
+		case 8:
+			rump_sys_link(a, b);
+			break;
+		case 9:
+			rump_sys_chdir(a);
+			break;
+		case 10:
+			rump_sys___getcwd(buf, sizeof(buf));
+			break;
+		case 11:
+			rump_sys_pwrite(fd, buf, sizeof(buf), seed & 0xffff);
+			break;
+		case 12:
+			rump_sys_pread(fd, buf, sizeof(buf), seed & 0xffff);
+			break;
+		case 13:
+			if (dfd != -1)
+				rump_sys_close(dfd);
+			dfd = rump_sys_open(MNT "/d0", RUMP_O_RDONLY);
+			rump_sys_getdents(dfd, buf, sizeof(buf));
+			break;
+		case 14:
+			rump_sys_openat(dfd, "n1", RUMP_O_RDONLY);
+			rump_sys_chdir("..");
+			break;
+		case 15:
+			rump_sys_truncate(a, seed & 0xffff);
+			rump_sys_ftruncate(fd, seed & 0xfff);
+			break;
+		}
+		if ((seed & 0xff0000) == 0) {
+			/* Give the descriptors back. */
+			rump_pub_lwproc_releaselwp();
+			REQEQ(rump_pub_lwproc_rfork(RUMP_RFCFDG), 0);
+			fd = dfd = -1;
+		}
+	}
+	rump_pub_lwproc_releaselwp();
+	return NULL;
+}
+
+static void
+storm(const struct conform_fs *fs)
+{
+	pthread_t t[3];
+	int i;
+
+	RL(rump_sys_chdir("/"));
+	storm_over = 0;
+	for (i = 0; i < 3; i++)
+		REQEQ(pthread_create(&t[i], NULL, storm_thread,
+			  (void *)(uintptr_t)(i + 1)),
+		    0);
+	for (i = 0; i < 100; i++) {
+		usleep(5000);
+		if (rump_sys_unmount(MNT, RUMP_MNT_FORCE) == 0)
+			fs->fs_mount();
+	}
+	storm_over = 1;
+	for (i = 0; i < 3; i++)
+		pthread_join(t[i], NULL);
+}
+
 const struct conform_case conform_misc[] = {
     {"mknod", CAP_SPECIAL, mknod_types, "device nodes"},
     {"fifo", CAP_SPECIAL, fifo, "named pipes"},
@@ -364,4 +470,6 @@ const struct conform_case conform_misc[] = {
     {"forced_unmount", CAP_UNMOUNT, forced_unmount, "MNT_FORCE"},
     {"handles", CAP_FH, handles, "file handles"},
     {"pathconf", 0, pathconf_limits, "limits"},
-    {"stress", 0, stress, "four threads"}, {NULL, 0, NULL, NULL}};
+    {"stress", 0, stress, "four threads"},
+    {"storm", CAP_UNMOUNT | CAP_REMOUNT, storm, "forced unmounts under load"},
+    {NULL, 0, NULL, NULL}};
