@@ -210,10 +210,16 @@ genealogy(struct mount *mp, kauth_cred_t cred, struct vnode *fdvp,
     struct vnode *tdvp, struct vnode **child)
 {
 	struct vnode *vp = tdvp, *up;
-	ino_t parent;
+	ino_t parent, fdino;
 	int error, depth;
 
 	*child = NULL;
+	/* Both may be reclaimed meanwhile: a lock tells. */
+	error = vn_lock(fdvp, LK_EXCLUSIVE);
+	if (error != 0)
+		return error;
+	fdino = VTOI(fdvp)->i_number;
+	VOP_UNLOCK(fdvp);
 	vref(vp);
 	for (depth = 0; depth < 100000; depth++) {
 		if (vp->v_type != VDIR || (vp->v_vflag & VV_ROOT)) {
@@ -229,16 +235,13 @@ genealogy(struct mount *mp, kauth_cred_t cred, struct vnode *fdvp,
 			error = ENOENT;
 		else
 			error = ffs_dir_parent(VTOI(vp), &parent, NULL);
+		if (error == 0 && parent != fdino)
+			error = ffs_node_fromdir(VTOI(vp), parent, &up);
 		VOP_UNLOCK(vp);
-		if (error != 0) {
-			vrele(vp);
-			return error;
-		}
-		if (parent == VTOI(fdvp)->i_number) {
+		if (error == 0 && parent == fdino) {
 			*child = vp;
 			return 0;
 		}
-		error = ffs_node_fromdir(VTOI(fdvp), parent, &up);
 		vrele(vp);
 		if (error != 0)
 			return error;

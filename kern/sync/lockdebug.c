@@ -235,6 +235,8 @@ order_note(
 }
 
 /* The lwp is about to wait for the lock. */
+struct lockdebug_lock *rump_lockdebug_biglock;
+
 void
 rump_lockdebug_want(struct lockdebug_lock *ld, uintptr_t at, bool shared)
 {
@@ -255,6 +257,10 @@ rump_lockdebug_want(struct lockdebug_lock *ld, uintptr_t at, bool shared)
 			rump_lockdebug_abort(
 			    ld, at, "taking a lock that is held already");
 		if (h->h_lock->ld_class == ld->ld_class)
+			continue;
+		/* who sleeps gives it up, so it has no order */
+		if (ld == rump_lockdebug_biglock ||
+		    h->h_lock == rump_lockdebug_biglock)
 			continue;
 		if (order_note(h->h_lock->ld_class, ld->ld_class, at, &other))
 			continue;

@@ -92,6 +92,9 @@ void
 rump_biglock_init(void)
 {
 	mutex_init(&big_lock, MUTEX_ADAPTIVE, IPL_NONE);
+#ifdef LOCKDEBUG
+	rump_lockdebug_biglock = big_lock.mtx_ld;
+#endif
 }
 
 /*

@@ -36,8 +36,8 @@
 #define CAP_FH       0x200 /* file handles */
 #define CAP_SYNC     0x400 /* keeps its contents over a remount */
 #define CAP_WHITEOUT 0x800
-#define CAP_REMOUNT  0x1000 /* empty again when mounted again */
-#define CAP_ALL      0xfff
+#define CAP_REMOUNT  0x1000 /* fs_mount() works again */
+#define CAP_ALL      0x1fff
 
 struct conform_fs {
 	const char *fs_name;

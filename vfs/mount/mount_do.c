@@ -408,9 +408,12 @@ dounmount(struct mount *mp, int flags, struct lwp *l)
 		vfs_destroy(mp);
 		return error;
 	}
+	mp->mnt_unmounter = curlwp;
+	if (flags & MNT_FORCE)
+		vfs_iflag_set(mp, IMNT_DYING, 0);
 	error = dounmount_flush(mp, flags, l);
 	if (error != 0) {
-		vfs_iflag_set(mp, 0, IMNT_UNMOUNT);
+		vfs_iflag_set(mp, 0, IMNT_UNMOUNT | IMNT_DYING);
 		mutex_exit(&mp->mnt_unmounting);
 		mutex_exit(&mp->mnt_updating);
 		vfs_destroy(mp);

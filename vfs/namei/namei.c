@@ -182,6 +182,8 @@ walk_dotdot(struct walk *w, bool *done)
 		if ((dvp->v_vflag & VV_ROOT) == 0 ||
 		    (nd->ni_cnd.cn_flags & NOCROSSMOUNT) != 0)
 			return 0;
+		/* With the lock the file system can't be unmounted. */
+		walk_lock(w);
 		dvp = dvp->v_mount->mnt_vnodecovered;
 		if (dvp == NULL) /* unmounted under us */
 			return ENOENT;

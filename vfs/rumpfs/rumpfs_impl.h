@@ -111,6 +111,8 @@ void rumpfs_dir_enter(
 void rumpfs_dir_remove(struct rumpfs_node *, struct rumpfs_dent *);
 void rumpfs_dir_setparent(struct rumpfs_node *, struct rumpfs_node *);
 bool rumpfs_dir_isabove(struct rumpfs_node *, struct rumpfs_node *);
+/* The same of vnodes that may be reclaimed at any time. */
+bool rumpfs_dir_vnabove(struct vnode *, struct vnode *);
 bool rumpfs_dir_isempty(const struct rumpfs_node *);
 void rumpfs_touch(struct vnode *, int);
 #define RT_ACCESS 0x01

@@ -200,21 +200,40 @@ rumpfs_dir_setparent(struct rumpfs_node *rn, struct rumpfs_node *parent)
 	mutex_exit(&rumpfs_treelock);
 }
 
+static bool
+dir_isabove_locked(
+    const struct rumpfs_node *above, const struct rumpfs_node *rn)
+{
+	for (; rn != NULL; rn = rn->rn_dir.d_parent) {
+		if (rn == above)
+			return true;
+		if (rn->rn_dir.d_parent == rn)
+			break;
+	}
+	return false;
+}
+
 /* Is `rn' the directory `above', or below it? */
 bool
 rumpfs_dir_isabove(struct rumpfs_node *above, struct rumpfs_node *rn)
 {
+	bool found;
+
+	mutex_enter(&rumpfs_treelock);
+	found = dir_isabove_locked(above, rn);
+	mutex_exit(&rumpfs_treelock);
+	return found;
+}
+
+/* v_data is cleared under the lock: what it points to is there. */
+bool
+rumpfs_dir_vnabove(struct vnode *above, struct vnode *vp)
+{
 	bool found = false;
 
 	mutex_enter(&rumpfs_treelock);
-	for (; rn != NULL; rn = rn->rn_dir.d_parent) {
-		if (rn == above) {
-			found = true;
-			break;
-		}
-		if (rn->rn_dir.d_parent == rn)
-			break;
-	}
+	if (above->v_data != NULL && vp->v_data != NULL)
+		found = dir_isabove_locked(VTORN(above), VTORN(vp));
 	mutex_exit(&rumpfs_treelock);
 	return found;
 }

@@ -23,20 +23,26 @@ struct ren {
 	bool flocked, tlocked;         /* the children */
 };
 
-static void
+/* ENOENT: one of them was reclaimed, the file system being unmounted. */
+static int
 ren_lockdirs(struct ren *r)
 {
-	if (r->fdvp == r->tdvp) {
-		vn_lock(r->fdvp, LK_EXCLUSIVE | LK_RETRY);
-		return;
+	struct vnode *first = r->tdvp, *second = r->fdvp;
+	int error;
+
+	if (r->fdvp == r->tdvp)
+		return vn_lock(r->fdvp, LK_EXCLUSIVE);
+	if (rumpfs_dir_vnabove(r->fdvp, r->tdvp)) {
+		first = r->fdvp;
+		second = r->tdvp;
 	}
-	if (rumpfs_dir_isabove(VTORN(r->fdvp), VTORN(r->tdvp))) {
-		vn_lock(r->fdvp, LK_EXCLUSIVE | LK_RETRY);
-		vn_lock(r->tdvp, LK_EXCLUSIVE | LK_RETRY);
-	} else {
-		vn_lock(r->tdvp, LK_EXCLUSIVE | LK_RETRY);
-		vn_lock(r->fdvp, LK_EXCLUSIVE | LK_RETRY);
-	}
+	error = vn_lock(first, LK_EXCLUSIVE);
+	if (error)
+		return error;
+	error = vn_lock(second, LK_EXCLUSIVE);
+	if (error)
+		VOP_UNLOCK(first);
+	return error;
 }
 
 static void
@@ -213,11 +219,15 @@ ren_locked(struct ren *r, kauth_cred_t cred)
 	if (error)
 		return error;
 	if (r->fvp != r->tdvp) {
-		vn_lock(r->fvp, LK_EXCLUSIVE | LK_RETRY);
+		error = vn_lock(r->fvp, LK_EXCLUSIVE);
+		if (error)
+			return error;
 		r->flocked = true;
 	}
 	if (r->tvp != NULL && r->tvp != r->fvp && r->tvp != r->fdvp) {
-		vn_lock(r->tvp, LK_EXCLUSIVE | LK_RETRY);
+		error = vn_lock(r->tvp, LK_EXCLUSIVE);
+		if (error)
+			return error;
 		r->tlocked = true;
 		/* It may have been filled before it was locked. */
 		if (r->tvp->v_type == VDIR &&
@@ -249,8 +259,7 @@ rumpfs_rename(void *v)
 	    r.fvp->v_mount != r.fdvp->v_mount ||
 	    (r.tvp != NULL && r.tvp->v_mount != r.tdvp->v_mount))
 		error = EXDEV;
-	else {
-		ren_lockdirs(&r);
+	else if ((error = ren_lockdirs(&r)) == 0) {
 		error = ren_locked(&r, r.fcnp->cn_cred);
 		if (r.tlocked)
 			VOP_UNLOCK(r.tvp);

@@ -675,8 +675,10 @@ rumpfs_reclaim(void *v)
 
 	vcache_remove(vp->v_mount, &rn, sizeof(rn));
 	genfs_node_destroy(vp);
+	mutex_enter(&rumpfs_treelock);
 	vp->v_data = NULL;
 	rn->rn_vp = NULL;
+	mutex_exit(&rumpfs_treelock);
 	if (rn->rn_va.va_nlink == 0)
 		rumpfs_node_free(rn);
 	return 0;

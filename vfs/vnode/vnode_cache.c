@@ -340,6 +340,16 @@ vcache_get(
 		mutex_exit(&vs->vs_lock);
 		nvip = vcache_init_vnode(vcache_alloc_memory());
 	}
+	/* Who unmounts by force waits for loads, and no more may start. */
+	atomic_inc_uint(&mp->mnt_loading);
+	membar_sync();
+	if (__predict_false((vfs_iflag(mp) & IMNT_DYING) != 0 &&
+		mp->mnt_unmounter != curlwp)) {
+		mutex_exit(&vs->vs_lock);
+		atomic_dec_uint(&mp->mnt_loading);
+		vcache_unalloc(nvip);
+		return ENOENT;
+	}
 	vcache_hash_insert(nvip, &k, hash);
 	mutex_exit(&vs->vs_lock);
 	vcache_trim_request();
@@ -349,6 +359,7 @@ vcache_get(
 	error = VFS_LOADVNODE(mp, VIMPL_TO_VNODE(nvip), key, key_len, &new_key);
 	KASSERT(error != 0 || memcmp(key, new_key, key_len) == 0);
 	vcache_load_done(nvip, new_key, error);
+	atomic_dec_uint(&mp->mnt_loading);
 	if (error == 0)
 		*vpp = VIMPL_TO_VNODE(nvip);
 	return error;

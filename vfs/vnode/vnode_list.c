@@ -10,6 +10,7 @@
 #include <sys/kmem.h>
 #include <sys/mount.h>
 #include <sys/param.h>
+#include <sys/proc.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
@@ -136,8 +137,8 @@ vfs_vnode_iterator_next(
 /*
  * Reclaim the vnodes of a mount: EBUSY if some are in use, unless forced.
  */
-int
-vflush(struct mount *mp, struct vnode *skipvp, int flags)
+static int
+vflush_pass(struct mount *mp, struct vnode *skipvp, int flags)
 {
 	struct vnode_iterator *vni;
 	struct vnode *vp;
@@ -164,4 +165,45 @@ vflush(struct mount *mp, struct vnode *skipvp, int flags)
 	}
 	vfs_vnode_iterator_destroy(vni);
 	return busy ? EBUSY : 0;
+}
+
+/*
+ * Others may be reclaiming, or loading, vnodes that a pass could not have:
+ * they use the file system until they are done.
+ */
+static bool
+vflush_left(struct mount *mp, struct vnode *skipvp, int flags)
+{
+	struct vnode_impl *vip;
+	struct vnode *vp;
+	bool left = false;
+
+	membar_sync();
+	if (mp->mnt_loading != 0)
+		return true;
+	mutex_enter(&mp->mnt_vnodelock);
+	TAILQ_FOREACH(vip, &mp->mnt_vnodelist, vi_mntvnodes) {
+		vp = VIMPL_TO_VNODE(vip);
+		if (vstate_get(vip) == VS_MARKER || vp == skipvp ||
+		    ((flags & SKIPSYSTEM) && (vp->v_vflag & VV_SYSTEM)))
+			continue;
+		left = true;
+		break;
+	}
+	mutex_exit(&mp->mnt_vnodelock);
+	return left;
+}
+
+int
+vflush(struct mount *mp, struct vnode *skipvp, int flags)
+{
+	int error;
+
+	for (;;) {
+		error = vflush_pass(mp, skipvp, flags);
+		if (error != 0 || (flags & WRITECLOSE) != 0 ||
+		    !vflush_left(mp, skipvp, flags))
+			return error;
+		kpause("vflush", false, 1, NULL);
+	}
 }

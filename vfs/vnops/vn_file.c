@@ -246,22 +246,26 @@ unionread:
 	uio.uio_offset = fp->f_offset;
 	error = VOP_READDIR(vp, &uio, fp->f_cred, &eofflag, cookies, ncookies);
 	fp->f_offset = uio.uio_offset;
+	tvp = NULL;
+	if (error == 0 && count == uio.uio_resid &&
+	    (vp->v_vflag & VV_ROOT) != 0 &&
+	    (vp->v_mount->mnt_flag & MNT_UNION) != 0) {
+		/* While the lock is held it can't be unmounted. */
+		tvp = vp->v_mount->mnt_vnodecovered;
+		if (tvp != NULL)
+			vref(tvp);
+	}
 	VOP_UNLOCK(vp);
 	if (error)
 		return error;
-	if (count == uio.uio_resid && (vp->v_vflag & VV_ROOT) != 0 &&
-	    (vp->v_mount->mnt_flag & MNT_UNION) != 0) {
-		tvp = vp;
-		vp = vp->v_mount->mnt_vnodecovered;
-		if (vp != NULL) {
-			vref(vp);
-			mutex_enter(&fp->f_lock);
-			fp->f_vnode = vp;
-			fp->f_offset = 0;
-			mutex_exit(&fp->f_lock);
-			vrele(tvp);
-			goto unionread;
-		}
+	if (tvp != NULL) {
+		mutex_enter(&fp->f_lock);
+		fp->f_vnode = tvp;
+		fp->f_offset = 0;
+		mutex_exit(&fp->f_lock);
+		vrele(vp);
+		vp = tvp;
+		goto unionread;
 	}
 	*done = (int)(count - uio.uio_resid);
 	return 0;

@@ -22,6 +22,7 @@ struct lockdebug_lock *
 rump_lockdebug_alloc(const volatile void *, enum lockdebug_kind, uintptr_t);
 void
 rump_lockdebug_free(struct lockdebug_lock *, const volatile void *, uintptr_t);
+extern struct lockdebug_lock *rump_lockdebug_biglock;
 void rump_lockdebug_want(struct lockdebug_lock *, uintptr_t, bool);
 void rump_lockdebug_locked(struct lockdebug_lock *, uintptr_t, bool);
 void rump_lockdebug_unlocked(struct lockdebug_lock *, uintptr_t, bool);

@@ -146,6 +146,7 @@ typedef struct fhandle {
 #define IMNT_DTYPE      0x00000040 /* readdir returns d_type */
 #define IMNT_HAS_TRANS  0x00000080 /* has a fstrans gate */
 #define IMNT_ONWORKLIST 0x00000200 /* visited by the syncer */
+#define IMNT_DYING      0x00000400 /* unmount by force is under way */
 
 #define __IMNT_FLAG_BITS                                                       \
 	"\20\10IMNT_HAS_TRANS\7IMNT_DTYPE\6IMNT_MPSAFE\5IMNT_CAN_RWTORO"       \

@@ -124,7 +124,9 @@ struct mount {
 	const struct wapbl_ops *mnt_wapbl_op;
 	struct wapbl *mnt_wapbl;
 	struct wapbl_replay *mnt_wapbl_replay;
-	uint64_t mnt_gen; /* c  serial number */
+	uint64_t mnt_gen;                  /* c  serial number */
+	struct lwp *mnt_unmounter;         /* u  who unmounts by force */
+	volatile unsigned int mnt_loading; /* a  vnodes being loaded */
 };
 
 /*
