@@ -192,7 +192,7 @@ const struct vnodeop_desc vop_default_desc = {
                             [a.decl() for a in o.args], ")")
         vp = o.vps()[0].name
         s += "{\n\tstruct %s a;\n\tconst bool mpsafe = " % st
-        s += "(%s->v_vflag & VV_MPSAFE) != 0;\n\tint error;\n\n" % vp
+        s += "VOP_MPSAFE(%s);\n\tint error;\n\n" % vp
         s += "\ta.a_desc = VDESC(vop_%s);\n" % o.name
         for a in o.args:
             s += "\ta.a_%s = %s;\n" % (a.name, a.name)
@@ -200,7 +200,7 @@ const struct vnodeop_desc vop_default_desc = {
         s += "\t\tKERNEL_LOCK(1, curlwp);\n"
         if checks:
             s += "\tVOP_CHECK_ENTER(%s, &a, vop_%s_rules);\n" % (vp, o.name)
-        s += "\terror = VCALL(%s, VOP_%s_DESCOFFSET, &a);\n" % (
+        s += "\terror = VOP_CALL(%s, VOP_%s_DESCOFFSET, &a);\n" % (
             vp, o.name.upper())
         if checks:
             s += "\tVOP_CHECK_EXIT(&a, vop_%s_rules, error);\n" % o.name

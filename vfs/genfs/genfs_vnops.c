@@ -212,12 +212,14 @@ genfs_lock(void *v)
 	struct vnode *vp = ap->a_vp;
 	const int flags = ap->a_flags;
 	const krw_t op = (flags & LK_EXCLUSIVE) ? RW_WRITER : RW_READER;
+	struct mount *mp;
 	bool locked;
 	int s;
 
 	/* without contention, a gate, or the vnode's death */
 	s = pserialize_read_enter();
-	locked = (vfs_iflag(vp->v_mount) & IMNT_HAS_TRANS) == 0 &&
+	mp = atomic_load_consume(&vp->v_mount);
+	locked = (vfs_iflag(mp) & IMNT_HAS_TRANS) == 0 &&
 	    rw_tryenter(&vp->v_lock, op);
 	pserialize_read_exit(s);
 	if (__predict_false(!locked))

@@ -83,7 +83,7 @@ fstrans_unmount(struct mount *mp)
 	struct fstrans_mount *fm = mp->mnt_transinfo;
 
 	/* threads may still leave: memory goes with the last reference */
-	if (fm == NULL || mp->mnt_refcnt > 0)
+	if (fm == NULL || atomic_load_relaxed(&mp->mnt_refcnt) > 0)
 		return;
 	KASSERT(fm->fm_state == FSTRANS_NORMAL);
 	while (!SLIST_EMPTY(&fm->fm_cow)) {

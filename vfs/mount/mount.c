@@ -73,7 +73,7 @@ vfs_destroy(struct mount *mp)
 {
 	if (__predict_true(atomic_dec_uint_nv(&mp->mnt_refcnt) > 0))
 		return;
-	KASSERT(mp->mnt_refcnt == 0);
+	KASSERT(atomic_load_relaxed(&mp->mnt_refcnt) == 0);
 	KASSERT(TAILQ_EMPTY(&mp->mnt_vnodelist));
 	/* those who cross mount points may be looking at it */
 	if (vfs_iflag(mp) & IMNT_GONE)
@@ -122,7 +122,7 @@ mountlist_append(struct mount *mp)
 int
 vfs_busy(struct mount *mp, struct mount **nextp)
 {
-	KASSERT(mp->mnt_refcnt > 0);
+	KASSERT(atomic_load_relaxed(&mp->mnt_refcnt) > 0);
 	if (nextp != NULL) {
 		KASSERT(mutex_owned(&mountlist_lock));
 		/* who unmounts wants mountlist_lock in the end: don't wait */
@@ -185,7 +185,8 @@ vfs_cross_hint(struct vnode *coveredvp)
 	if (vp != NULL && vcache_tryvget(vp) != 0)
 		vp = NULL;
 	if (vp != NULL)
-		ours = vp->v_mount == mp && (vp->v_vflag & VV_ROOT) != 0;
+		ours = atomic_load_relaxed(&vp->v_mount) == mp &&
+		    (atomic_load_relaxed(&vp->v_vflag) & VV_ROOT) != 0;
 	pserialize_read_exit(s);
 	if (vp != NULL && !ours) {
 		vrele(vp);

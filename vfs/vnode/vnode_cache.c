@@ -547,8 +547,8 @@ vcache_reclaim(struct vnode *vp)
 	/* who unmounts may go on as soon as the vnode is said to be dead */
 	vfs_insmntque(vp, NULL);
 	mutex_enter(vp->v_interlock);
-	vp->v_op = dead_vnodeop_p;
-	vp->v_vflag = VV_MPSAFE | VV_LOCKSWORK;
+	atomic_store_relaxed(&vp->v_op, dead_vnodeop_p);
+	atomic_store_relaxed(&vp->v_vflag, VV_MPSAFE | VV_LOCKSWORK);
 	vp->v_tag = VT_NON;
 	vstate_set(vip, VS_RECLAIMED);
 	KNOTE(&vp->v_klist, NOTE_REVOKE);

@@ -29,7 +29,7 @@ vfs_insmntque(struct vnode *vp, struct mount *mp)
 	} else
 		omp = NULL;
 	if (mp == NULL)
-		vp->v_mount = dead_rootmount;
+		atomic_store_release(&vp->v_mount, dead_rootmount);
 	else if (vp->v_mount != mp)
 		vp->v_mount = mp;
 	if (mp != NULL) {

@@ -42,7 +42,7 @@ int
 VOP_BWRITE(struct vnode *vp, struct buf *bp)
 {
 	struct vop_bwrite_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_bwrite);
@@ -51,7 +51,7 @@ VOP_BWRITE(struct vnode *vp, struct buf *bp)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_bwrite_rules);
-	error = VCALL(vp, VOP_BWRITE_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_BWRITE_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_bwrite_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -79,7 +79,7 @@ int
 VOP_LOOKUP(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 {
 	struct vop_lookup_v2_args a;
-	const bool mpsafe = (dvp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(dvp);
 	int error;
 
 	a.a_desc = VDESC(vop_lookup);
@@ -89,7 +89,7 @@ VOP_LOOKUP(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(dvp, &a, vop_lookup_rules);
-	error = VCALL(dvp, VOP_LOOKUP_DESCOFFSET, &a);
+	error = VOP_CALL(dvp, VOP_LOOKUP_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_lookup_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -118,7 +118,7 @@ VOP_CREATE(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
     struct vattr *vap)
 {
 	struct vop_create_v3_args a;
-	const bool mpsafe = (dvp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(dvp);
 	int error;
 
 	a.a_desc = VDESC(vop_create);
@@ -129,7 +129,7 @@ VOP_CREATE(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(dvp, &a, vop_create_rules);
-	error = VCALL(dvp, VOP_CREATE_DESCOFFSET, &a);
+	error = VOP_CALL(dvp, VOP_CREATE_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_create_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -158,7 +158,7 @@ VOP_MKNOD(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
     struct vattr *vap)
 {
 	struct vop_mknod_v3_args a;
-	const bool mpsafe = (dvp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(dvp);
 	int error;
 
 	a.a_desc = VDESC(vop_mknod);
@@ -169,7 +169,7 @@ VOP_MKNOD(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(dvp, &a, vop_mknod_rules);
-	error = VCALL(dvp, VOP_MKNOD_DESCOFFSET, &a);
+	error = VOP_CALL(dvp, VOP_MKNOD_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_mknod_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -197,7 +197,7 @@ int
 VOP_OPEN(struct vnode *vp, int mode, kauth_cred_t cred)
 {
 	struct vop_open_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_open);
@@ -207,7 +207,7 @@ VOP_OPEN(struct vnode *vp, int mode, kauth_cred_t cred)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_open_rules);
-	error = VCALL(vp, VOP_OPEN_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_OPEN_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_open_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -235,7 +235,7 @@ int
 VOP_CLOSE(struct vnode *vp, int fflag, kauth_cred_t cred)
 {
 	struct vop_close_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_close);
@@ -245,7 +245,7 @@ VOP_CLOSE(struct vnode *vp, int fflag, kauth_cred_t cred)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_close_rules);
-	error = VCALL(vp, VOP_CLOSE_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_CLOSE_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_close_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -273,7 +273,7 @@ int
 VOP_ACCESS(struct vnode *vp, int mode, kauth_cred_t cred)
 {
 	struct vop_access_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_access);
@@ -283,7 +283,7 @@ VOP_ACCESS(struct vnode *vp, int mode, kauth_cred_t cred)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_access_rules);
-	error = VCALL(vp, VOP_ACCESS_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_ACCESS_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_access_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -311,7 +311,7 @@ int
 VOP_GETATTR(struct vnode *vp, struct vattr *vap, kauth_cred_t cred)
 {
 	struct vop_getattr_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_getattr);
@@ -321,7 +321,7 @@ VOP_GETATTR(struct vnode *vp, struct vattr *vap, kauth_cred_t cred)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_getattr_rules);
-	error = VCALL(vp, VOP_GETATTR_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_GETATTR_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_getattr_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -349,7 +349,7 @@ int
 VOP_SETATTR(struct vnode *vp, struct vattr *vap, kauth_cred_t cred)
 {
 	struct vop_setattr_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_setattr);
@@ -359,7 +359,7 @@ VOP_SETATTR(struct vnode *vp, struct vattr *vap, kauth_cred_t cred)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_setattr_rules);
-	error = VCALL(vp, VOP_SETATTR_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_SETATTR_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_setattr_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -387,7 +387,7 @@ int
 VOP_READ(struct vnode *vp, struct uio *uio, int ioflag, kauth_cred_t cred)
 {
 	struct vop_read_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_read);
@@ -398,7 +398,7 @@ VOP_READ(struct vnode *vp, struct uio *uio, int ioflag, kauth_cred_t cred)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_read_rules);
-	error = VCALL(vp, VOP_READ_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_READ_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_read_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -426,7 +426,7 @@ int
 VOP_WRITE(struct vnode *vp, struct uio *uio, int ioflag, kauth_cred_t cred)
 {
 	struct vop_write_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_write);
@@ -437,7 +437,7 @@ VOP_WRITE(struct vnode *vp, struct uio *uio, int ioflag, kauth_cred_t cred)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_write_rules);
-	error = VCALL(vp, VOP_WRITE_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_WRITE_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_write_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -465,7 +465,7 @@ int
 VOP_FALLOCATE(struct vnode *vp, off_t pos, off_t len)
 {
 	struct vop_fallocate_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_fallocate);
@@ -475,7 +475,7 @@ VOP_FALLOCATE(struct vnode *vp, off_t pos, off_t len)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_fallocate_rules);
-	error = VCALL(vp, VOP_FALLOCATE_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_FALLOCATE_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_fallocate_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -503,7 +503,7 @@ int
 VOP_FDISCARD(struct vnode *vp, off_t pos, off_t len)
 {
 	struct vop_fdiscard_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_fdiscard);
@@ -513,7 +513,7 @@ VOP_FDISCARD(struct vnode *vp, off_t pos, off_t len)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_fdiscard_rules);
-	error = VCALL(vp, VOP_FDISCARD_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_FDISCARD_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_fdiscard_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -542,7 +542,7 @@ VOP_IOCTL(struct vnode *vp, u_long command, void *data, int fflag,
     kauth_cred_t cred)
 {
 	struct vop_ioctl_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_ioctl);
@@ -554,7 +554,7 @@ VOP_IOCTL(struct vnode *vp, u_long command, void *data, int fflag,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_ioctl_rules);
-	error = VCALL(vp, VOP_IOCTL_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_IOCTL_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_ioctl_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -583,7 +583,7 @@ VOP_FCNTL(struct vnode *vp, u_int command, void *data, int fflag,
     kauth_cred_t cred)
 {
 	struct vop_fcntl_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_fcntl);
@@ -595,7 +595,7 @@ VOP_FCNTL(struct vnode *vp, u_int command, void *data, int fflag,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_fcntl_rules);
-	error = VCALL(vp, VOP_FCNTL_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_FCNTL_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_fcntl_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -623,7 +623,7 @@ int
 VOP_POLL(struct vnode *vp, int events)
 {
 	struct vop_poll_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_poll);
@@ -632,7 +632,7 @@ VOP_POLL(struct vnode *vp, int events)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_poll_rules);
-	error = VCALL(vp, VOP_POLL_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_POLL_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_poll_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -660,7 +660,7 @@ int
 VOP_KQFILTER(struct vnode *vp, struct knote *kn)
 {
 	struct vop_kqfilter_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_kqfilter);
@@ -669,7 +669,7 @@ VOP_KQFILTER(struct vnode *vp, struct knote *kn)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_kqfilter_rules);
-	error = VCALL(vp, VOP_KQFILTER_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_KQFILTER_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_kqfilter_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -697,7 +697,7 @@ int
 VOP_REVOKE(struct vnode *vp, int flags)
 {
 	struct vop_revoke_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_revoke);
@@ -706,7 +706,7 @@ VOP_REVOKE(struct vnode *vp, int flags)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_revoke_rules);
-	error = VCALL(vp, VOP_REVOKE_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_REVOKE_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_revoke_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -734,7 +734,7 @@ int
 VOP_MMAP(struct vnode *vp, vm_prot_t prot, kauth_cred_t cred)
 {
 	struct vop_mmap_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_mmap);
@@ -744,7 +744,7 @@ VOP_MMAP(struct vnode *vp, vm_prot_t prot, kauth_cred_t cred)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_mmap_rules);
-	error = VCALL(vp, VOP_MMAP_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_MMAP_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_mmap_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -773,7 +773,7 @@ VOP_FSYNC(struct vnode *vp, kauth_cred_t cred, int flags, off_t offlo,
     off_t offhi)
 {
 	struct vop_fsync_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_fsync);
@@ -785,7 +785,7 @@ VOP_FSYNC(struct vnode *vp, kauth_cred_t cred, int flags, off_t offlo,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_fsync_rules);
-	error = VCALL(vp, VOP_FSYNC_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_FSYNC_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_fsync_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -809,7 +809,7 @@ int
 VOP_SEEK(struct vnode *vp, off_t oldoff, off_t newoff, kauth_cred_t cred)
 {
 	struct vop_seek_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_seek);
@@ -819,7 +819,7 @@ VOP_SEEK(struct vnode *vp, off_t oldoff, off_t newoff, kauth_cred_t cred)
 	a.a_cred = cred;
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
-	error = VCALL(vp, VOP_SEEK_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_SEEK_DESCOFFSET, &a);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
 	return error;
@@ -848,7 +848,7 @@ int
 VOP_REMOVE(struct vnode *dvp, struct vnode *vp, struct componentname *cnp)
 {
 	struct vop_remove_args a;
-	const bool mpsafe = (dvp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(dvp);
 	int error;
 
 	a.a_desc = VDESC(vop_remove);
@@ -858,7 +858,7 @@ VOP_REMOVE(struct vnode *dvp, struct vnode *vp, struct componentname *cnp)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(dvp, &a, vop_remove_rules);
-	error = VCALL(dvp, VOP_REMOVE_DESCOFFSET, &a);
+	error = VOP_CALL(dvp, VOP_REMOVE_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_remove_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -888,7 +888,7 @@ int
 VOP_LINK(struct vnode *dvp, struct vnode *vp, struct componentname *cnp)
 {
 	struct vop_link_v2_args a;
-	const bool mpsafe = (dvp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(dvp);
 	int error;
 
 	a.a_desc = VDESC(vop_link);
@@ -898,7 +898,7 @@ VOP_LINK(struct vnode *dvp, struct vnode *vp, struct componentname *cnp)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(dvp, &a, vop_link_rules);
-	error = VCALL(dvp, VOP_LINK_DESCOFFSET, &a);
+	error = VOP_CALL(dvp, VOP_LINK_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_link_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -933,7 +933,7 @@ VOP_RENAME(struct vnode *fdvp, struct vnode *fvp, struct componentname *fcnp,
     struct vnode *tdvp, struct vnode *tvp, struct componentname *tcnp)
 {
 	struct vop_rename_args a;
-	const bool mpsafe = (fdvp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(fdvp);
 	int error;
 
 	a.a_desc = VDESC(vop_rename);
@@ -946,7 +946,7 @@ VOP_RENAME(struct vnode *fdvp, struct vnode *fvp, struct componentname *fcnp,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(fdvp, &a, vop_rename_rules);
-	error = VCALL(fdvp, VOP_RENAME_DESCOFFSET, &a);
+	error = VOP_CALL(fdvp, VOP_RENAME_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_rename_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -975,7 +975,7 @@ VOP_MKDIR(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
     struct vattr *vap)
 {
 	struct vop_mkdir_v3_args a;
-	const bool mpsafe = (dvp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(dvp);
 	int error;
 
 	a.a_desc = VDESC(vop_mkdir);
@@ -986,7 +986,7 @@ VOP_MKDIR(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(dvp, &a, vop_mkdir_rules);
-	error = VCALL(dvp, VOP_MKDIR_DESCOFFSET, &a);
+	error = VOP_CALL(dvp, VOP_MKDIR_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_mkdir_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1016,7 +1016,7 @@ int
 VOP_RMDIR(struct vnode *dvp, struct vnode *vp, struct componentname *cnp)
 {
 	struct vop_rmdir_args a;
-	const bool mpsafe = (dvp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(dvp);
 	int error;
 
 	a.a_desc = VDESC(vop_rmdir);
@@ -1026,7 +1026,7 @@ VOP_RMDIR(struct vnode *dvp, struct vnode *vp, struct componentname *cnp)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(dvp, &a, vop_rmdir_rules);
-	error = VCALL(dvp, VOP_RMDIR_DESCOFFSET, &a);
+	error = VOP_CALL(dvp, VOP_RMDIR_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_rmdir_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1055,7 +1055,7 @@ VOP_SYMLINK(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
     struct vattr *vap, char *target)
 {
 	struct vop_symlink_v3_args a;
-	const bool mpsafe = (dvp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(dvp);
 	int error;
 
 	a.a_desc = VDESC(vop_symlink);
@@ -1067,7 +1067,7 @@ VOP_SYMLINK(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(dvp, &a, vop_symlink_rules);
-	error = VCALL(dvp, VOP_SYMLINK_DESCOFFSET, &a);
+	error = VOP_CALL(dvp, VOP_SYMLINK_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_symlink_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1096,7 +1096,7 @@ VOP_READDIR(struct vnode *vp, struct uio *uio, kauth_cred_t cred, int *eofflag,
     off_t **cookies, int *ncookies)
 {
 	struct vop_readdir_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_readdir);
@@ -1109,7 +1109,7 @@ VOP_READDIR(struct vnode *vp, struct uio *uio, kauth_cred_t cred, int *eofflag,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_readdir_rules);
-	error = VCALL(vp, VOP_READDIR_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_READDIR_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_readdir_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1137,7 +1137,7 @@ int
 VOP_READLINK(struct vnode *vp, struct uio *uio, kauth_cred_t cred)
 {
 	struct vop_readlink_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_readlink);
@@ -1147,7 +1147,7 @@ VOP_READLINK(struct vnode *vp, struct uio *uio, kauth_cred_t cred)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_readlink_rules);
-	error = VCALL(vp, VOP_READLINK_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_READLINK_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_readlink_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1175,7 +1175,7 @@ int
 VOP_ABORTOP(struct vnode *dvp, struct componentname *cnp)
 {
 	struct vop_abortop_args a;
-	const bool mpsafe = (dvp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(dvp);
 	int error;
 
 	a.a_desc = VDESC(vop_abortop);
@@ -1184,7 +1184,7 @@ VOP_ABORTOP(struct vnode *dvp, struct componentname *cnp)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(dvp, &a, vop_abortop_rules);
-	error = VCALL(dvp, VOP_ABORTOP_DESCOFFSET, &a);
+	error = VOP_CALL(dvp, VOP_ABORTOP_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_abortop_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1212,7 +1212,7 @@ int
 VOP_INACTIVE(struct vnode *vp, bool *recycle)
 {
 	struct vop_inactive_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_inactive);
@@ -1221,7 +1221,7 @@ VOP_INACTIVE(struct vnode *vp, bool *recycle)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_inactive_rules);
-	error = VCALL(vp, VOP_INACTIVE_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_INACTIVE_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_inactive_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1249,7 +1249,7 @@ int
 VOP_RECLAIM(struct vnode *vp)
 {
 	struct vop_reclaim_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_reclaim);
@@ -1257,7 +1257,7 @@ VOP_RECLAIM(struct vnode *vp)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_reclaim_rules);
-	error = VCALL(vp, VOP_RECLAIM_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_RECLAIM_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_reclaim_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1285,7 +1285,7 @@ int
 VOP_LOCK(struct vnode *vp, int flags)
 {
 	struct vop_lock_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_lock);
@@ -1294,7 +1294,7 @@ VOP_LOCK(struct vnode *vp, int flags)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_lock_rules);
-	error = VCALL(vp, VOP_LOCK_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_LOCK_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_lock_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1322,7 +1322,7 @@ int
 VOP_UNLOCK(struct vnode *vp)
 {
 	struct vop_unlock_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_unlock);
@@ -1330,7 +1330,7 @@ VOP_UNLOCK(struct vnode *vp)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_unlock_rules);
-	error = VCALL(vp, VOP_UNLOCK_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_UNLOCK_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_unlock_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1359,7 +1359,7 @@ VOP_BMAP(struct vnode *vp, daddr_t bn, struct vnode **vpp, daddr_t *bnp,
     int *runp)
 {
 	struct vop_bmap_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_bmap);
@@ -1371,7 +1371,7 @@ VOP_BMAP(struct vnode *vp, daddr_t bn, struct vnode **vpp, daddr_t *bnp,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_bmap_rules);
-	error = VCALL(vp, VOP_BMAP_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_BMAP_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_bmap_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1399,7 +1399,7 @@ int
 VOP_STRATEGY(struct vnode *vp, struct buf *bp)
 {
 	struct vop_strategy_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_strategy);
@@ -1408,7 +1408,7 @@ VOP_STRATEGY(struct vnode *vp, struct buf *bp)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_strategy_rules);
-	error = VCALL(vp, VOP_STRATEGY_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_STRATEGY_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_strategy_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1436,7 +1436,7 @@ int
 VOP_PRINT(struct vnode *vp)
 {
 	struct vop_print_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_print);
@@ -1444,7 +1444,7 @@ VOP_PRINT(struct vnode *vp)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_print_rules);
-	error = VCALL(vp, VOP_PRINT_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_PRINT_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_print_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1472,7 +1472,7 @@ int
 VOP_ISLOCKED(struct vnode *vp)
 {
 	struct vop_islocked_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_islocked);
@@ -1480,7 +1480,7 @@ VOP_ISLOCKED(struct vnode *vp)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_islocked_rules);
-	error = VCALL(vp, VOP_ISLOCKED_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_ISLOCKED_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_islocked_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1508,7 +1508,7 @@ int
 VOP_PATHCONF(struct vnode *vp, int name, register_t *retval)
 {
 	struct vop_pathconf_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_pathconf);
@@ -1518,7 +1518,7 @@ VOP_PATHCONF(struct vnode *vp, int name, register_t *retval)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_pathconf_rules);
-	error = VCALL(vp, VOP_PATHCONF_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_PATHCONF_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_pathconf_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1546,7 +1546,7 @@ int
 VOP_ADVLOCK(struct vnode *vp, void *id, int op, struct flock *fl, int flags)
 {
 	struct vop_advlock_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_advlock);
@@ -1558,7 +1558,7 @@ VOP_ADVLOCK(struct vnode *vp, void *id, int op, struct flock *fl, int flags)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_advlock_rules);
-	error = VCALL(vp, VOP_ADVLOCK_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_ADVLOCK_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_advlock_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1586,7 +1586,7 @@ int
 VOP_WHITEOUT(struct vnode *dvp, struct componentname *cnp, int flags)
 {
 	struct vop_whiteout_args a;
-	const bool mpsafe = (dvp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(dvp);
 	int error;
 
 	a.a_desc = VDESC(vop_whiteout);
@@ -1596,7 +1596,7 @@ VOP_WHITEOUT(struct vnode *dvp, struct componentname *cnp, int flags)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(dvp, &a, vop_whiteout_rules);
-	error = VCALL(dvp, VOP_WHITEOUT_DESCOFFSET, &a);
+	error = VOP_CALL(dvp, VOP_WHITEOUT_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_whiteout_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1625,7 +1625,7 @@ VOP_GETPAGES(struct vnode *vp, voff_t offset, struct vm_page **m, int *count,
     int centeridx, vm_prot_t access_type, int advice, int flags)
 {
 	struct vop_getpages_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_getpages);
@@ -1640,7 +1640,7 @@ VOP_GETPAGES(struct vnode *vp, voff_t offset, struct vm_page **m, int *count,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_getpages_rules);
-	error = VCALL(vp, VOP_GETPAGES_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_GETPAGES_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_getpages_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1668,7 +1668,7 @@ int
 VOP_PUTPAGES(struct vnode *vp, voff_t offlo, voff_t offhi, int flags)
 {
 	struct vop_putpages_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_putpages);
@@ -1679,7 +1679,7 @@ VOP_PUTPAGES(struct vnode *vp, voff_t offlo, voff_t offhi, int flags)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_putpages_rules);
-	error = VCALL(vp, VOP_PUTPAGES_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_PUTPAGES_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_putpages_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1707,7 +1707,7 @@ int
 VOP_CLOSEEXTATTR(struct vnode *vp, int commit, kauth_cred_t cred)
 {
 	struct vop_closeextattr_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_closeextattr);
@@ -1717,7 +1717,7 @@ VOP_CLOSEEXTATTR(struct vnode *vp, int commit, kauth_cred_t cred)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_closeextattr_rules);
-	error = VCALL(vp, VOP_CLOSEEXTATTR_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_CLOSEEXTATTR_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_closeextattr_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1746,7 +1746,7 @@ VOP_GETEXTATTR(struct vnode *vp, int attrnamespace, const char *name,
     struct uio *uio, size_t *size, kauth_cred_t cred)
 {
 	struct vop_getextattr_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_getextattr);
@@ -1759,7 +1759,7 @@ VOP_GETEXTATTR(struct vnode *vp, int attrnamespace, const char *name,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_getextattr_rules);
-	error = VCALL(vp, VOP_GETEXTATTR_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_GETEXTATTR_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_getextattr_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1788,7 +1788,7 @@ VOP_LISTEXTATTR(struct vnode *vp, int attrnamespace, struct uio *uio,
     size_t *size, int flag, kauth_cred_t cred)
 {
 	struct vop_listextattr_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_listextattr);
@@ -1801,7 +1801,7 @@ VOP_LISTEXTATTR(struct vnode *vp, int attrnamespace, struct uio *uio,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_listextattr_rules);
-	error = VCALL(vp, VOP_LISTEXTATTR_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_LISTEXTATTR_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_listextattr_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1829,7 +1829,7 @@ int
 VOP_OPENEXTATTR(struct vnode *vp, kauth_cred_t cred)
 {
 	struct vop_openextattr_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_openextattr);
@@ -1838,7 +1838,7 @@ VOP_OPENEXTATTR(struct vnode *vp, kauth_cred_t cred)
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_openextattr_rules);
-	error = VCALL(vp, VOP_OPENEXTATTR_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_OPENEXTATTR_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_openextattr_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1867,7 +1867,7 @@ VOP_DELETEEXTATTR(struct vnode *vp, int attrnamespace, const char *name,
     kauth_cred_t cred)
 {
 	struct vop_deleteextattr_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_deleteextattr);
@@ -1878,7 +1878,7 @@ VOP_DELETEEXTATTR(struct vnode *vp, int attrnamespace, const char *name,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_deleteextattr_rules);
-	error = VCALL(vp, VOP_DELETEEXTATTR_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_DELETEEXTATTR_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_deleteextattr_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);
@@ -1907,7 +1907,7 @@ VOP_SETEXTATTR(struct vnode *vp, int attrnamespace, const char *name,
     struct uio *uio, kauth_cred_t cred)
 {
 	struct vop_setextattr_args a;
-	const bool mpsafe = (vp->v_vflag & VV_MPSAFE) != 0;
+	const bool mpsafe = VOP_MPSAFE(vp);
 	int error;
 
 	a.a_desc = VDESC(vop_setextattr);
@@ -1919,7 +1919,7 @@ VOP_SETEXTATTR(struct vnode *vp, int attrnamespace, const char *name,
 	if (__predict_false(!mpsafe))
 		KERNEL_LOCK(1, curlwp);
 	VOP_CHECK_ENTER(vp, &a, vop_setextattr_rules);
-	error = VCALL(vp, VOP_SETEXTATTR_DESCOFFSET, &a);
+	error = VOP_CALL(vp, VOP_SETEXTATTR_DESCOFFSET, &a);
 	VOP_CHECK_EXIT(&a, vop_setextattr_rules, error);
 	if (__predict_false(!mpsafe))
 		KERNEL_UNLOCK_ONE(curlwp);

@@ -6,6 +6,12 @@
 #ifndef _VFS_VOP_VOP_CHECK_H_
 #define _VFS_VOP_VOP_CHECK_H_
 
+/* A vnode that isn't locked may be reclaimed, and get the dead vector. */
+#define VOP_MPSAFE(vp)                                                         \
+	((__atomic_load_n(&(vp)->v_vflag, __ATOMIC_RELAXED) & VV_MPSAFE) != 0)
+#define VOP_CALL(vp, off, ap)                                                  \
+	((*__atomic_load_n(&(vp)->v_op, __ATOMIC_RELAXED)[off])(ap))
+
 struct vop_lockrule {
 	int lr_offset;              /* of the vnode in the arguments */
 	const char *lr_name;        /* of the argument */
