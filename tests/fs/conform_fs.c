@@ -44,18 +44,16 @@ mount_tmpfs(void)
 	RL(rump_sys_mount(RUMP_MOUNT_TMPFS, MNT, 0, &args, sizeof(args)));
 }
 
-/* fs_arg: UFS version, +16 for big endian. */
+/*
+ * fs_arg: UFS version, +16 for big endian. The image is big only where a case
+ * needs it, since it is written each time.
+ */
 static void
-mount_ffs(void)
+makefs_ffs(const char *dev)
 {
-	struct conform_ufs_args args;
-	char cmd[512], dev[] = "/dev/conform";
 	const unsigned int arg = conform_fs->fs_arg;
-	static bool made;
+	char cmd[512];
 
-	if (made)
-		goto again;
-	/* Big only where a case needs it: the image is written each time. */
 	snprintf(cmd, sizeof(cmd),
 	    "mkdir -p empty && makefs -t ffs -B %s "
 	    "-o version=%u,bsize=8192,fsize=1024 -s %s "
@@ -65,9 +63,18 @@ mount_ffs(void)
 	if (system(cmd) != 0)
 		atf_tc_skip("makefs(8) isn't installed");
 	REQEQ(rump_pub_etfs_register(dev, "conform.img", RUMP_ETFS_BLK), 0);
+}
+
+static void
+mount_ffs(void)
+{
+	static bool made;
+	char dev[] = "/dev/conform";
+	struct conform_ufs_args args = {.fspec = dev};
+
+	if (!made)
+		makefs_ffs(dev);
 	made = true;
-again:
-	args.fspec = dev;
 	RL(rump_sys_mount(RUMP_MOUNT_FFS, MNT, 0, &args, sizeof(args)));
 	RL(rump_sys_chmod(MNT, 0777));
 }
