@@ -522,7 +522,7 @@ inode_in_group(
 	struct ffs_cg *cg;
 	struct buf *bp;
 	uint8_t *map;
-	int start, i, ino, error;
+	int start, i, ino = 0, error;
 
 	if (fm->fm_cs[cgx].cs_nifree <= 0)
 		return ENOSPC;

@@ -22,9 +22,6 @@
 
 struct psref_class *ifa_psref_class;
 
-MALLOC_DEFINE(M_IFADDR, "ifaddr", "interface address");
-MALLOC_DEFINE(M_IFMADDR, "ether_multi", "link-level multicast address");
-
 void
 ifa_psref_init(struct ifaddr *ifa)
 {
