@@ -20,6 +20,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 /*
@@ -141,11 +142,12 @@ fault_ready(void)
 NOT_SANITIZED static void
 plain_copy(void *dst, const void *src, size_t len)
 {
-	volatile unsigned char *d = dst;
-	const volatile unsigned char *s = src;
+	/* By number: an address may be anything, and wrap. */
+	uintptr_t d = (uintptr_t)dst, s = (uintptr_t)src;
 
-	while (len-- > 0)
-		*d++ = *s++;
+	for (; len > 0; len--, d++, s++)
+		*(volatile unsigned char *)d =
+		    *(const volatile unsigned char *)s;
 }
 #else
 #define plain_copy(dst, src, len) memcpy(dst, src, len)

@@ -76,7 +76,8 @@ put(int fd, uint64_t reqno, int class, int type, uint32_t arg, const void *body,
 	    sizeof(hdr) + len, reqno, (uint16_t) class, (uint16_t)type, arg};
 
 	memcpy(frame, &hdr, sizeof(hdr));
-	memcpy(frame + sizeof(hdr), body, len);
+	if (len > 0)
+		memcpy(frame + sizeof(hdr), body, len);
 	send(fd, frame, sizeof(hdr) + len, MSG_NOSIGNAL);
 }
 
