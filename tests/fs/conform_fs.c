@@ -79,6 +79,27 @@ mount_ffs(void)
 	RL(rump_sys_chmod(MNT, 0777));
 }
 
+/* A layer over tmpfs. */
+static void
+mount_null(void)
+{
+	struct {
+		const char *target;
+		char pad[128];
+	} args = {.target = "/lower"};
+	struct conform_tmpfs_args targs = {
+	    .ta_version = 1, .ta_root_mode = 0777};
+	static bool made;
+
+	if (!made) {
+		RL(rump_sys_mkdir("/lower", 0777));
+		RL(rump_sys_mount(
+		    RUMP_MOUNT_TMPFS, "/lower", 0, &targs, sizeof(targs)));
+	}
+	made = true;
+	RL(rump_sys_mount(RUMP_MOUNT_NULL, MNT, 0, &args, sizeof(args)));
+}
+
 const struct conform_fs conform_fslist[] = {
     {"rumpfs",
 	CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER | CAP_FLAGS |
@@ -93,6 +114,10 @@ const struct conform_fs conform_fslist[] = {
 	    CAP_SPARSE | CAP_BIG | CAP_UNMOUNT | CAP_STATVFS | CAP_FH |
 	    CAP_WHITEOUT | CAP_REMOUNT,
 	mount_tmpfs, "tmpfs", 0},
+    {"null",
+	CAP_LINK | CAP_SYMLINK | CAP_SPECIAL | CAP_OWNER | CAP_FLAGS |
+	    CAP_SPARSE | CAP_UNMOUNT | CAP_STATVFS | CAP_WHITEOUT,
+	mount_null, "null", 0},
     {"ffs1le", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 1},
     {"ffs1be", CAP_ALL & ~CAP_BIG, mount_ffs, "ffs", 1 | 16},
     {"ffs2le", CAP_ALL, mount_ffs, "ffs", 2},

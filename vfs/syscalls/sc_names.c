@@ -462,24 +462,29 @@ names_rename_check(
 	return 0;
 }
 
-/* The source: referenced and unlocked, both of them. */
+/* The source and its mount: referenced and unlocked, all three. */
 static int
-names_rename_source(
-    struct lwp *l, int fdat, struct pathbuf *pb, struct nameidata *nd)
+names_rename_source(struct lwp *l, int fdat, struct pathbuf *pb,
+    struct nameidata *nd, struct mount **mpp)
 {
+	struct mount *mp;
 	int error;
 
 	NDINIT(nd, DELETE, LOCKPARENT | TRYEMULROOT, pb);
 	error = fd_nameiat(l, fdat, nd);
 	if (error)
 		return error;
+	mp = nd->ni_dvp->v_mount;
+	atomic_inc_uint(&mp->mnt_refcnt);
 	VOP_UNLOCK(nd->ni_dvp);
 	if (names_isdot(&nd->ni_cnd))
 		error = EINVAL;
-	else if (nd->ni_vp->v_mount != nd->ni_dvp->v_mount ||
+	else if (nd->ni_vp->v_mount != mp ||
 	    (nd->ni_vp->v_vflag & VV_ROOT) != 0)
 		error = EBUSY;
+	*mpp = mp;
 	if (error) {
+		vfs_destroy(mp);
 		VOP_ABORTOP(nd->ni_dvp, &nd->ni_cnd);
 		vrele(nd->ni_dvp);
 		vrele(nd->ni_vp);
@@ -505,13 +510,11 @@ do_sys_renameat(struct lwp *l, int fromfd, const char *from, int tofd,
 		pathbuf_destroy(fpb);
 		return error;
 	}
-	error = names_rename_source(l, fromfd, fpb, &fnd);
+	error = names_rename_source(l, fromfd, fpb, &fnd, &mp);
 	if (error)
 		goto out;
 
 	/* Nothing is locked: the file system's rename lock comes first. */
-	mp = fnd.ni_dvp->v_mount;
-	atomic_inc_uint(&mp->mnt_refcnt);
 	VFS_RENAMELOCK_ENTER(mp);
 	createdir = fnd.ni_vp->v_type == VDIR ? CREATEDIR : 0;
 	NDINIT(&tnd, RENAME,
