@@ -487,7 +487,7 @@ fd_affix(struct proc *p, struct file *fp, unsigned int fd)
 	fdfile_t *ff;
 
 	/* the first reference needs no atomic: nobody else knows fp */
-	if (fp->f_count == 0)
+	if (__atomic_load_n(&fp->f_count, __ATOMIC_RELAXED) == 0)
 		fp->f_count = 1;
 	else
 		atomic_inc_uint(&fp->f_count);

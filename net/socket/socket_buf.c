@@ -197,7 +197,9 @@ sbcompress(struct sockbuf *sb, struct mbuf *m, struct mbuf *n)
 		    n->m_type == m->m_type && m->m_len <= MCLBYTES / 4 &&
 		    !M_READONLY(n) && m->m_len <= _M_TRAILINGSPACE(n)) {
 			memcpy(n->m_data + n->m_len, m->m_data, m->m_len);
-			n->m_len += m->m_len;
+			/* A reader may copy from n without the lock. */
+			__atomic_store_n(
+			    &n->m_len, n->m_len + m->m_len, __ATOMIC_RELEASE);
 			sb->sb_cc += m->m_len;
 			m = m_free(m);
 			continue;

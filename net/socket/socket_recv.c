@@ -241,12 +241,16 @@ soread_copyout(struct soread *sr, size_t len)
 	int error = 0;
 
 	while (len > 0 && error == 0) {
-		n = MIN((size_t)m->m_len - off, len);
+		/* The last mbuf may grow at its end meanwhile. */
+		n = MIN(
+		    (size_t)__atomic_load_n(&m->m_len, __ATOMIC_RELAXED) - off,
+		    len);
 		if (n > 0)
 			error = uiomove(mtod(m, char *) + off, n, sr->sr_uio);
 		len -= n;
 		off = 0;
-		m = m->m_next;
+		if (len > 0)
+			m = m->m_next;
 	}
 	return error;
 }

@@ -318,7 +318,6 @@ shmif_start(struct ifnet *ifp)
 
 	if (sc->sc_bus == NULL)
 		return;
-	ifp->if_flags |= IFF_OACTIVE;
 	getmicrotime(&tv);
 	do {
 		for (n = 0; n < SEND_BATCH; n++) {
@@ -346,7 +345,6 @@ shmif_start(struct ifnet *ifp)
 		ifp->if_opackets += n;
 		sent = true;
 	} while (n == SEND_BATCH);
-	ifp->if_flags &= ~IFF_OACTIVE;
 	if (sent)
 		bus_wakeup(sc->sc_fd);
 }

@@ -39,6 +39,7 @@ struct virtif_sc {
 	uint8_t sc_mac[ETHER_ADDR_LEN]; /* c */
 	struct virtif_user *sc_viu;     /* K set while linked */
 	char *sc_linkstr;               /* K kmem, strlen + 1 */
+	bool sc_running;                /* a receives */
 };
 
 static int virtif_clone(struct if_clone *, int);
@@ -93,12 +94,16 @@ virtif_init(struct ifnet *ifp)
 	if (sc->sc_viu == NULL)
 		return ENXIO;
 	ifp->if_flags |= IFF_RUNNING;
+	__atomic_store_n(&sc->sc_running, true, __ATOMIC_RELEASE);
 	return 0;
 }
 
 static void
 virtif_stop(struct ifnet *ifp, int disable)
 {
+	struct virtif_sc *sc = ifp->if_softc;
+
+	__atomic_store_n(&sc->sc_running, false, __ATOMIC_RELEASE);
 	ifp->if_flags &= ~IFF_RUNNING;
 }
 
@@ -110,7 +115,6 @@ virtif_start(struct ifnet *ifp)
 	struct mbuf *m, *m0;
 	int i;
 
-	ifp->if_flags |= IFF_OACTIVE;
 	for (;;) {
 		IFQ_DEQUEUE(&ifp->if_snd, m0);
 		if (m0 == NULL)
@@ -148,7 +152,6 @@ virtif_start(struct ifnet *ifp)
 		}
 		m_freem(m0);
 	}
-	ifp->if_flags &= ~IFF_OACTIVE;
 }
 
 /*
@@ -163,7 +166,7 @@ VIF_DELIVERPKT(struct virtif_sc *sc, struct iovec *iov, size_t iovlen)
 	struct mbuf *m;
 	size_t i, off, olen;
 
-	if ((ifp->if_flags & IFF_RUNNING) == 0)
+	if (!__atomic_load_n(&sc->sc_running, __ATOMIC_ACQUIRE))
 		return;
 	for (i = 0, olen = 0; i < iovlen; i++)
 		olen += iov[i].iov_len;

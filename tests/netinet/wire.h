@@ -15,15 +15,15 @@
 
 struct wire {
 	/* in 1/1000, for TCP with data or SYN or FIN, and bare ACKs */
-	int loss;
-	int dup;
-	int reorder;
-	int delay_us;   /* each way */
-	int mtu;        /* of a router in the middle; 0: none */
-	bool blackhole; /* that router says nothing */
-	int rate;       /* bytes per millisecond, 0: no limit */
-	int queue;      /* packets that wait for that at most */
-	bool cut;       /* nothing passes */
+	_Atomic int loss;
+	_Atomic int dup;
+	_Atomic int reorder;
+	_Atomic int delay_us;   /* each way */
+	_Atomic int mtu;        /* of a router in the middle; 0: none */
+	_Atomic bool blackhole; /* that router says nothing */
+	_Atomic int rate;       /* bytes per millisecond, 0: no limit */
+	_Atomic int queue;      /* packets that wait for that at most */
+	_Atomic bool cut;       /* nothing passes */
 	/* filled in */
 	volatile long passed, lost, duped, reordered, toobig;
 };
