@@ -348,7 +348,7 @@ vcache_get(
 		mutex_exit(&vs->vs_lock);
 		atomic_dec_uint(&mp->mnt_loading);
 		vcache_unalloc(nvip);
-		return ENOENT;
+		return EBUSY;
 	}
 	vcache_hash_insert(nvip, &k, hash);
 	mutex_exit(&vs->vs_lock);
@@ -495,7 +495,7 @@ vcache_rekey_exit(struct mount *mp, struct vnode *vp, const void *old_key,
  * with the gate shut; afterwards the vnode is dead.
  */
 void
-vcache_reclaim(struct vnode *vp)
+vcache_reclaim(struct vnode *vp, bool locked)
 {
 	struct vnode_impl *vip = VNODE_TO_VIMPL(vp);
 	struct mount *mp = vp->v_mount;
@@ -506,8 +506,10 @@ vcache_reclaim(struct vnode *vp)
 	KASSERT((atomic_load_relaxed(&vp->v_refword) & VUSECOUNT_GATE) != 0);
 
 	/* not vn_lock(): it would refuse the state we are about to set */
-	error = VOP_LOCK(vp, LK_EXCLUSIVE | LK_RETRY);
-	KASSERT(error == 0);
+	if (!locked) {
+		error = VOP_LOCK(vp, LK_EXCLUSIVE | LK_RETRY);
+		KASSERT(error == 0);
+	}
 	vstate_set(vip, VS_RECLAIMING);
 
 	cache_purge(vp);
@@ -607,7 +609,7 @@ vcache_drain(int n)
 		}
 		vp = VIMPL_TO_VNODE(vip);
 		vstate_set(vip, VS_BLOCKED);
-		vcache_reclaim(vp);
+		vcache_reclaim(vp, false);
 		vrele(vp);
 		done++;
 	}

@@ -179,7 +179,7 @@ vrele_last(struct vnode *vp, bool recycle)
 	}
 	vstate_set(vip, VS_BLOCKED);
 	mutex_exit(vp->v_interlock);
-	vcache_reclaim(vp);
+	vcache_reclaim(vp, false);
 	mutex_enter(vp->v_interlock);
 	vrelel(vp, VRELE_TRY);
 }
@@ -384,11 +384,11 @@ holdrele(struct vnode *vp)
  * Ends.
  */
 static void
-vgone_blocked(struct vnode *vp)
+vgone_blocked(struct vnode *vp, bool locked)
 {
 	vstate_set(VNODE_TO_VIMPL(vp), VS_BLOCKED);
 	mutex_exit(vp->v_interlock);
-	vcache_reclaim(vp);
+	vcache_reclaim(vp, locked);
 	mutex_enter(vp->v_interlock);
 	vrelel(vp, VRELE_TRY);
 }
@@ -397,14 +397,22 @@ vgone_blocked(struct vnode *vp)
 void
 vgone(struct vnode *vp)
 {
+	/*
+	 * The lock comes first: who waits for the state to settle, looking
+	 * ".." up, may hold a lock that the holder of this one wants.
+	 */
+	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
 	mutex_enter(vp->v_interlock);
 	vstate_wait_stable(vp);
 	if (VSTATE_GET(vp) == VS_RECLAIMED) {
+		mutex_exit(vp->v_interlock);
+		VOP_UNLOCK(vp);
+		mutex_enter(vp->v_interlock);
 		vrelel(vp, VRELE_TRY);
 		return;
 	}
 	atomic_or_32(&vp->v_refword, VUSECOUNT_GATE);
-	vgone_blocked(vp);
+	vgone_blocked(vp, true);
 }
 
 /** Reclaim a vnode that nobody else uses; consumes the reference if so. */
@@ -417,7 +425,7 @@ vrecycle(struct vnode *vp)
 		mutex_exit(vp->v_interlock);
 		return false;
 	}
-	vgone_blocked(vp);
+	vgone_blocked(vp, false);
 	return true;
 }
 

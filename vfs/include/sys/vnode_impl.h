@@ -95,7 +95,7 @@ void vfs_insmntque(struct vnode *, struct mount *);
 /** Reclaim up to n unused vnodes; returns how many. */
 int vcache_drain(int);
 void vcache_init(void);
-void vcache_reclaim(struct vnode *);
+void vcache_reclaim(struct vnode *, bool);
 /** The last reference is gone and the vnode dead: its memory is free. */
 void vcache_free(struct vnode_impl *);
 /** Ask for vcache_drain() when more vnodes exist than should. */
