@@ -7,6 +7,7 @@
  */
 
 #include <sys/atomic.h>
+#include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/mutex.h>
 #include <sys/proc.h>
@@ -184,6 +185,8 @@ getbinboottime(struct bintime *bt)
 	timespec2bintime(&boottime, bt);
 }
 
+#define LATEST_S 8000000000LL
+
 /* From now on the wall clock says ts. */
 void
 tc_setclock(const struct timespec *ts)
@@ -200,6 +203,9 @@ tc_setclock(const struct timespec *ts)
 int
 settime(struct proc *p, struct timespec *ts)
 {
+	/* Nanoseconds since 1970 have 63 bits: up to the year 2222. */
+	if (ts->tv_sec < 0 || ts->tv_sec > LATEST_S)
+		return EINVAL;
 	tc_setclock(ts);
 	return 0;
 }
