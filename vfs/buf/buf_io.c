@@ -14,6 +14,28 @@
 kmutex_t buffer_lock;
 static pool_cache_t bufio_cache;
 
+/*
+ * Requests for when memory is used up: pages are written to get memory back,
+ * so a request for that must not wait for memory. Taken by a bit each.
+ */
+#define RESERVE 32
+static struct buf bufio_reserve[RESERVE];
+static uint32_t bufio_taken;
+
+static struct buf *
+reserve_get(void)
+{
+	uint32_t old, bit;
+
+	do {
+		old = __atomic_load_n(&bufio_taken, __ATOMIC_RELAXED);
+		if (old == UINT32_MAX)
+			return NULL;
+		bit = ~old & -~old;
+	} while (atomic_cas_32(&bufio_taken, old, old | bit) != old);
+	return &bufio_reserve[__builtin_ctz(bit)];
+}
+
 void
 buf_iobuf_init(void)
 {
@@ -27,7 +49,11 @@ getiobuf(struct vnode *vp, bool waitok)
 {
 	struct buf *bp;
 
-	bp = pool_cache_get(bufio_cache, waitok ? PR_WAITOK : PR_NOWAIT);
+	bp = pool_cache_get(bufio_cache, PR_NOWAIT);
+	if (bp == NULL)
+		bp = reserve_get();
+	if (bp == NULL && waitok)
+		bp = pool_cache_get(bufio_cache, PR_WAITOK);
 	if (bp == NULL)
 		return NULL;
 	buf_init(bp);
@@ -42,6 +68,11 @@ void
 putiobuf(struct buf *bp)
 {
 	buf_destroy(bp);
+	if (bp >= bufio_reserve && bp < bufio_reserve + RESERVE) {
+		__atomic_fetch_and(&bufio_taken, ~(1u << (bp - bufio_reserve)),
+		    __ATOMIC_RELEASE);
+		return;
+	}
 	pool_cache_put(bufio_cache, bp);
 }
 
