@@ -21,6 +21,7 @@ clang-tidy --quiet kern/sync/*.c fs/ffs/*.c netif/shmif/if_shmif.c \
     -- -ffreestanding -nostdinc -isystem "$inc" -D_KERNEL -D_RUMPKERNEL \
     -DDIAGNOSTIC -std=gnu17 -Ikern/include -Ivfs/include -Inet/include \
     -Inetinet/include -Iinclude -I"$obj/include" -I"$obj/kern/include" \
+    -I"$obj/vfs/include" \
     > "$out" 2>/dev/null
 wait
 cat "$out.host" >> "$out"
