@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #ifdef __linux__
-#include <linux/if_tun.h>
 #include <net/if.h>
 #endif
 
@@ -29,6 +28,15 @@
 #include "virtif_user.h"
 
 #define FRAME_MAX 9018
+
+#ifdef __linux__
+/* of <linux/if_tun.h>, which a musl toolchain may lack */
+#ifndef TUNSETIFF
+#define TUNSETIFF _IOW('T', 202, int)
+#define IFF_TAP 0x0002
+#define IFF_NO_PI 0x1000
+#endif
+#endif
 
 struct virtif_user {
 	struct virtif_sc *viu_sc;
