@@ -204,9 +204,7 @@ cmd_tools ()
 		[ "$mgr" != none ] || die "missing: $missing" \
 		    "(and no package manager that this script knows)"
 		# shellcheck disable=SC2086
-		installpkgs "$mgr" $missing || $forcechecks && {
-			havetool meson && havetool cc || exit 1
-		}
+		installpkgs "$mgr" $missing || ! $forcechecks || exit 1
 	fi
 	say "compiler: $("${CC:-cc}" --version 2>/dev/null | head -n 1)"
 	say "build tools: meson $(meson --version 2>/dev/null)"
@@ -284,7 +282,7 @@ configure ()
 	# shellcheck disable=SC2086
 	set -- "$@" $mesonopts
 	stamp="$obj/.buildrump-config"
-	want="$* CC=${CC:-} AR=${AR:-} LD=${LD:-} $cflags / $x_ldflags"
+	want="$topdir $* CC=${CC:-} AR=${AR:-} LD=${LD:-} $cflags / $x_ldflags"
 	if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ]; then
 		return 0
 	fi
@@ -335,6 +333,10 @@ cmd_install ()
 
 cmd_tests ()
 {
+	if $kernelonly; then
+		echo "$myname: -k: no hypercalls, so nothing to run; tests skipped" >&2
+		return
+	fi
 	[ -d "$destdir/lib" ] || die "nothing to test: run fullbuild first"
 	DESTDIR_RUMP="$destdir" sh "$topdir/tests/smoke/run.sh" || {
 		echo

@@ -28,3 +28,4 @@ expect "-T says that it means nothing" 0 "no tool directory" sh "$b" -T /tmp che
 expect "-s of another tree" 1 "part of this tree" sh "$b" -s /tmp checkout
 expect "checkout" 0 "sources complete" sh "$b" checkout
 expect "tests before a build" 1 "run fullbuild first" sh "$b" -d /nonexistent/x tests
+expect "-k has nothing to test" 0 "tests skipped" sh "$b" -k tests
