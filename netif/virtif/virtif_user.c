@@ -33,7 +33,7 @@
 /* of <linux/if_tun.h>, which a musl toolchain may lack */
 #ifndef TUNSETIFF
 #define TUNSETIFF _IOW('T', 202, int)
-#define IFF_TAP 0x0002
+#define IFF_TAP   0x0002
 #define IFF_NO_PI 0x1000
 #endif
 #endif
