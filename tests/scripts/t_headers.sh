@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Each header under include/rump compiles alone, in C and in C++; each driver
-# header under share/rump/sys compiles alone in the kernel world.
-: "${destdir:?}"
+# header under share/rump/sys compiles alone in the kernel world. No header
+# stands in two folders: one would replace the other when installed.
+: "${destdir:?}" "${topdir:?}"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cc=${CC:-cc}
@@ -35,3 +36,11 @@ while read -r h; do
 		echo "not ok: driver header <$h> alone"
 	fi
 done < "$work/list"
+twice=$(for d in kern vfs dev net netinet; do
+	(cd "$topdir/$d/include" 2>/dev/null && find . -name '*.h')
+done | sort | uniq -d)
+if [ -z "$twice" ]; then
+	echo "ok: no header in two folders"
+else
+	echo "not ok: no header in two folders:" $twice
+fi

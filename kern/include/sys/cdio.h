@@ -1,57 +1,56 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Optical discs: sessions, tracks and what a drive can do with them.
+ */
 #ifndef _SYS_CDIO_H_
 #define _SYS_CDIO_H_
-
-/* ioctls of CD drives, and of recorders by the rules of MMC */
 
 #include <sys/ioccom.h>
 #include <sys/types.h>
 
 union msf_lba {
 	struct {
-		u_char unused;
-		u_char minute;
-		u_char second;
-		u_char frame;
+		unsigned char unused, minute, second, frame;
 	} msf;
 	uint32_t lba;
-	u_char addr[4];
+	unsigned char addr[4];
 };
 
 struct cd_toc_entry {
-	u_char nothing1;
+	unsigned char nothing1;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	uint32_t control : 4;
-	uint32_t addr_type : 4;
+	unsigned int control : 4;
+	unsigned int addr_type : 4;
 #else
-	uint32_t addr_type : 4;
-	uint32_t control : 4;
+	unsigned int addr_type : 4;
+	unsigned int control : 4;
 #endif
-	u_char track;
-	u_char nothing2;
+	unsigned char track;
+	unsigned char nothing2;
 	union msf_lba addr;
 };
 
 struct ioc_toc_header {
-	u_short len;
-	u_char starting_track;
-	u_char ending_track;
+	unsigned short len;
+	unsigned char starting_track;
+	unsigned char ending_track;
 };
 
 struct ioc_read_toc_entry {
-	u_char address_format;
-#define CD_LBA_FORMAT 1
-#define CD_MSF_FORMAT 2
-	u_char starting_track;
-	u_short data_len;
+	unsigned char address_format;
+	unsigned char starting_track;
+	unsigned short data_len;
 	struct cd_toc_entry *data;
 };
 
+#define CD_LBA_FORMAT 1
+#define CD_MSF_FORMAT 2
+
 struct ioc_play_track {
-	u_char start_track;
-	u_char start_index;
-	u_char end_track;
-	u_char end_index;
+	unsigned char start_track;
+	unsigned char start_index;
+	unsigned char end_track;
+	unsigned char end_index;
 };
 
 struct ioc_play_blocks {
@@ -60,20 +59,20 @@ struct ioc_play_blocks {
 };
 
 struct ioc_play_msf {
-	u_char start_m;
-	u_char start_s;
-	u_char start_f;
-	u_char end_m;
-	u_char end_s;
-	u_char end_f;
+	unsigned char start_m;
+	unsigned char start_s;
+	unsigned char start_f;
+	unsigned char end_m;
+	unsigned char end_s;
+	unsigned char end_f;
 };
 
 struct ioc_vol {
-	u_char vol[4];
+	unsigned char vol[4];
 };
 
 struct ioc_patch {
-	u_char patch[4];
+	unsigned char patch[4];
 };
 
 #define CDIOCPLAYTRACKS    _IOW('c', 1, struct ioc_play_track)
@@ -103,20 +102,20 @@ struct ioc_patch {
 #define CDIOCCLOSE         _IO('c', 27)
 #define CDIOCPLAYMSF       _IOW('c', 25, struct ioc_play_msf)
 
-/* what a disc is and can do */
+/* What is in the drive. */
 struct mmc_discinfo {
 	uint16_t mmc_profile;
-	uint16_t mmc_class;
-	uint8_t disc_state;
+	uint16_t mmc_class; /* MMC_CLASS_ */
+	uint8_t disc_state; /* MMC_STATE_ */
 	uint8_t last_session_state;
-	uint8_t bg_format_state;
-	uint8_t link_block_penalty;
-	uint64_t mmc_cur; /* capabilities in use */
-	uint64_t mmc_cap; /* and possible */
-	uint32_t disc_flags;
+	uint8_t bg_format_state;    /* MMC_BGFSTATE_ */
+	uint8_t link_block_penalty; /* sectors lost by each link */
+	uint64_t mmc_cur;           /* MMC_CAP_ of what is inserted */
+	uint64_t mmc_cap;           /* of the drive */
+	uint32_t disc_flags;        /* MMC_DFLAGS_ */
 	uint32_t disc_id;
 	uint64_t disc_barcode;
-	uint16_t application_code;
+	uint8_t application_code;
 	uint8_t unused1[3];
 	uint32_t last_possible_lba;
 	uint32_t sector_size;
@@ -127,7 +126,9 @@ struct mmc_discinfo {
 	uint16_t last_track_last_session;
 	uint16_t unused2;
 	uint16_t reserved1;
-	uint32_t reserved[4];
+	uint32_t reserved2;
+	uint32_t reserved3;
+	uint64_t reserved4;
 };
 #define MMCGETDISCINFO _IOR('c', 28, struct mmc_discinfo)
 
@@ -174,20 +175,24 @@ struct mmc_discinfo {
 	"\13ZEROLINKBLK\14HW_DEFECTFREE"
 
 struct mmc_trackinfo {
-	uint16_t tracknr; /* in: which track */
+	uint16_t tracknr; /* asked for */
 	uint16_t sessionnr;
 	uint8_t track_mode;
 	uint8_t data_mode;
-	uint16_t flags;
+	uint16_t reserved1;
+	uint32_t flags; /* MMC_TRACKINFO_ */
 	uint32_t track_start;
 	uint32_t next_writable;
 	uint32_t free_blocks;
 	uint32_t packet_size;
 	uint32_t track_size;
 	uint32_t last_recorded;
-	uint32_t reserved[4];
+	uint32_t reserved2;
+	uint64_t reserved3;
+	uint64_t reserved4;
 };
-#define MMCGETTRACKINFO            _IOWR('c', 29, struct mmc_trackinfo)
+#define MMCGETTRACKINFO _IOWR('c', 29, struct mmc_trackinfo)
+
 #define MMC_TRACKINFO_COPY         (1 << 0)
 #define MMC_TRACKINFO_DAMAGED      (1 << 1)
 #define MMC_TRACKINFO_FIXED_PACKET (1 << 2)
@@ -196,19 +201,27 @@ struct mmc_trackinfo {
 #define MMC_TRACKINFO_RESERVED     (1 << 5)
 #define MMC_TRACKINFO_NWA_VALID    (1 << 6)
 #define MMC_TRACKINFO_LRA_VALID    (1 << 7)
+#define MMC_TRACKINFO_DATA         (1 << 8)
+#define MMC_TRACKINFO_AUDIO        (1 << 9)
+#define MMC_TRACKINFO_AUDIO_4CHAN  (1 << 10)
+#define MMC_TRACKINFO_PRE_EMPH     (1 << 11)
 #define MMC_TRACKINFO_FLAGBITS                                                 \
 	"\10\1COPY\2DAMAGED\3FIXEDPACKET\4INCREMENTAL\5BLANK\6RESERVED"        \
-	"\7NWA_VALID\10LRA_VALID"
+	"\7NWA_VALID\10LRA_VALID\11DATA\12AUDIO\13AUDIO_4CHAN\14PRE_EMPH"
+
+#define MMC_TRACKMODE_DEFAULT 5 /* data, incremental recording */
+#define MMC_DATAMODE_DEFAULT  1 /* CD-ROM XA or DVD: mode 1 */
 
 struct mmc_op {
-	uint16_t operation;
+	uint16_t operation; /* MMC_OP_ */
 	uint16_t mmc_profile;
 	uint16_t tracknr;
 	uint16_t sessionnr;
 	uint32_t extent;
 	uint32_t reserved[4];
 };
-#define MMCOP                     _IOWR('c', 30, struct mmc_op)
+#define MMCOP _IOWR('c', 30, struct mmc_op)
+
 #define MMC_OP_SYNCHRONISECACHE   1
 #define MMC_OP_CLOSETRACK         2
 #define MMC_OP_CLOSESESSION       3
@@ -224,12 +237,11 @@ struct mmc_writeparams {
 	uint16_t tracknr;
 	uint16_t mmc_class;
 	uint32_t mmc_cur;
-	uint32_t track_mode;
-	uint32_t data_mode;
-	uint32_t reserved[4];
+	uint32_t blockingnr;
+	uint8_t track_mode;
+	uint8_t data_mode;
+	uint8_t reserved[22];
 };
-#define MMCSETUPWRITEPARAMS   _IOW('c', 31, struct mmc_writeparams)
-#define MMC_TRACKMODE_DEFAULT 5 /* data, incremental recording */
-#define MMC_DATAMODE_DEFAULT  1 /* mode 1, 2048 bytes */
+#define MMCSETUPWRITEPARAMS _IOW('c', 31, struct mmc_writeparams)
 
 #endif /* !_SYS_CDIO_H_ */
