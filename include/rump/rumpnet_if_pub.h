@@ -3,6 +3,14 @@
 #ifndef _RUMP_RUMPNET_IF_PUB_H_
 #define _RUMP_RUMPNET_IF_PUB_H_
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 int rump_pub_shmif_create(const char *, int *);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif /* _RUMP_RUMPNET_IF_PUB_H_ */

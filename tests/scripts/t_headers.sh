@@ -24,6 +24,22 @@ for h in "$destdir"/include/rump/*.h; do
 		echo "not ok: <$b> alone in C++"
 	fi
 done
+# what C++ calls by the public headers' names is what the libraries have
+if command -v c++ >/dev/null 2>&1; then
+	for h in "$destdir"/include/rump/*_pub.h "$destdir"/include/rump/netconfig.h; do
+		b=rump/$(basename "$h")
+		grep -o 'rump_pub_[a-z0-9_]*(' "$h" | tr -d '(' | sort -u > "$work/names"
+		{
+			printf '#include <%s>\nvoid *p[] = {' "$b"
+			sed 's/.*/(void *)&,/' "$work/names"
+			echo '};'
+		} > "$work/t.cc"
+		c++ -I"$destdir/include" -c -o "$work/t.o" "$work/t.cc" &&
+		    nm -u "$work/t.o" | awk '{ print $NF }' | sort -u |
+		    cmp -s - "$work/names" && r=ok || r='not ok'
+		echo "$r: <$b> declares C functions"
+	done
+fi
 sys=$destdir/share/rump/sys
 inc=$($cc -print-file-name=include)
 (cd "$sys" && find . -name '*.h' | sed 's|^\./||' | sort) > "$work/list"
