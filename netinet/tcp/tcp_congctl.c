@@ -128,7 +128,7 @@ tcp_congctl_select(struct tcpcb *tp, const char *name)
 		tcp_congctl_release(tp);
 	tp->t_congctl = ce->ce_ctl;
 	ce->ce_users++;
-	memset(&tp->t_cc, 0, sizeof(tp->t_cc));
+	memset(&tp->t_ccstate, 0, sizeof(tp->t_ccstate));
 	tp->t_cwnd_acc = 0;
 	return 0;
 }

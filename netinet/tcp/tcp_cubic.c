@@ -35,12 +35,12 @@ reduce(struct tcpcb *tp)
 	u_long flight = tp->snd_max - tp->snd_una;
 
 	/* fast convergence, 4.7 */
-	if (cwnd < tp->t_cc.cubic.wmax)
-		tp->t_cc.cubic.wmax =
+	if (cwnd < tp->t_ccstate.cubic.wmax)
+		tp->t_ccstate.cubic.wmax =
 		    cwnd * (BETA_DEN + BETA_NUM) / (2 * BETA_DEN);
 	else
-		tp->t_cc.cubic.wmax = cwnd;
-	tp->t_cc.cubic.epoch = 0;
+		tp->t_ccstate.cubic.wmax = cwnd;
+	tp->t_ccstate.cubic.epoch = 0;
 	flight = MIN(flight, cwnd);
 	flight = MAX(flight, cwnd / 2);
 	return MAX(flight * BETA_NUM / BETA_DEN, 2 * seg);
@@ -75,16 +75,16 @@ epoch_begin(struct tcpcb *tp)
 	const u_long cwnd = tp->snd_cwnd, seg = tp->t_segsz;
 	uint64_t segs;
 
-	tp->t_cc.cubic.epoch = tcp_usec;
-	tp->t_cc.cubic.cwnd_prior = cwnd;
-	tp->t_cc.cubic.west = cwnd;
-	if (tp->t_cc.cubic.wmax > cwnd) {
+	tp->t_ccstate.cubic.epoch = tcp_usec;
+	tp->t_ccstate.cubic.cwnd_prior = cwnd;
+	tp->t_ccstate.cubic.west = cwnd;
+	if (tp->t_ccstate.cubic.wmax > cwnd) {
 		/* K = cbrt((wmax - cwnd) / C), in ms */
-		segs = (tp->t_cc.cubic.wmax - cwnd) / seg;
-		tp->t_cc.cubic.k_ms = cube_root(segs * 2500000000ULL);
+		segs = (tp->t_ccstate.cubic.wmax - cwnd) / seg;
+		tp->t_ccstate.cubic.k_ms = cube_root(segs * 2500000000ULL);
 	} else {
-		tp->t_cc.cubic.k_ms = 0;
-		tp->t_cc.cubic.wmax = cwnd;
+		tp->t_ccstate.cubic.k_ms = 0;
+		tp->t_ccstate.cubic.wmax = cwnd;
 	}
 }
 
@@ -97,15 +97,16 @@ cubic_target(const struct tcpcb *tp)
 	int64_t delta;
 	long w;
 
-	t_ms = (tcp_usec - tp->t_cc.cubic.epoch + (tp->t_srtt >> 3)) / 1000;
+	t_ms =
+	    (tcp_usec - tp->t_ccstate.cubic.epoch + (tp->t_srtt >> 3)) / 1000;
 	if (t_ms > 100000)
 		t_ms = 100000;
-	delta = (int64_t)t_ms - tp->t_cc.cubic.k_ms;
+	delta = (int64_t)t_ms - tp->t_ccstate.cubic.k_ms;
 	d = delta < 0 ? -delta : delta;
 	d = MIN(d, 100000);
 	/* 0.4 * (d/1000)^3 segments */
 	d = d * d / 1000 * d * 4 / 10 * seg / 1000000;
-	w = (long)tp->t_cc.cubic.wmax;
+	w = (long)tp->t_ccstate.cubic.wmax;
 	w += delta < 0 ? -(long)d : (long)d;
 	return w < (long)(2 * seg) ? 2 * seg : (u_long)w;
 }
@@ -121,16 +122,16 @@ cubic_newack(struct tcpcb *tp, const struct tcphdr *th)
 		(*tcp_newreno_ctl.newack)(tp, th);
 		return;
 	}
-	if (tp->t_cc.cubic.epoch == 0)
+	if (tp->t_ccstate.cubic.epoch == 0)
 		epoch_begin(tp);
 	/* 4.3: Reno with alpha = 3 * (1 - beta) / (1 + beta) = 9/17 */
-	tp->t_cc.cubic.west +=
+	tp->t_ccstate.cubic.west +=
 	    (uint32_t)MIN(acked * seg / MAX(cwnd, 1) * 9 / 17, seg);
 	target = cubic_target(tp);
 	if (target > cwnd + cwnd / 2)
 		target = cwnd + cwnd / 2;
-	if (tp->t_cc.cubic.west > target)
-		target = tp->t_cc.cubic.west;
+	if (tp->t_ccstate.cubic.west > target)
+		target = tp->t_ccstate.cubic.west;
 	if (target > cwnd) {
 		/* 4.4: reach it within a round trip */
 		tp->t_cwnd_acc +=

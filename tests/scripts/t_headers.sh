@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # Each header under include/rump compiles alone, in C and in C++; each driver
-# header under share/rump/sys compiles alone in the kernel world. No header
-# stands in two folders: one would replace the other when installed.
+# header under share/rump/sys compiles alone in the kernel world, and all of
+# them do together, in either order. No header stands in two folders: one would
+# replace the other when installed.
 : "${destdir:?}" "${topdir:?}"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -42,16 +43,28 @@ if command -v c++ >/dev/null 2>&1; then
 fi
 sys=$destdir/share/rump/sys
 inc=$($cc -print-file-name=include)
+compile ()
+{
+	$cc -ffreestanding -nostdinc -isystem "$inc" -D_KERNEL -D_RUMPKERNEL \
+	    -std=gnu17 -Werror -I"$sys" -I"$destdir/include" -fsyntax-only "$1"
+}
 (cd "$sys" && find . -name '*.h' | sed 's|^\./||' | sort) > "$work/list"
 while read -r h; do
 	printf '#include <%s>\n' "$h" > "$work/t.c"
-	if $cc -ffreestanding -nostdinc -isystem "$inc" -D_KERNEL -D_RUMPKERNEL \
-	    -std=gnu17 -I"$sys" -I"$destdir/include" -fsyntax-only "$work/t.c"; then
+	if compile "$work/t.c"; then
 		echo "ok: driver header <$h> alone"
 	else
 		echo "not ok: driver header <$h> alone"
 	fi
 done < "$work/list"
+for order in sort 'sort -r'; do
+	$order "$work/list" | sed 's|.*|#include <&>|' > "$work/t.c"
+	if compile "$work/t.c"; then
+		echo "ok: all driver headers together ($order)"
+	else
+		echo "not ok: all driver headers together ($order)"
+	fi
+done
 twice=$(for d in kern vfs dev net netinet; do
 	(cd "$topdir/$d/include" 2>/dev/null && find . -name '*.h')
 done | sort | uniq -d)

@@ -9,8 +9,13 @@
 #define LABELOFFSET      0
 #define MAXPARTITIONS    16
 #define OLDMAXPARTITIONS 8
-#define RAW_PART         3
 #define LABEL_PART       2
+/* the partition that is the whole disk */
+#if defined(__i386__) || defined(__x86_64__)
+#define RAW_PART 3
+#else
+#define RAW_PART 2
+#endif
 
 struct cpu_disklabel {
 	int cd_dummy;

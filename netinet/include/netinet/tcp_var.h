@@ -137,7 +137,7 @@ struct tcpcb {
 	u_long t_bytes_acked; /* by the last ACK */
 	u_long t_cwnd_acc;    /* towards the next step of snd_cwnd */
 	const struct tcp_congctl *t_congctl;
-	union tcp_cc_state t_cc;
+	union tcp_cc_state t_ccstate;
 	u_long t_undo_cwnd; /* before the last timeout */
 	u_long t_undo_ssthresh;
 	uint32_t t_undo_ts; /* first retransmission's timestamp; 0 none */

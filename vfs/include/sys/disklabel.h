@@ -6,29 +6,9 @@
 #ifndef _SYS_DISKLABEL_H_
 #define _SYS_DISKLABEL_H_
 
+#include <machine/disklabel.h>
 #include <sys/param.h>
 #include <sys/types.h>
-
-#ifndef MAXPARTITIONS
-#define MAXPARTITIONS 16
-#endif
-#ifndef RAW_PART
-#if defined(__i386__) || defined(__x86_64__)
-#define RAW_PART 3
-#else
-#define RAW_PART 2
-#endif
-#endif
-#ifndef OLDMAXPARTITIONS
-#define OLDMAXPARTITIONS 8
-#endif
-#ifndef LABELSECTOR
-#define LABELSECTOR 1
-#endif
-#ifndef LABELOFFSET
-#define LABELOFFSET 0
-#endif
-#define LABELUSESMBR 1
 
 #define DISKUNIT(dev)                (minor(dev) / MAXPARTITIONS)
 #define DISKPART(dev)                (minor(dev) % MAXPARTITIONS)
@@ -210,10 +190,6 @@ struct format_op {
 	int df_count;
 	daddr_t df_startblk;
 	int df_reg[8];
-};
-
-struct cpu_disklabel {
-	int cd_spare;
 };
 
 #ifdef _KERNEL

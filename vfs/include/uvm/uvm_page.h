@@ -74,6 +74,6 @@ bool uvm_pageismanaged(paddr_t);
 int uvm_pagereplace_supported(void);
 struct vm_page *uvm_vm_page_of(vaddr_t);
 
-#define UVM_PAGE_OWN(pg, tag) __nothing
+#define UVM_PAGE_OWN(pg, tag) ((void)0)
 
 #endif /* !_UVM_UVM_PAGE_H_ */

@@ -39,6 +39,11 @@ pmap_is_modified(struct vm_page *pg __unused)
 	return false;
 }
 static __inline bool
+pmap_is_referenced(struct vm_page *pg __unused)
+{
+	return false;
+}
+static __inline bool
 pmap_clear_modify(struct vm_page *pg __unused)
 {
 	return false;
