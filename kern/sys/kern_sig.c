@@ -20,6 +20,7 @@
 #include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/signalvar.h>
+#include <sys/syslog.h>
 #include <sys/systm.h>
 
 #include <rump-sys/kern.h>

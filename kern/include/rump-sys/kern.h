@@ -19,8 +19,6 @@
 #include <rump/rump.h>
 
 struct cpu_info;
-struct file;
-struct flock;
 struct modinfo;
 struct sysent;
 struct vnode;
@@ -118,8 +116,6 @@ extern enum rump_sigmodel rump_sigmodel;
  * Hooks of the vfs faction. rump_proc_vfs_init makes p_cwdi of a new process
  * (p, its parent being curproc); release drops it.
  */
-typedef int (*rump_proc_vfs_init_fn)(struct proc *);
-typedef int (*rump_proc_vfs_release_fn)(struct proc *);
 extern void (*rump_proc_vfs_init)(struct proc *);
 extern void (*rump_proc_vfs_release)(struct proc *);
 extern void (*rump_vfs_drainbufs)(int);
@@ -135,22 +131,9 @@ extern int (*rump_vfs_makesymlink)(const char *, const char *);
 extern int (*rump_vfs_etfs_register)(
     const char *, const char *, enum rump_etfs_type, uint64_t, uint64_t);
 extern int (*rump_vfs_etfs_remove)(const char *);
-/* fcntl(F_SETLK...), flock(2), and close(2) of a descriptor with locks */
-extern int (*rump_vfs_advlock)(struct file *, void *, int, struct flock *, int);
-extern void (*rump_vfs_closelocks)(struct file *, struct proc *);
 
 /* memory pressure: called to free memory, returns bytes freed or 0 */
 extern size_t (*rump_vfs_reclaim)(size_t);
-
-/* sysproxy and sockets */
-typedef int (*rump_sp_fini_fn)(void);
-
-/*
- * Address spaces are only told apart. The kernel's: process 0; the program's:
- * local processes; a remote client's: its p_spclient.
- */
-extern struct vmspace *rump_vmspace_local;
-extern struct vmspace *rump_vmspace_kernel;
 
 /*
  * Entering and leaving, from inside of the kernel. The big lock is dropped

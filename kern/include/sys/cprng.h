@@ -14,7 +14,7 @@
 #define CPRNG_FMT       0x00000010
 
 typedef struct cprng_strong cprng_strong_t;
-struct selinfo;
+struct knote;
 
 void cprng_init(void);
 cprng_strong_t *cprng_strong_create(const char *, int, int);

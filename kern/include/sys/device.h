@@ -207,10 +207,6 @@ struct deviter {
 typedef struct deviter deviter_t;
 
 extern struct cfdriverlist allcfdrivers;
-extern device_t root_device;
-extern struct vnode *root_vp;
-extern dev_t rootdev;
-extern struct vnode *rootvp;
 extern device_t booted_device;
 extern device_t booted_wedge;
 extern int booted_partition;

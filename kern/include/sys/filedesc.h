@@ -144,11 +144,6 @@ void cwdunshare(struct proc *);
 void cwdfree(struct cwdinfo *);
 void cwdexec(struct proc *);
 
-#define GETCWD_CHECK_ACCESS 0x0001
-int getcwd_common(
-    struct vnode *, struct vnode *, char **, char *, int, int, struct lwp *);
-int vnode_to_path(char *, size_t, struct vnode *, struct lwp *, struct proc *);
-
 #endif /* _KERNEL */
 
 #endif /* _SYS_FILEDESC_H_ */

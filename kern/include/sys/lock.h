@@ -7,7 +7,7 @@
 #include <machine/lock.h>
 #include <sys/types.h>
 
-/* requests of vn_lock(9) */
+/* vn_lock(9), VOP_LOCK(); results of VOP_ISLOCKED() */
 #define LK_NONE      0x00000000
 #define LK_SHARED    0x00000001
 #define LK_EXCLUSIVE 0x00000002
@@ -22,10 +22,6 @@ struct lwp;
 void _kernel_lock(int);
 void _kernel_unlock(int, int *);
 bool _kernel_locked_p(void);
-void kernconfig_lock_init(void);
-void kernconfig_lock(void);
-void kernconfig_unlock(void);
-bool kernconfig_is_held(void);
 
 #define KERNEL_LOCK_INIT()
 #define KERNEL_LOCK(count, lwp)                                                \

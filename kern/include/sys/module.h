@@ -121,11 +121,6 @@ int module_builtin_add(modinfo_t *const *, size_t, bool);
 int module_builtin_remove(modinfo_t *, bool);
 bool module_compatible(int, int);
 
-void kernconfig_lock(void);
-void kernconfig_unlock(void);
-bool kernconfig_is_held(void);
-void kernconfig_lock_init(void);
-
 /* commands of modctl(2) */
 typedef struct modctl_load {
 	const char *ml_filename;

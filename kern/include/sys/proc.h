@@ -282,8 +282,11 @@ int mtsleep(wchan_t, pri_t, const char *, int, kmutex_t *);
 int kpause(const char *, bool, int, kmutex_t *);
 void wakeup(wchan_t);
 void wakeup_one(wchan_t);
-void yield(void);
 
+/*
+ * Address spaces are only told apart. The kernel's: process 0; the program's:
+ * local processes; a remote client's: its p_spclient.
+ */
 extern struct vmspace *rump_vmspace_local;
 extern struct vmspace *rump_vmspace_kernel;
 

@@ -51,7 +51,6 @@ struct schedstate_percpu {
 
 void yield(void);
 void preempt(void);
-void setrunnable(struct lwp *);
 bool sched_curcpu_runnable_p(void);
 
 extern int schedhz;

@@ -139,10 +139,6 @@ void uprintf_locked(const char *, ...) __printflike(1, 2);
 void ttyprintf(struct tty *, const char *, ...) __printflike(2, 3);
 int format_bytes(char *, size_t, uint64_t);
 void tablefull(const char *, const char *);
-void log(int, const char *, ...) __printflike(2, 3);
-void vlog(int, const char *, va_list) __printflike(2, 0);
-void addlog(const char *, ...) __printflike(1, 2);
-void logpri(int);
 
 int kcopy(const void *, void *, size_t);
 int copystr(const void *, void *, size_t, size_t *);

@@ -29,6 +29,7 @@ extern struct timecounter *timecounter;
 void tc_init(struct timecounter *);
 int tc_detach(struct timecounter *);
 uint64_t tc_getfrequency(void);
+/* move the wall clock: the new time, now */
 void tc_setclock(const struct timespec *);
 void tc_ticktock(void);
 void tc_gonebad(struct timecounter *);

@@ -13,7 +13,6 @@
 
 struct sigevent;
 struct lwp;
-struct sigevent;
 struct proc;
 
 #define ts2timo_clock_arg clockid_t
@@ -22,9 +21,6 @@ void adjtime1(const struct timeval *, struct timeval *, struct proc *);
 int clock_getres1(clockid_t, struct timespec *);
 int clock_gettime1(clockid_t, struct timespec *);
 int clock_settime1(struct proc *, clockid_t, const struct timespec *, bool);
-void initclocks(void);
-void inittodr(time_t);
-void resettodr(void);
 int itimerfix(struct timeval *);
 int itimespecfix(struct timespec *);
 int ppsratecheck(struct timeval *, int *, int);
@@ -60,9 +56,6 @@ void getmicrotime(struct timeval *);
 void getmicroboottime(struct timeval *);
 void getnanoboottime(struct timespec *);
 void getbinboottime(struct bintime *);
-
-/* move the wall clock: the new time, now */
-void tc_setclock(const struct timespec *);
 
 time_t rump_time_second(void);
 time_t rump_time_uptime(void);

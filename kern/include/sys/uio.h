@@ -41,18 +41,8 @@ struct uio {
 };
 
 void uio_setup_sysspace(struct uio *);
-int uiomove(void *, size_t, struct uio *);
-int uiomove_frombuf(void *, size_t, struct uio *);
-int uiopeek(void *, size_t, struct uio *);
-void uioskip(size_t, struct uio *);
 int ureadc(int, struct uio *);
 
-/* copy between kernel memory and the given address space */
-int copyin_vmspace(struct vmspace *, const void *, void *, size_t);
-int copyout_vmspace(struct vmspace *, const void *, void *, size_t);
-struct proc;
-int copyin_proc(struct proc *, const void *, void *, size_t);
-int copyout_proc(struct proc *, const void *, void *, size_t);
 int copyin_pid(pid_t, const void *, void *, size_t);
 
 /*

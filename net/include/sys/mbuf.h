@@ -397,7 +397,6 @@ extern struct pool_cache *mb_cache;
 extern struct pool_cache *mcl_cache;
 
 MALLOC_DECLARE(M_MBUF);
-MALLOC_DECLARE(M_SONAME);
 
 struct mbuf *m_copym(struct mbuf *, int, int, int);
 struct mbuf *m_copypacket(struct mbuf *, int);

@@ -11,7 +11,7 @@
 #include <sys/pserialize.h>
 #include <sys/psref.h>
 #include <sys/specificdata.h>
-#include <sys/timevar.h>
+#include <sys/timetc.h>
 #include <sys/xcall.h>
 
 static uint64_t xcall_seen;

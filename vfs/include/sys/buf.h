@@ -124,7 +124,7 @@ struct buf {
 #define BIO_SETPRIO(bp, prio) (bp)->b_prio = (prio)
 #define BIO_COPYPRIO(a, b)    BIO_SETPRIO((a), BIO_GETPRIO(b))
 
-/* of struct cluster_info and sysctl: what kern.buf tells */
+/* what sysctl kern.buf tells of a buffer */
 struct buf_sysctl {
 	uint32_t b_flags;
 	int32_t b_error;
@@ -175,9 +175,6 @@ void minphys(struct buf *);
 int physio(void (*)(struct buf *), struct buf *, dev_t, int,
     void (*)(struct buf *), struct uio *);
 
-void brelvp(struct buf *);
-void reassignbuf(struct buf *, struct vnode *);
-void bgetvp(struct vnode *, struct buf *);
 int buf_syncwait(void);
 u_long buf_memcalc(void);
 int buf_drain(int);
@@ -191,10 +188,6 @@ void putiobuf(struct buf *);
 void nestiobuf_iodone(struct buf *);
 void nestiobuf_setup(struct buf *, struct buf *, int, size_t);
 void nestiobuf_done(struct buf *, int, int);
-
-#if defined(DEBUG) || defined(DIAGNOSTIC)
-void vfs_bufstats(void);
-#endif
 #endif /* _KERNEL */
 
 #endif /* !_SYS_BUF_H_ */

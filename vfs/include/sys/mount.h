@@ -309,7 +309,6 @@ struct mount *vfs_getvfs(fsid_t *);
 void mountlist_append(struct mount *);
 int vfs_stdextattrctl(struct mount *, int, struct vnode *, int, const char *);
 int vfs_set_lowermount(struct mount *, struct mount *);
-void vfs_getnewfsid(struct mount *);
 int vfs_quotactl(struct mount *, struct quotactl_args *);
 
 struct vnode_iterator;

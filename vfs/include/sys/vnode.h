@@ -17,6 +17,7 @@
 #include <sys/condvar.h>
 #include <sys/event.h>
 #include <sys/kauth.h>
+#include <sys/lock.h>
 #include <sys/mutex.h>
 #include <sys/queue.h>
 #include <sys/rwlock.h>
@@ -189,13 +190,6 @@ typedef struct vnode vnode_t;
 /* v_refword beside the count: no new reference without v_interlock. */
 #define VUSECOUNT_GATE 0x80000000U
 #define VUSECOUNT_MASK 0x7fffffffU
-
-/* vn_lock(), VOP_LOCK(); VOP_ISLOCKED() results */
-#define LK_NONE      0x00000000
-#define LK_SHARED    0x00000001
-#define LK_EXCLUSIVE 0x00000002
-#define LK_NOWAIT    0x00000010
-#define LK_RETRY     0x00020000
 
 /*
  * Attributes; a field that is VNOVAL is not set or not wanted.
@@ -447,18 +441,15 @@ int vn_bdev_openpath(struct pathbuf *, struct vnode **, struct lwp *);
 void vn_syncer_add_to_worklist(struct vnode *, int);
 void vn_syncer_remove_from_worklist(struct vnode *);
 
-extern const struct fileops vnops;
-
 /* helpers of file systems */
 void vfs_timestamp(struct timespec *);
-struct vfsops *vfs_getopsbyname(const char *);
 void vfs_getnewfsid(struct mount *);
 int vfs_drainbufs(void);
 void vfs_bufstats(void);
-int vfs_mountedon(struct vnode *);
 int vfs_unixify_accmode(int *);
 int speedup_syncer(void);
 int dorevoke(struct vnode *, kauth_cred_t);
+#define GETCWD_CHECK_ACCESS 0x0001
 int getcwd_common(
     struct vnode *, struct vnode *, char **, char *, int, int, struct lwp *);
 int vnode_to_path(char *, size_t, struct vnode *, struct lwp *, struct proc *);

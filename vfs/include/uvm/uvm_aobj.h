@@ -10,10 +10,7 @@
 #define UAO_FLAG_KERNSWAP 0x2
 #define UAO_FLAG_NOSWAP   0x8
 
-struct uvm_object *uao_create(vsize_t, int);
 void uao_init(void);
-void uao_reference(struct uvm_object *);
-void uao_detach(struct uvm_object *);
 
 /* there is no swap space: nothing to give back */
 #define uao_dropswap(uobj, off)              ((void)(uobj))

@@ -45,7 +45,6 @@ extern const struct uvm_pagerops aobj_pager;
 void
 uvm_obj_init(struct uvm_object *, const struct uvm_pagerops *, bool, unsigned);
 void uvm_obj_destroy(struct uvm_object *, bool);
-void uvm_obj_setlock(struct uvm_object *, kmutex_t *);
 int uvm_obj_wirepages(struct uvm_object *, off_t, off_t, void *);
 void uvm_obj_unwirepages(struct uvm_object *, off_t, off_t);
 bool uvn_clean_p(struct uvm_object *);
