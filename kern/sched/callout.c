@@ -101,10 +101,22 @@ callout_hardclock(void)
 {
 }
 
+/* Into the slot of ring level that tick at is in. */
+static void
+wheel_place(struct callout_impl *c, int level, int at)
+{
+	int slot = (int)((u_int)at >> (RING_BITS * level)) & RING_MASK;
+
+	c->c_ring = level << 8 | slot;
+	LIST_INSERT_HEAD(&wheel[level][slot], c, c_list);
+	wheel_map[level] |= 1ULL << slot;
+	wheel_count++;
+}
+
 static void
 wheel_insert(struct callout_impl *c)
 {
-	int delta, level = 0, slot, at = c->c_time;
+	int delta, level = 0, at = c->c_time;
 
 	delta = (int)((u_int)at - (u_int)wheel_now);
 	if (delta <= 0) {
@@ -118,11 +130,7 @@ wheel_insert(struct callout_impl *c)
 		delta >>= RING_BITS;
 		level++;
 	}
-	slot = (int)((u_int)at >> (RING_BITS * level)) & RING_MASK;
-	c->c_ring = level << 8 | slot;
-	LIST_INSERT_HEAD(&wheel[level][slot], c, c_list);
-	wheel_map[level] |= 1ULL << slot;
-	wheel_count++;
+	wheel_place(c, level, at);
 }
 
 static void
@@ -170,26 +178,19 @@ static void
 wheel_cascade(int level)
 {
 	int slot = (int)((u_int)wheel_now >> (RING_BITS * level)) & RING_MASK;
-	struct callout_list *head = &wheel[level][slot];
-	struct callout_list todo = LIST_HEAD_INITIALIZER(todo);
-	struct callout_impl *c;
+	struct callout_impl *c, *next;
 
-	while ((c = LIST_FIRST(head)) != NULL) {
-		wheel_remove(c);
-		LIST_INSERT_HEAD(&todo, c, c_list);
-	}
-	while ((c = LIST_FIRST(&todo)) != NULL) {
-		LIST_REMOVE(c, c_list);
-		if ((int)((u_int)c->c_time - (u_int)wheel_now) <= 0) {
-			/* due now: into the slot that runs next */
-			slot = wheel_now & RING_MASK;
-			c->c_ring = slot;
-			LIST_INSERT_HEAD(&wheel[0][slot], c, c_list);
-			wheel_map[0] |= 1ULL << slot;
-			wheel_count++;
-		} else {
+	/* all at once: those far away come back into this slot */
+	c = LIST_FIRST(&wheel[level][slot]);
+	LIST_INIT(&wheel[level][slot]);
+	wheel_map[level] &= ~(1ULL << slot);
+	for (; c != NULL; c = next) {
+		next = LIST_NEXT(c, c_list);
+		wheel_count--;
+		if ((int)((u_int)c->c_time - (u_int)wheel_now) <= 0)
+			wheel_place(c, 0, wheel_now); /* which runs next */
+		else
 			wheel_insert(c);
-		}
 	}
 }
 
@@ -225,7 +226,8 @@ callout_set(struct callout_impl *c, int ticks)
 	KASSERTMSG(c->c_func != NULL, "callout %p has no function", c);
 	if (c->c_flags & CALLOUT_PENDING)
 		wheel_remove(c);
-	if (wheel_count == 0)
+	/* not while it turns: the slot that is being run would be another */
+	if (wheel_count == 0 && running_co == NULL)
 		wheel_now = now;
 	if (ticks < 0)
 		ticks = 0;

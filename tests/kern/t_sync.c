@@ -53,6 +53,8 @@ KTEST(biglock, "the big lock nests and is given up asleep",
 KTEST(interrupt, "a signal ends a sleep", rump_ktest_signal())
 KTEST(callout_order, "callouts fire in order", rump_ktest_callout_order())
 KTEST(callout_many, "many callouts, none early", rump_ktest_callout_many(2000))
+KTEST(callout_late, "a late callout that restarts itself",
+    rump_ktest_callout_late())
 KTEST(callout_halt, "halt waits for the function", rump_ktest_callout_halt())
 KTEST(callout_periodic, "a callout that restarts itself",
     rump_ktest_callout_periodic(30))
@@ -149,6 +151,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, interrupt);
 	ATF_TP_ADD_TC(tp, callout_order);
 	ATF_TP_ADD_TC(tp, callout_many);
+	ATF_TP_ADD_TC(tp, callout_late);
 	ATF_TP_ADD_TC(tp, callout_halt);
 	ATF_TP_ADD_TC(tp, callout_periodic);
 	ATF_TP_ADD_TC(tp, softint);

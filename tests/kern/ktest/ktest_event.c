@@ -107,6 +107,54 @@ rump_ktest_callout_many(int n)
 	return 0;
 }
 
+#define LATE  10 /* ticks that the first call takes */
+#define ROUND 64 /* slots of the wheel's first ring */
+
+static _Atomic int late_calls, late_due, late_at;
+
+static void
+late_fire(void *arg)
+{
+	int now, ticks;
+
+	if (late_calls++ != 0) {
+		late_at = hardclock_ticks;
+		return;
+	}
+	/* once around: into the slot that is just being run */
+	do
+		delay(1000);
+	while ((now = hardclock_ticks) - late_due < LATE);
+	ticks = ROUND - (now - late_due);
+	late_due = now + ticks;
+	callout_schedule(arg, ticks);
+}
+
+/* The only callout, started again by its function, late: not early. */
+int
+rump_ktest_callout_late(void)
+{
+	callout_t c;
+	int i, before;
+
+	rump_schedule();
+	late_calls = 0;
+	callout_init(&c, CALLOUT_MPSAFE);
+	do {
+		before = hardclock_ticks;
+		late_due = before + 2;
+		callout_reset(&c, 2, late_fire, &c);
+	} while (hardclock_ticks != before);
+	for (i = 0; i < 300 && late_calls < 2; i++)
+		kpause("test", false, 1, NULL);
+	CHECK(late_calls == 2);
+	CHECK(late_at - late_due >= 0);
+	callout_halt(&c, NULL);
+	callout_destroy(&c);
+	rump_unschedule();
+	return 0;
+}
+
 static _Atomic int halt_state;
 static callout_t halt_co;
 

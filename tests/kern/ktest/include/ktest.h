@@ -14,6 +14,7 @@ int rump_ktest_tsleep(void);
 int rump_ktest_biglock(int threads, int rounds);
 int rump_ktest_callout_order(void);
 int rump_ktest_callout_many(int n);
+int rump_ktest_callout_late(void);
 int rump_ktest_callout_halt(void);
 int rump_ktest_callout_periodic(int rounds);
 int rump_ktest_softint(int rounds);
