@@ -86,6 +86,8 @@ fsetown(pid_t *pgid, u_long cmd, const void *data)
 		id = -id;
 		break;
 	default:
+		if (id == INT_MIN)
+			return EINVAL;
 		break;
 	}
 	if (id > 0) {

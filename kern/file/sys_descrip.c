@@ -207,14 +207,6 @@ fcntl_setfl(struct file *fp, int arg)
 	return error;
 }
 
-static int
-fcntl_setown(struct file *fp, int pgid)
-{
-	if (pgid == INT_MIN)
-		return EINVAL;
-	return (*fp->f_ops->fo_ioctl)(fp, FIOSETOWN, &pgid);
-}
-
 int
 sys_fcntl(struct lwp *l, const struct sys_fcntl_args *uap, register_t *retval)
 {
@@ -287,7 +279,7 @@ sys_fcntl(struct lwp *l, const struct sys_fcntl_args *uap, register_t *retval)
 			*retval = i;
 		break;
 	case F_SETOWN:
-		error = fcntl_setown(fp, arg);
+		error = (*fp->f_ops->fo_ioctl)(fp, FIOSETOWN, &arg);
 		break;
 	case F_GETLK:
 	case F_SETLK:

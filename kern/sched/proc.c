@@ -244,24 +244,22 @@ proc_leavepgrp(struct proc *p)
 	mutex_exit(proc_lock);
 }
 
+/* Is a group, or if negative, the group of a process, of p's session? */
 int
 pgid_in_session(struct proc *p, pid_t pgid)
 {
-	struct pgrp *pg;
+	struct pgrp *pg = NULL;
+	struct proc *q;
 	int error = 0;
 
 	mutex_enter(proc_lock);
-	if (pgid < 0) {
-		if ((pg = pgrp_find(-pgid)) == NULL)
-			error = EINVAL;
-	} else {
-		struct proc *q = proc_find(pgid);
-
-		pg = q != NULL ? q->p_pgrp : NULL;
-		if (pg == NULL)
-			error = ESRCH;
-	}
-	if (error == 0 && pg->pg_session != p->p_session)
+	if (pgid >= 0)
+		pg = pgrp_find(pgid);
+	else if ((q = proc_find(-pgid)) != NULL)
+		pg = q->p_pgrp;
+	if (pg == NULL)
+		error = EINVAL;
+	else if (pg->pg_session != p->p_session)
 		error = EPERM;
 	mutex_exit(proc_lock);
 	return error;

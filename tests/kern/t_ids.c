@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "t_kern.h"
 
+#define F_GETOWN   5
+#define F_SETOWN   6
+#define INT2PTR(i) ((void *)(intptr_t)(i))
+
 TEST(uids, "user and group ids")
 {
 	gid_t groups[20];
@@ -78,6 +82,37 @@ TEST(groups, "process groups and sessions")
 	RERR(RUMP_ESRCH, rump_sys_getpgid(p2));
 }
 
+TEST(owner, "SIGIO's owner: a process, or a group whose leader is gone")
+{
+	struct lwp *l1, *l2;
+	int p[2], fd;
+	pid_t p1;
+
+	RZ(rump_init());
+	RZ(rump_pub_lwproc_rfork(RUMP_RFFDG));
+	l1 = rump_pub_lwproc_curlwp();
+	p1 = rump_sys_getpid();
+	RL(rump_sys_setpgid(0, 0));
+	RZ(rump_pub_lwproc_rfork(RUMP_RFFDG));
+	l2 = rump_pub_lwproc_curlwp();
+	rump_pub_lwproc_switch(l1);
+	rump_pub_lwproc_releaselwp();
+	rump_pub_lwproc_switch(l2);
+	REQ(rump_sys_getpgrp(), p1);
+
+	RL(rump_sys_pipe(p));
+	fd = p[0];
+	RL(rump_sys_fcntl(fd, F_SETOWN, INT2PTR(-p1)));
+	REQ(rump_sys_fcntl(fd, F_GETOWN), -p1);
+	RERR(RUMP_ESRCH, rump_sys_fcntl(fd, F_SETOWN, INT2PTR(p1)));
+	RL(rump_sys_fcntl(fd, F_SETOWN, INT2PTR(rump_sys_getpid())));
+	RERR(RUMP_EINVAL, rump_sys_fcntl(fd, F_SETOWN, INT2PTR(-29999)));
+	RERR(RUMP_EINVAL, rump_sys_fcntl(fd, F_SETOWN, INT2PTR(INT32_MIN)));
+	RL(rump_sys_setpgid(0, 0));
+	RERR(RUMP_EINVAL, rump_sys_fcntl(fd, F_SETOWN, INT2PTR(-p1)));
+	rump_pub_lwproc_releaselwp();
+}
+
 TEST(login, "login names belong to the session")
 {
 	char name[20];
@@ -145,6 +180,7 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, uids);
 	ATF_TP_ADD_TC(tp, groups);
+	ATF_TP_ADD_TC(tp, owner);
 	ATF_TP_ADD_TC(tp, login);
 	ATF_TP_ADD_TC(tp, ksem);
 	return atf_no_error();
