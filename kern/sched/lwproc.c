@@ -157,7 +157,6 @@ lwproc_become(struct lwp *l)
 	if ((old->l_flag & LW_RUMP_IMPLICIT) != 0) {
 		old->l_next_implicit = old->l_cpu->ci_implicit;
 		old->l_cpu->ci_implicit = old;
-		old->l_cpu->ci_nimplicit++;
 	} else {
 		old->l_pflag &= ~LP_RUNNING;
 	}
@@ -174,7 +173,6 @@ lwproc_become_implicit(void)
 
 	if ((l = ci->ci_implicit) != NULL) {
 		ci->ci_implicit = l->l_next_implicit;
-		ci->ci_nimplicit--;
 		lwproc_become(l);
 	} else {
 		l = rump_lwp_implicit(ci);

@@ -307,7 +307,6 @@ schedule_implicit(void)
 		return;
 	}
 	ci->ci_implicit = l->l_next_implicit;
-	ci->ci_nimplicit--;
 	l->l_cpu = ci;
 	POKE(l->l_stat, LSONPROC);
 	curlwp = l;
@@ -365,7 +364,6 @@ rump_unschedule(void)
 	if ((l->l_flag & LW_RUMP_IMPLICIT) != 0) {
 		l->l_next_implicit = ci->ci_implicit;
 		ci->ci_implicit = l;
-		ci->ci_nimplicit++;
 		last_cpu = ci;
 		curlwp = NULL;
 	}

@@ -29,7 +29,6 @@ struct cpu_info {
 		};
 	};
 	struct lwp *volatile ci_curlwp; /* o: who runs */
-	u_int ci_nimplicit;             /* o: length of ci_implicit */
 	int ci_mtx_count;
 	int ci_want_resched;
 	struct cpu_data ci_data;
