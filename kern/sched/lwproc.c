@@ -91,21 +91,29 @@ lwp_setup(struct lwp *l, struct proc *p)
 	l->l_cpu = curlwp != NULL ? curlwp->l_cpu : rump_cpu_infos;
 }
 
+/* Make l one of process p. proc_lock held. */
 static void
-lwp_link(struct lwp *l, struct proc *p)
+lwp_link_locked(struct lwp *l, struct proc *p)
 {
-	mutex_enter(proc_lock);
 	mutex_enter(p->p_lock);
 	l->l_lid = ++p->p_nlwpid;
 	l->l_cred = p->p_cred;
 	kauth_cred_hold(l->l_cred);
 	LIST_INSERT_HEAD(&p->p_lwps, l, l_sibling);
 	p->p_nlwps++;
+	p->p_nrlwps++;
 	mutex_exit(p->p_lock);
 	LIST_INSERT_HEAD(&alllwp, l, l_list);
-	mutex_exit(proc_lock);
 	lwp_initspecific(l);
 	rump_sys_lwpinit(l);
+}
+
+static void
+lwp_link(struct lwp *l, struct proc *p)
+{
+	mutex_enter(proc_lock);
+	lwp_link_locked(l, p);
+	mutex_exit(proc_lock);
 }
 
 /* A lwp of process p, not on any thread yet. curlwp is set. */
@@ -189,11 +197,14 @@ rump_lwp_free(struct lwp *l)
 	bool last;
 
 	KASSERT(l != curlwp);
+	rump_sys_lwpexit(l);
 	lwp_finispecific(l);
 	mutex_enter(proc_lock);
 	LIST_REMOVE(l, l_list);
 	mutex_enter(p->p_lock);
 	LIST_REMOVE(l, l_sibling);
+	if ((l->l_flag & LW_WEXIT) == 0)
+		p->p_nrlwps--;
 	last = --p->p_nlwps == 0;
 	cv_broadcast(&p->p_lwpcv);
 	mutex_exit(p->p_lock);
@@ -208,23 +219,37 @@ rump_lwp_free(struct lwp *l)
 		rump_proc_free(p);
 }
 
+/*
+ * l is about to go. True if its process goes with it: l was the last one that
+ * was to stay. From then on the process is not found any more.
+ */
+static bool
+lwp_leaving(struct lwp *l)
+{
+	struct proc *p = l->l_proc;
+	bool last;
+
+	mutex_enter(proc_lock);
+	mutex_enter(p->p_lock);
+	__atomic_fetch_or(&l->l_flag, LW_WEXIT, __ATOMIC_RELAXED);
+	last = --p->p_nrlwps == 0 && p != &proc0 && p != initproc;
+	if (last)
+		p->p_stat = SDYING;
+	mutex_exit(p->p_lock);
+	mutex_exit(proc_lock);
+	return last;
+}
+
 /* Give up the own lwp; with it goes its process, if it was the last one. */
 void
 rump_lwproc_releaselwp(void)
 {
 	struct lwp *l = curlwp;
-	struct proc *p = l->l_proc;
-	bool last;
 
 	if ((l->l_flag & LW_RUMP_IMPLICIT) != 0 || l == &lwp0)
 		return;
-	l->l_flag |= LW_WEXIT;
-	mutex_enter(p->p_lock);
-	last = p->p_nlwps == 1;
-	mutex_exit(p->p_lock);
-	if (last && p != &proc0 && p != initproc)
-		rump_proc_exit(p);
-	rump_sys_lwpexit(l);
+	if (lwp_leaving(l))
+		rump_proc_exit(l->l_proc);
 	lwproc_become_implicit();
 	rump_lwp_free(l);
 }
@@ -261,24 +286,16 @@ rump_lwproc_newlwp(pid_t pid)
 	struct proc *p;
 	struct lwp *l;
 
+	l = lwp_getmem();
 	mutex_enter(proc_lock);
-	if ((p = proc_find_raw(pid)) == NULL || p->p_stat != SACTIVE) {
+	if ((p = proc_find(pid)) == NULL) {
 		mutex_exit(proc_lock);
+		lwp_putmem(l);
 		return ESRCH;
 	}
-	mutex_enter(p->p_lock);
-	if (p->p_sflag & PS_WEXIT) {
-		mutex_exit(p->p_lock);
-		mutex_exit(proc_lock);
-		return ESRCH;
-	}
-	p->p_nlwps++; /* keeps it from going away */
-	mutex_exit(p->p_lock);
+	lwp_setup(l, p);
+	lwp_link_locked(l, p);
 	mutex_exit(proc_lock);
-	l = rump_lwp_alloc(p);
-	mutex_enter(p->p_lock);
-	p->p_nlwps--;
-	mutex_exit(p->p_lock);
 	rump_lwproc_switch(l);
 	return 0;
 }
@@ -329,13 +346,15 @@ void
 rump_allbetsareoff_setid(pid_t pid, int lid)
 {
 	struct lwp *l = curlwp;
-	struct proc *p = l->l_proc;
+	struct proc *p = l->l_proc, *child;
 
 	mutex_enter(proc_lock);
 	proc_free_pid(p->p_pid);
 	LIST_REMOVE(p, p_hash);
 	p->p_pid = pid;
 	rump_proc_hash(p);
+	LIST_FOREACH(child, &p->p_children, p_sibling)
+		rump_proc_setparent(child, p);
 	l->l_lid = lid;
 	mutex_exit(proc_lock);
 }

@@ -276,6 +276,14 @@ inferior(struct proc *p, struct proc *q)
 	return 1;
 }
 
+/* p becomes a child of parent, but for the list of children. proc_lock held. */
+void
+rump_proc_setparent(struct proc *p, struct proc *parent)
+{
+	p->p_pptr = parent;
+	POKE(p->p_ppid, parent->p_pid);
+}
+
 /* Fields that are as they are in any new process. */
 static void
 proc_setup(struct proc *p)
@@ -355,7 +363,7 @@ rump_proc_new(
 	doforkhooks(p, parent);
 
 	mutex_enter(proc_lock);
-	p->p_pptr = parent;
+	rump_proc_setparent(p, parent);
 	LIST_INSERT_HEAD(&parent->p_children, p, p_sibling);
 	pgrp_join(p, parent->p_pgrp);
 	LIST_INSERT_HEAD(&allproc, p, p_list);
@@ -373,12 +381,16 @@ nopid:
 	return NULL;
 }
 
-/* The current process ends: its last lwp lets go of what it has. */
+/*
+ * The current process ends: its last lwp lets go of what it has. It is SDYING
+ * already, so that nobody finds it and hangs something new on it.
+ */
 void
 rump_proc_exit(struct proc *p)
 {
 	struct proc *child;
 
+	KASSERT(p->p_stat == SDYING);
 	mutex_enter(p->p_lock);
 	p->p_sflag |= PS_WEXIT;
 	mutex_exit(p->p_lock);
@@ -387,11 +399,10 @@ rump_proc_exit(struct proc *p)
 	if (rump_proc_vfs_release != NULL && p->p_cwdi != NULL)
 		(*rump_proc_vfs_release)(p);
 	mutex_enter(proc_lock);
-	p->p_stat = SDYING;
 	while ((child = LIST_FIRST(&p->p_children)) != NULL) {
 		LIST_REMOVE(child, p_sibling);
 		LIST_INSERT_HEAD(&initproc->p_children, child, p_sibling);
-		child->p_pptr = initproc;
+		rump_proc_setparent(child, initproc);
 	}
 	if (p->p_pgrp->pg_session->s_leader == p)
 		p->p_pgrp->pg_session->s_leader = NULL;
@@ -425,7 +436,7 @@ rump_procinit(void)
 	p->p_flag = PK_SYSTEM;
 	p->p_pptr = NULL;
 	strlcpy(p->p_comm, "system", sizeof(p->p_comm));
-	p->p_nlwps = 1;
+	p->p_nlwps = p->p_nrlwps = 1;
 	p->p_nlwpid = l->l_lid;
 	SLIST_INIT(&l->l_selwait);
 	TAILQ_INIT(&l->l_sigpend.sp_info);

@@ -92,6 +92,7 @@ void rump_lwp_free(struct lwp *);
 struct lwp *rump_lwp_implicit(struct cpu_info *);
 void rump_lwproc_bootstrap(void);
 void rump_procinit(void);
+void rump_proc_setparent(struct proc *, struct proc *);
 void rump_proc_exit(struct proc *);
 void rump_proc_free(struct proc *);
 void rump_callout_bootstrap(void);

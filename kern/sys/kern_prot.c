@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who a process is: ids, groups, sessions, login name. */
 
+#include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
@@ -16,22 +17,17 @@
 int
 sys_getpid_with_ppid(struct lwp *l, const void *v, register_t *retval)
 {
-	struct proc *p = l->l_proc, *pp = p->p_pptr;
+	struct proc *p = l->l_proc;
 
 	retval[0] = p->p_pid;
-	retval[1] = pp != NULL ? pp->p_pid : 0;
+	retval[1] = atomic_load_relaxed(&p->p_ppid);
 	return 0;
 }
 
 int
 sys_getppid(struct lwp *l, const void *v, register_t *retval)
 {
-	struct proc *pp;
-
-	mutex_enter(proc_lock);
-	pp = l->l_proc->p_pptr;
-	*retval = pp != NULL ? pp->p_pid : 0;
-	mutex_exit(proc_lock);
+	*retval = atomic_load_relaxed(&l->l_proc->p_ppid);
 	return 0;
 }
 

@@ -272,7 +272,7 @@ fill_proc2(struct proc *p, struct kinfo_proc2 *kp)
 	kauth_cred_toucred(p->p_cred, &uc);
 	kauth_cred_topcred(p->p_cred, &pc);
 	kp->p_pid = p->p_pid;
-	kp->p_ppid = p->p_pptr != NULL ? p->p_pptr->p_pid : 0;
+	kp->p_ppid = p->p_ppid;
 	if (p->p_pgrp != NULL) {
 		kp->p__pgid = p->p_pgrp->pg_id;
 		kp->p_sid = p->p_pgrp->pg_session->s_sid;

@@ -272,6 +272,48 @@ ATF_TC_BODY(busy, tc)
 	ATF_REQUIRE_EQ(WTERMSIG(status), SIGABRT);
 }
 
+static pthread_barrier_t release_barrier;
+
+static void *
+release_thread(void *arg)
+{
+	intptr_t error = rump_pub_lwproc_newlwp((pid_t)(intptr_t)arg);
+
+	pthread_barrier_wait(&release_barrier);
+	if (error == 0)
+		rump_pub_lwproc_releaselwp();
+	return (void *)error;
+}
+
+/* The last lwps of a process go at once: one of them ends it. */
+ATF_TC_WITHOUT_HEAD(release_race);
+ATF_TC_BODY(release_race, tc)
+{
+	pthread_t pt[2];
+	void *error;
+	pid_t pid;
+	int i, j;
+
+	ATF_REQUIRE_EQ(rump_init(), 0);
+	ATF_REQUIRE_EQ(pthread_barrier_init(&release_barrier, NULL, 3), 0);
+	for (i = 0; i < 500; i++) {
+		ATF_REQUIRE_EQ(rump_pub_lwproc_rfork(RUMP_RFCFDG), 0);
+		pid = rump_sys_getpid();
+		for (j = 0; j < 2; j++)
+			ATF_REQUIRE_EQ(
+			    pthread_create(&pt[j], NULL, release_thread,
+				(void *)(intptr_t)pid),
+			    0);
+		pthread_barrier_wait(&release_barrier);
+		rump_pub_lwproc_releaselwp();
+		for (j = 0; j < 2; j++) {
+			pthread_join(pt[j], &error);
+			ATF_REQUIRE_EQ(error, NULL);
+		}
+		ATF_REQUIRE_EQ(rump_pub_lwproc_newlwp(pid), RUMP_ESRCH);
+	}
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, implicit);
@@ -284,5 +326,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, fairness);
 	ATF_TP_ADD_TC(tp, setid);
 	ATF_TP_ADD_TC(tp, busy);
+	ATF_TP_ADD_TC(tp, release_race);
 	return atf_no_error();
 }

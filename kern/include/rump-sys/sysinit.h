@@ -24,6 +24,7 @@ void rump_sys_procforked(struct proc *, struct proc *);
 /* The process ends; curlwp is its last lwp. */
 void rump_sys_procexit(struct proc *);
 void rump_sys_lwpinit(struct lwp *);
+/* The lwp runs no more. */
 void rump_sys_lwpexit(struct lwp *);
 /* A remote client executes another program. */
 void rump_sys_execnotify(struct lwp *);

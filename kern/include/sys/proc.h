@@ -117,13 +117,14 @@ struct proc {
 	int p_slflag;  /* p: PSL_ */
 	int p_lflag;   /* P: PL_ */
 	int p_stflag;  /* p: PST_ */
-	char p_stat;   /* p: */
+	char p_stat;   /* P and p: */
 	char p_trace_enabled;
 	char p_pad1[2];
 
 	pid_t p_pid;                  /* P: */
 	LIST_ENTRY(proc) p_pglist;    /* P: of its group */
 	struct proc *p_pptr;          /* P: parent */
+	pid_t p_ppid;                 /* P: its pid; read freely */
 	LIST_ENTRY(proc) p_sibling;   /* P: */
 	LIST_HEAD(, proc) p_children; /* P: */
 	LIST_HEAD(, lwp) p_lwps;      /* p: */
@@ -131,7 +132,7 @@ struct proc {
 
 	int p_nlwps;    /* p: */
 	int p_nzlwps;   /* p: */
-	int p_nrlwps;   /* p: */
+	int p_nrlwps;   /* p: not about to exit */
 	int p_nlwpwait; /* p: */
 	int p_ndlwps;   /* p: */
 	int p_nlwpid;   /* p: last id given */
