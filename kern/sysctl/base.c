@@ -6,6 +6,7 @@
 
 #include <lib/libkern/libkern.h>
 #include <secmodel/suser/suser.h>
+#include <sys/atomic.h>
 #include <sys/conf.h>
 #include <sys/cprng.h>
 #include <sys/cpu.h>
@@ -262,6 +263,7 @@ kern_drivers(SYSCTLFN_ARGS)
 	return error;
 }
 
+/* proc_lock and p_lock are held */
 static void
 fill_proc2(struct proc *p, struct kinfo_proc2 *kp)
 {
@@ -303,6 +305,7 @@ fill_proc2(struct proc *p, struct kinfo_proc2 *kp)
 		strlcpy(kp->p_ename, p->p_emul->e_name, sizeof(kp->p_ename));
 }
 
+/* proc_lock and p_lock are held */
 static bool
 proc_wanted(const struct proc *p, int op, int arg)
 {
@@ -345,16 +348,17 @@ kern_proc2(SYSCTLFN_ARGS)
 	size = MIN((size_t)name[2], sizeof(*kp));
 	max =
 	    oldp == NULL ? 0 : MIN((size_t)name[3], *oldlenp / (size_t)name[2]);
-	max = MIN(max, 65536);
+	/* a few may come meanwhile; more than that and the answer is ENOMEM */
+	max = MIN(max, (size_t)atomic_load_relaxed(&nprocs) + 16);
 	if (max != 0)
 		buf = kmem_alloc(max * sizeof(*kp), KM_SLEEP);
 	mutex_enter(proc_lock);
 	LIST_FOREACH(p, &allproc, p_list) {
-		if (!proc_wanted(p, name[0], name[1]))
-			continue;
-		if (n++ < max)
+		mutex_enter(p->p_lock);
+		if (proc_wanted(p, name[0], name[1]) && n++ < max)
 			fill_proc2(
 			    p, (struct kinfo_proc2 *)(void *)buf + done++);
+		mutex_exit(p->p_lock);
 	}
 	mutex_exit(proc_lock);
 	for (size_t i = 0; i < done && error == 0; i++)

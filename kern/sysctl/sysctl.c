@@ -222,6 +222,15 @@ write_value(struct lwp *l, const struct sysctlnode *node, void *d,
 	return error;
 }
 
+/* with the NUL, if there is one in size bytes; a size of 0 has no end */
+static size_t
+string_size(const char *s, size_t size)
+{
+	size_t len = size == 0 ? strlen(s) : strnlen(s, size);
+
+	return size == 0 || len < size ? len + 1 : size;
+}
+
 /*
  * Read and write a leaf.  Functions of nodes call it with a copy of the node
  * whose data is a local variable.
@@ -246,9 +255,7 @@ sysctl_lookup(SYSCTLFN_ARGS)
 	if (d == NULL)
 		return EINVAL;
 	len = SYSCTL_TYPE(rnode->sysctl_flags) == CTLTYPE_STRING
-	    ? strnlen(d,
-		  rnode->sysctl_size == 0 ? SIZE_MAX / 2 : rnode->sysctl_size) +
-		1
+	    ? string_size(d, rnode->sysctl_size)
 	    : rnode->sysctl_size;
 	if (oldlenp != NULL) {
 		if (oldp != NULL) {
@@ -397,6 +404,8 @@ import_data(struct lwp *l, struct sysctlnode *n)
 		if (type != CTLTYPE_INT && type != CTLTYPE_QUAD &&
 		    type != CTLTYPE_BOOL)
 			return EINVAL;
+		/* the value is where the address would be */
+		n->sysctl_flags &= ~CTLFLAG_OWNDATA;
 		n->sysctl_size = type == CTLTYPE_INT ? sizeof(int)
 		    : type == CTLTYPE_BOOL           ? sizeof(bool)
 						     : sizeof(u_quad_t);

@@ -6,14 +6,17 @@
  * Functions that create nodes at boot are only noted; they run when the tree is
  * first needed, so that a program that never asks pays nothing.
  *
- * Lock: sysctl_treelock, a read-write lock.  sysctl_createv() and its like take
- * it unless the caller has it.
+ * Locks: sysctl_treelock, a read-write lock.  sysctl_createv() and its like take
+ * it unless the caller has it.  Before it comes start_lock, held by the thread
+ * that runs what was noted; pending_lock is below everything, as constructors
+ * run outside of the kernel.
  */
 
 #include <lib/libkern/libkern.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
+#include <sys/mutex.h>
 #include <sys/param.h>
 #include <sys/rwlock.h>
 #include <sys/sysctl.h>
@@ -22,6 +25,7 @@
 
 #include <rump-sys/kern.h>
 
+#include "../sched/sched_impl.h"
 #include "sysctl_impl.h"
 
 struct sysctlnode sysctl_root = {
@@ -32,9 +36,11 @@ struct sysctlnode sysctl_root = {
 };
 
 static krwlock_t sysctl_treelock;
+static kmutex_t start_lock;
+static ilock_t pending_lock;
+/* pending_lock; looked at without it */
 static struct sysctl_boot_chain pending = LIST_HEAD_INITIALIZER(pending);
-static bool tree_ready;   /* the lock works */
-static bool tree_started; /* base nodes are there */
+static bool tree_started; /* start_lock: base nodes are there */
 static uint32_t tree_version = 1;
 
 #define MAX_CHILDREN 4096
@@ -43,14 +49,28 @@ void
 rump_sysctl_add(struct sysctl_setup_chain *ss)
 {
 	/* by a constructor; run when the tree is next used */
+	ilock_enter(&pending_lock);
 	LIST_INSERT_HEAD(&pending, ss, ss_entries);
+	ilock_exit(&pending_lock);
+}
+
+static struct sysctl_setup_chain *
+pending_take(void)
+{
+	struct sysctl_setup_chain *ss;
+
+	ilock_enter(&pending_lock);
+	if ((ss = LIST_FIRST(&pending)) != NULL)
+		LIST_REMOVE(ss, ss_entries);
+	ilock_exit(&pending_lock);
+	return ss;
 }
 
 void
 sysctl_init(void)
 {
 	rw_init(&sysctl_treelock);
-	tree_ready = true;
+	mutex_init(&start_lock, MUTEX_DEFAULT, IPL_NONE);
 }
 
 void
@@ -64,22 +84,28 @@ sysctl_finalize(void)
 	/* permanent nodes stay, whoever made them: nothing to fix up */
 }
 
-/* run what was noted; the tree lock is not held */
+/*
+ * Run what was noted; the tree lock is not held.  Who comes meanwhile waits,
+ * except for the functions themselves, which create their nodes.
+ */
 static void
 tree_start(void)
 {
 	struct sysctl_setup_chain *ss;
 
-	if (__predict_true(tree_started && LIST_EMPTY(&pending)))
+	if (__predict_true(__atomic_load_n(&tree_started, __ATOMIC_ACQUIRE) &&
+		__atomic_load_n(&LIST_FIRST(&pending), __ATOMIC_RELAXED) ==
+		    NULL))
 		return;
-	if (!tree_started) {
-		tree_started = true;
+	if (mutex_owned(&start_lock))
+		return;
+	mutex_enter(&start_lock);
+	if (!tree_started)
 		sysctl_base_setup();
-	}
-	while ((ss = LIST_FIRST(&pending)) != NULL) {
-		LIST_REMOVE(ss, ss_entries);
+	while ((ss = pending_take()) != NULL)
 		(*ss->ss_func)(NULL);
-	}
+	__atomic_store_n(&tree_started, true, __ATOMIC_RELEASE);
+	mutex_exit(&start_lock);
 }
 
 void
@@ -169,8 +195,9 @@ free_number(const struct sysctlnode *parent)
 	int num = CREATE_BASE;
 
 	for (kn = FIRST_KID(parent); kn != NULL; kn = kn->kn_next) {
+		/* with INT_MAX taken the new one collides: EEXIST */
 		if (kn->kn_node.sysctl_num >= num)
-			num = kn->kn_node.sysctl_num + 1;
+			num = MIN(kn->kn_node.sysctl_num, INT_MAX - 1) + 1;
 	}
 	return num;
 }

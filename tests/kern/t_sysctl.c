@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sysctl(9) and sysctl(2). */
 
+#include <pthread.h>
+
 #include "t_mtest.h"
 
 MTEST(sysctl_nodes, "nodes of a component")
@@ -165,11 +167,86 @@ TEST(create, "nodes made and destroyed from outside")
 	RERR(RUMP_EPERM, sysctl(name, 1, NULL, NULL, &n, sizeof(n)));
 }
 
+/* An immediate value is no memory of the node's, whatever the flags say. */
+TEST(create_owndata, "immediate values are never freed")
+{
+	struct node n, r;
+	int name[2] = {11, -3}, v;
+	size_t len = sizeof(r);
+
+	RZ(rump_init());
+	memset(&n, 0, sizeof(n));
+	n.flags = 0x01000000 | 0x800 | 0x400 | 0x70 | 2;
+	n.num = -3;
+	strcpy(n.name, "mine");
+	memcpy(n.un, &(int){77}, sizeof(int));
+	RL(sysctl(name, 2, &r, &len, &n, sizeof(n)));
+	RERR(RUMP_EEXIST, sysctl(name, 2, NULL, NULL, &n, sizeof(n)));
+	name[1] = r.num;
+	len = sizeof(v);
+	RL(sysctl(name, 2, &v, &len, NULL, 0));
+	REQ(v, 77);
+	name[1] = -5;
+	n.num = r.num;
+	RL(sysctl(name, 2, NULL, NULL, &n, sizeof(n)));
+}
+
+TEST(create_last, "numbers end where an int does")
+{
+	struct node n, r;
+	int name[2] = {11, -3};
+	size_t len = sizeof(r);
+
+	RZ(rump_init());
+	memset(&n, 0, sizeof(n));
+	n.flags = 0x01000000 | 0x800 | 0x70 | 2;
+	n.num = INT32_MAX;
+	strcpy(n.name, "last");
+	RL(sysctl(name, 2, &r, &len, &n, sizeof(n)));
+	REQ(r.num, INT32_MAX);
+	n.num = -3;
+	strcpy(n.name, "later");
+	RERR(RUMP_EEXIST, sysctl(name, 2, NULL, NULL, &n, sizeof(n)));
+}
+
+static pthread_barrier_t first_barrier;
+
+static void *
+first_thread(void *arg)
+{
+	int name[2] = {1, 83}; /* kern.boottime: one of the last to be made */
+	char buf[16];
+	size_t len = sizeof(buf);
+
+	pthread_barrier_wait(&first_barrier);
+	return rump_sys___sysctl(name, 2, buf, &len, NULL, 0) == 0 ? NULL : arg;
+}
+
+/* The tree is made at its first use; who comes then sees all of it. */
+TEST(first_use, "several threads use the tree first")
+{
+	pthread_t threads[8];
+	void *failed;
+
+	setenv("RUMP_NCPU", "4", 1);
+	RZ(rump_init());
+	pthread_barrier_init(&first_barrier, NULL, 8);
+	for (int i = 0; i < 8; i++)
+		pthread_create(&threads[i], NULL, first_thread, threads);
+	for (int i = 0; i < 8; i++) {
+		pthread_join(threads[i], &failed);
+		ATF_CHECK(failed == NULL);
+	}
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, sysctl_nodes);
 	ATF_TP_ADD_TC(tp, base_nodes);
 	ATF_TP_ADD_TC(tp, query);
 	ATF_TP_ADD_TC(tp, create);
+	ATF_TP_ADD_TC(tp, create_owndata);
+	ATF_TP_ADD_TC(tp, create_last);
+	ATF_TP_ADD_TC(tp, first_use);
 	return atf_no_error();
 }
