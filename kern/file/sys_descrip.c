@@ -143,8 +143,9 @@ fcntl_lock(struct lwp *l, struct file *fp, int cmd, void *arg)
 	error = copyin(arg, &fl, sizeof(fl));
 	if (error)
 		return error;
-	if (fl.l_whence == SEEK_CUR)
-		fl.l_start += fp->f_offset;
+	if (fl.l_whence == SEEK_CUR &&
+	    __builtin_add_overflow(fl.l_start, fp->f_offset, &fl.l_start))
+		return EOVERFLOW;
 	if (cmd == F_GETLK) {
 		if (fl.l_type != F_RDLCK && fl.l_type != F_WRLCK &&
 		    fl.l_type != F_UNLCK)

@@ -38,7 +38,7 @@ getlk(int fd, int type, int64_t start, int64_t len)
 static void
 posix_ranges(const struct conform_fs *fs)
 {
-	struct rump_flock fl;
+	struct rump_flock fl, cur;
 	struct lwp *old;
 	int fd, fd2;
 
@@ -87,6 +87,22 @@ posix_ranges(const struct conform_fs *fs)
 	fd2 = RL(rump_sys_open(MNT "/a", RUMP_O_RDWR));
 	RL(setlk(fd2, F_SETLK_, F_WRLCK_, 0, 0));
 	lwproc_back(old);
+	/* Up to the last byte that there can be: to the end of the file. */
+	RL(setlk(fd, F_SETLK_, F_WRLCK_, 1, INT64_MAX));
+	RL(setlk(fd, F_SETLK_, F_WRLCK_, 5, 0));
+	RL(setlk(fd, F_SETLK_, F_UNLCK_, 7, INT64_MAX - 6));
+	old = lwproc_fork();
+	fd2 = RL(rump_sys_open(MNT "/a", RUMP_O_RDWR));
+	fl = getlk(fd2, F_WRLCK_, 0, 0);
+	REQEQ(fl.l_start, 1);
+	REQEQ(fl.l_len, 6);
+	RL(setlk(fd2, F_SETLK_, F_WRLCK_, 7, 0));
+	lwproc_back(old);
+	FAILS(RUMP_EOVERFLOW, setlk(fd, F_SETLK_, F_WRLCK_, 2, INT64_MAX));
+	cur = (struct rump_flock){
+	    .l_type = F_WRLCK_, .l_whence = SEEK_CUR, .l_start = INT64_MAX};
+	RL(rump_sys_lseek(fd, 1, SEEK_SET));
+	FAILS(RUMP_EOVERFLOW, rump_sys_fcntl(fd, F_SETLK_, &cur));
 	/* Bad requests. */
 	FAILS(RUMP_EINVAL, setlk(fd, F_SETLK_, F_WRLCK_, -1, 5));
 	FAILS(RUMP_EINVAL, setlk(fd, F_SETLK_, 17, 0, 5));

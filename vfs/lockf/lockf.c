@@ -70,19 +70,10 @@ lf_init(void)
 }
 
 static struct lockf *
-lf_new(const struct lockf *like)
+lf_new(void)
 {
 	struct lockf *lf = kmem_zalloc(sizeof(*lf), KM_SLEEP);
 
-	if (like != NULL) {
-		lf->lf_id = like->lf_id;
-		lf->lf_pid = like->lf_pid;
-		lf->lf_uid = like->lf_uid;
-		lf->lf_type = like->lf_type;
-		lf->lf_flags = like->lf_flags;
-		lf->lf_start = like->lf_start;
-		lf->lf_end = like->lf_end;
-	}
 	TAILQ_INIT(&lf->lf_waiters);
 	cv_init(&lf->lf_cv, "lockf");
 	return lf;
@@ -383,7 +374,10 @@ lf_range(const struct flock *fl, off_t size, off_t *startp, off_t *endp)
 	} else if (fl->l_len > 0) {
 		if (fl->l_len - 1 > INT64_MAX - start)
 			return EOVERFLOW;
-		*endp = start + fl->l_len - 1;
+		*endp = start + (fl->l_len - 1);
+		/* behind the last byte that there can be is nothing */
+		if (*endp == INT64_MAX)
+			*endp = LF_EOF;
 	} else {
 		/* Negative: the bytes before the start. */
 		if (start == 0 || start + fl->l_len < 0)
@@ -427,8 +421,8 @@ lf_advlock(struct vop_advlock_args *ap, struct lockf **headp, off_t size)
 	if (ap->a_op == F_UNLCK && *(struct lockf *volatile *)headp == NULL)
 		return 0;
 
-	lf = lf_new(NULL);
-	spare = lf_new(NULL);
+	lf = lf_new();
+	spare = lf_new();
 	lf->lf_id = ap->a_id;
 	lf->lf_start = start;
 	lf->lf_end = end;
