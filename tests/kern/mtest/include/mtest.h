@@ -6,7 +6,7 @@
 
 /* run a test inside the kernel: NULL, or what failed */
 const char *rump_mtest(const char *name);
-/* nanoseconds per operation of a small benchmark */
-double rump_mtest_bench(const char *name);
+/* Does the kernel check its own assertions? */
+int rump_mtest_diagnostic(void);
 
 #endif /* !_MTEST_H_ */
