@@ -5,19 +5,10 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "iotest/iotest.h"
 #include "vfs_test.h"
 
-#undef KT
-#define KT(x)                                                                  \
-	do {                                                                   \
-		int line_ = (x);                                               \
-		if (line_ != 0)                                                \
-			atf_tc_fail(                                           \
-			    "%s failed in iotest_cases.c:%d", #x, line_);      \
-	} while (0)
+#include "iotest/iotest.h"
 
 #define IMG    "disk.img"
 #define IMGDEV "/dev/disk"
@@ -48,12 +39,6 @@ boot_disk(uint64_t bytes)
 	ATF_REQUIRE_EQ(rump_init(), 0);
 	ATF_REQUIRE_EQ(rump_pub_etfs_register(IMGDEV, IMG, RUMP_ETFS_BLK), 0);
 }
-
-struct linfs_args {
-	char *fspec;
-	int bshift;
-	int present;
-};
 
 static inline void
 boot_linfs(uint64_t bytes, int bshift, int present)

@@ -2,14 +2,7 @@
 /* The rump block device: host files as disks. */
 #include "io_test.h"
 
-ATF_TC(size);
-ATF_TC_HEAD(size, tc)
-{
-	atf_tc_set_md_var(tc, "descr",
-	    "a disk has the file's size, or the "
-	    "range that was asked for");
-}
-ATF_TC_BODY(size, tc)
+TEST(size, "a disk has the file's size, or the range that was asked for")
 {
 	unsigned char b[512];
 	int fd;
@@ -39,12 +32,7 @@ ATF_TC_BODY(size, tc)
 	ATF_CHECK(rump_pub_etfs_register("/dev/x", ".", RUMP_ETFS_BLK) != 0);
 }
 
-ATF_TC(raw);
-ATF_TC_HEAD(raw, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "reads and writes of the raw device");
-}
-ATF_TC_BODY(raw, tc)
+TEST(raw, "reads and writes of the raw device")
 {
 	static unsigned char b[300 * 1024];
 	int fd, hfd;
@@ -60,8 +48,8 @@ ATF_TC_BODY(raw, tc)
 	ATF_REQUIRE_EQ(rump_sys_pread(fd, b, 4096, (1 << 20) - 1024), 1024);
 	ATF_REQUIRE_EQ(rump_sys_pread(fd, b, 4096, 1 << 20), 0);
 	/* not a multiple of the sector */
-	FAILS(RUMP_EINVAL, rump_sys_pread(fd, b, 100, 0));
-	FAILS(RUMP_EINVAL, rump_sys_pread(fd, b, 512, 100));
+	RERR(RUMP_EINVAL, rump_sys_pread(fd, b, 100, 0));
+	RERR(RUMP_EINVAL, rump_sys_pread(fd, b, 512, 100));
 	memset(b, 0xee, 8192);
 	ATF_REQUIRE_EQ(rump_sys_pwrite(fd, b, 8192, 4096), 8192);
 	RL(rump_sys_close(fd));
@@ -72,14 +60,7 @@ ATF_TC_BODY(raw, tc)
 	ATF_REQUIRE_EQ(b[0], image_byte(4096 + 8192));
 }
 
-ATF_TC(readonly);
-ATF_TC_HEAD(readonly, tc)
-{
-	atf_tc_set_md_var(tc, "descr",
-	    "a file that the host lets us only "
-	    "read");
-}
-ATF_TC_BODY(readonly, tc)
+TEST(readonly, "a file that the host lets us only read")
 {
 	unsigned char b[512];
 	int fd;
@@ -92,21 +73,14 @@ ATF_TC_BODY(readonly, tc)
 	ATF_REQUIRE(chmod("ro.img", 0444) == 0);
 	ATF_REQUIRE_EQ(
 	    rump_pub_etfs_register("/dev/ro", "ro.img", RUMP_ETFS_BLK), 0);
-	FAILS(RUMP_EROFS, rump_sys_open("/dev/ro", RUMP_O_RDWR));
+	RERR(RUMP_EROFS, rump_sys_open("/dev/ro", RUMP_O_RDWR));
 	RL(fd = rump_sys_open("/dev/ro", RUMP_O_RDONLY));
 	ATF_REQUIRE_EQ(rump_sys_read(fd, b, 512), 512);
 	ATF_REQUIRE_EQ(b[8], image_byte(8));
 	ATF_REQUIRE_EQ(seteuid(getuid()), 0);
 }
 
-ATF_TC(truncated);
-ATF_TC_HEAD(truncated, tc)
-{
-	atf_tc_set_md_var(tc, "descr",
-	    "a file that shrinks under us gives "
-	    "errors");
-}
-ATF_TC_BODY(truncated, tc)
+TEST(truncated, "a file that shrinks under us gives errors")
 {
 	static unsigned char b[8192];
 	int fd;
@@ -115,15 +89,10 @@ ATF_TC_BODY(truncated, tc)
 	ATF_REQUIRE(truncate(IMG, 4096) == 0);
 	RL(fd = rump_sys_open(IMGDEV, RUMP_O_RDWR));
 	ATF_REQUIRE_EQ(rump_sys_pread(fd, b, 512, 0), 512);
-	FAILS(RUMP_EIO, rump_sys_pread(fd, b, 8192, 65536));
+	RERR(RUMP_EIO, rump_sys_pread(fd, b, 8192, 65536));
 }
 
-ATF_TC(remove);
-ATF_TC_HEAD(remove, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "registrations come and go");
-}
-ATF_TC_BODY(remove, tc)
+TEST(remove, "registrations come and go")
 {
 	int fd;
 
@@ -134,7 +103,7 @@ ATF_TC_BODY(remove, tc)
 		    0);
 		ATF_REQUIRE_EQ(rump_pub_etfs_remove("/dev/again"), 0);
 	}
-	FAILS(RUMP_ENOENT, rump_sys_open("/dev/again", RUMP_O_RDWR));
+	RERR(RUMP_ENOENT, rump_sys_open("/dev/again", RUMP_O_RDWR));
 	RL(fd = rump_sys_open(IMGDEV, RUMP_O_RDWR));
 	RL(rump_sys_close(fd));
 }

@@ -3,12 +3,7 @@
 #include "io_test.h"
 
 #define CASE(name, descr, call)                                                \
-	ATF_TC(name);                                                          \
-	ATF_TC_HEAD(name, tc)                                                  \
-	{                                                                      \
-		atf_tc_set_md_var(tc, "descr", descr);                         \
-	}                                                                      \
-	ATF_TC_BODY(name, tc)                                                  \
+	TEST(name, descr)                                                      \
 	{                                                                      \
 		boot_disk(8 << 20);                                            \
 		KT(call);                                                      \
@@ -23,26 +18,14 @@ CASE(wait, "a busy buffer is waited for", rumptest_buf_wait(IMGDEV))
 CASE(error, "errors leave nothing behind", rumptest_buf_error(IMGDEV))
 CASE(nested, "requests in parts", rumptest_nestiobuf(IMGDEV))
 
-ATF_TC(memlimit);
-ATF_TC_HEAD(memlimit, tc)
-{
-	atf_tc_set_md_var(tc, "descr",
-	    "more blocks than RUMP_MEMLIMIT has "
-	    "room for");
-}
-ATF_TC_BODY(memlimit, tc)
+TEST(memlimit, "more blocks than RUMP_MEMLIMIT has room for")
 {
 	setenv("RUMP_MEMLIMIT", "8m", 1);
 	boot_disk(64 << 20);
 	KT(rumptest_buf_many(IMGDEV, 16384));
 }
 
-ATF_TC(persistent);
-ATF_TC_HEAD(persistent, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "what was written is in the image");
-}
-ATF_TC_BODY(persistent, tc)
+TEST(persistent, "what was written is in the image")
 {
 	unsigned char buf[4096];
 	int fd;

@@ -3,12 +3,7 @@
 #include "io_test.h"
 
 #define CASE(name)                                                             \
-	ATF_TC(name);                                                          \
-	ATF_TC_HEAD(name, tc)                                                  \
-	{                                                                      \
-		atf_tc_set_md_var(tc, "descr", "strategy " #name);             \
-	}                                                                      \
-	ATF_TC_BODY(name, tc)                                                  \
+	TEST(name, "strategy " #name)                                          \
 	{                                                                      \
 		ATF_REQUIRE_EQ(rump_init(), 0);                                \
 		KT(rumptest_bufq(#name));                                      \

@@ -87,12 +87,7 @@ make_label(int fd, off_t at, int big, int npart)
 	put(fd, at, l, 148 + 16 * (size_t)npart);
 }
 
-ATF_TC(disklabel);
-ATF_TC_HEAD(disklabel, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "BSD labels of both byte orders");
-}
-ATF_TC_BODY(disklabel, tc)
+TEST(disklabel, "BSD labels of both byte orders")
 {
 	unsigned char zero[8192] = {0};
 	int fd;
@@ -128,12 +123,7 @@ mbr_entry(unsigned char *p, int type, uint32_t start, uint32_t count)
 	put32(p + 12, count, 0);
 }
 
-ATF_TC(mbr);
-ATF_TC_HEAD(mbr, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "MBR, with logical partitions");
-}
-ATF_TC_BODY(mbr, tc)
+TEST(mbr, "MBR, with logical partitions")
 {
 	unsigned char s[512];
 	int fd;
@@ -213,12 +203,7 @@ make_gpt(int fd, uint64_t lba, uint64_t table)
 	put(fd, (off_t)table * 512, t, sizeof(t));
 }
 
-ATF_TC(gpt);
-ATF_TC_HEAD(gpt, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "GPT, and its second copy");
-}
-ATF_TC_BODY(gpt, tc)
+TEST(gpt, "GPT, and its second copy")
 {
 	int fd;
 

@@ -2,94 +2,88 @@
 /*
  * fstrans(9): suspension and copy on write.
  */
-#include <pthread.h>
-#include <unistd.h>
+#include <stdbool.h>
 
 #include "testfs/testfs.h"
 #include "vfs_test.h"
 
-ATF_TC(states);
-ATF_TC_HEAD(states, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "states, recursion, the owner passes");
-}
-ATF_TC_BODY(states, tc)
+TEST(states, "states, recursion, the owner passes")
 {
 	boot_testfs();
 	KT(rumptest_fstrans("/t"));
 }
 
-ATF_TC(cow);
-ATF_TC_HEAD(cow, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "copy-on-write handlers");
-}
-ATF_TC_BODY(cow, tc)
+TEST(cow, "copy-on-write handlers")
 {
 	boot_testfs();
 	KT(rumptest_fscow("/t"));
 }
 
-static _Atomic int done;
-
+/* Threads have lwps of their own: fstrans(9) tells who is inside by them. */
 static void *
 holder(void *arg)
 {
-	return (void *)(intptr_t)rumptest_fstrans_hold("/t");
+	int rv;
+
+	ATF_REQUIRE_EQ(rump_pub_lwproc_newlwp(1), 0);
+	rv = rumptest_fstrans_hold("/t");
+	rump_pub_lwproc_releaselwp();
+	return (void *)(intptr_t)rv;
 }
+
+static _Atomic bool suspended, resume, made;
 
 static void *
 suspender(void *arg)
 {
-	int rv = rumptest_fstrans_suspend("/t");
+	int rv;
 
-	done = 1;
-	while (done != 2)
+	ATF_REQUIRE_EQ(rump_pub_lwproc_newlwp(1), 0);
+	rv = rumptest_fstrans_suspend("/t");
+	suspended = true;
+	while (!resume)
 		usleep(1000);
 	if (rv == 0)
 		rv = rumptest_fstrans_resume("/t");
+	rump_pub_lwproc_releaselwp();
 	return (void *)(intptr_t)rv;
 }
 
 static void *
 creator(void *arg)
 {
+	ATF_REQUIRE_EQ(rump_pub_lwproc_newlwp(1), 0);
 	make("/t/late");
-	done = 3;
+	made = true;
+	rump_pub_lwproc_releaselwp();
 	return NULL;
 }
 
-ATF_TC(waits);
-ATF_TC_HEAD(waits, tc)
-{
-	atf_tc_set_md_var(tc, "descr",
-	    "suspending waits for who is inside, and keeps others out");
-}
-ATF_TC_BODY(waits, tc)
+TEST(waits, "suspending waits for who is inside, and keeps others out")
 {
 	pthread_t th, ts, tw;
 	void *rv;
 
 	boot_testfs();
-	pthread_create(&th, NULL, holder, NULL);
+	ATF_REQUIRE_EQ(pthread_create(&th, NULL, holder, NULL), 0);
+	while (!rumptest_fstrans_holds())
+		usleep(1000);
+	ATF_REQUIRE_EQ(pthread_create(&ts, NULL, suspender, NULL), 0);
 	usleep(50000);
-	pthread_create(&ts, NULL, suspender, NULL);
-	usleep(50000);
-	ATF_CHECK_EQ_MSG(done, 0, "suspended with somebody inside");
-	rumptest_fstrans_release("/t");
+	ATF_CHECK_MSG(!suspended, "suspended with somebody inside");
+	rumptest_fstrans_release();
 	pthread_join(th, &rv);
 	ATF_CHECK(rv == NULL);
-	for (int i = 0; i < 2000 && done == 0; i++)
+	while (!suspended)
 		usleep(1000);
-	ATF_REQUIRE_EQ(done, 1);
-	pthread_create(&tw, NULL, creator, NULL);
+	ATF_REQUIRE_EQ(pthread_create(&tw, NULL, creator, NULL), 0);
 	usleep(50000);
-	ATF_CHECK_EQ_MSG(done, 1, "a file was made while suspended");
-	done = 2;
+	ATF_CHECK_MSG(!made, "a file was made while suspended");
+	resume = true;
 	pthread_join(ts, &rv);
 	ATF_CHECK(rv == NULL);
 	pthread_join(tw, NULL);
-	ATF_CHECK_EQ(done, 3);
+	ATF_CHECK(made);
 }
 
 ATF_TP_ADD_TCS(tp)

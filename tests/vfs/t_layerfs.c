@@ -10,14 +10,6 @@ struct null_args_ {
 	char pad[128];
 };
 
-#define CASE(name, descr)                                                      \
-	ATF_TC(name);                                                          \
-	ATF_TC_HEAD(name, tc)                                                  \
-	{                                                                      \
-		atf_tc_set_md_var(tc, "descr", descr);                         \
-	}                                                                      \
-	ATF_TC_BODY(name, tc)
-
 static void
 mount_null(const char *lower, const char *upper, int flags)
 {
@@ -35,7 +27,7 @@ setup(void)
 	mount_null("/low", "/up", 0);
 }
 
-CASE(basic, "what happens above happens below, and the reverse")
+TEST(basic, "what happens above happens below, and the reverse")
 {
 	char buf[8] = "";
 	int fd;
@@ -63,26 +55,24 @@ CASE(basic, "what happens above happens below, and the reverse")
 	RL(rump_sys_unmount("/up", 0));
 }
 
-CASE(busy, "open files keep a layer; force takes it away")
+TEST(busy, "open files keep a layer; force takes it away")
 {
 	char buf[4];
 	int fd;
 
 	setup();
 	RL(fd = rump_sys_open("/up/f", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
-	FAILS(EBUSY, rump_sys_unmount("/up", 0));
+	RERR(RUMP_EBUSY, rump_sys_unmount("/up", 0));
 	RL(rump_sys_unmount("/up", RUMP_MNT_FORCE));
 	ATF_CHECK(rump_sys_read(fd, buf, 1) == -1);
 	RL(rump_sys_close(fd));
 	ATF_CHECK(ino_of("/low/f") != 0);
 }
 
-CASE(lower_gone, "the lower file system is unmounted by force")
+TEST(lower_gone, "the lower file system is unmounted by force")
 {
 	char buf[4];
-	struct {
-		char b[2256];
-	} sv;
+	struct rump_statvfs sv;
 	int fd;
 
 	boot_testfs();
@@ -90,30 +80,31 @@ CASE(lower_gone, "the lower file system is unmounted by force")
 	mount_null("/t", "/up", 0);
 	RL(rump_sys_mkdir("/up/d", 0755));
 	RL(fd = rump_sys_open("/up/f", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
-	FAILS(EBUSY, rump_sys_unmount("/t", 0));
+	RERR(RUMP_EBUSY, rump_sys_unmount("/t", 0));
 	RL(rump_sys_unmount("/t", RUMP_MNT_FORCE));
 	ATF_CHECK(rump_sys_read(fd, buf, 1) == -1);
 	ATF_CHECK(rump_sys_mkdir("/up/x", 0755) == -1);
-	ATF_CHECK(rump_sys_statvfs1("/up", (void *)&sv, RUMP_MNT_WAIT) == -1);
+	ATF_CHECK(rump_sys_statvfs1(
+		      "/up", rump_statvfs_ptr(&sv), RUMP_MNT_WAIT) == -1);
 	ATF_CHECK_EQ(ino_of("/up/d"), 0);
 	RL(rump_sys_close(fd));
 	RL(rump_sys_unmount("/up", RUMP_MNT_FORCE));
 }
 
-CASE(rdonly, "a read-only view of what may be written")
+TEST(rdonly, "a read-only view of what may be written")
 {
 	setup();
 	RL(rump_sys_unmount("/up", 0));
 	make("/low/f");
 	mount_null("/low", "/up", RUMP_MNT_RDONLY);
-	FAILS(EROFS, rump_sys_unlink("/up/f"));
-	FAILS(EROFS, rump_sys_mkdir("/up/d", 0755));
-	FAILS(EROFS, rump_sys_open("/up/f", RUMP_O_RDWR));
-	FAILS(EROFS, rump_sys_chmod("/up/f", 0600));
+	RERR(RUMP_EROFS, rump_sys_unlink("/up/f"));
+	RERR(RUMP_EROFS, rump_sys_mkdir("/up/d", 0755));
+	RERR(RUMP_EROFS, rump_sys_open("/up/f", RUMP_O_RDWR));
+	RERR(RUMP_EROFS, rump_sys_chmod("/up/f", 0600));
 	RL(rump_sys_unlink("/low/f"));
 }
 
-CASE(stacked, "a layer over a layer over testfs")
+TEST(stacked, "a layer over a layer over testfs")
 {
 	boot_testfs();
 	RL(rump_sys_mkdir("/a", 0755));
@@ -129,23 +120,25 @@ CASE(stacked, "a layer over a layer over testfs")
 	RL(rump_sys_unlink("/b/d/f"));
 	RL(rump_sys_unlink("/b/d/h"));
 	RL(rump_sys_rmdir("/b/d"));
-	FAILS(EBUSY, rump_sys_unmount("/t", 0));
-	FAILS(EBUSY, rump_sys_unmount("/a", 0));
+	RERR(RUMP_EBUSY, rump_sys_unmount("/t", 0));
+	RERR(RUMP_EBUSY, rump_sys_unmount("/a", 0));
 	RL(rump_sys_unmount("/b", 0));
 	RL(rump_sys_unmount("/a", 0));
 	RL(rump_sys_unmount("/t", 0));
 }
 
-CASE(errors, "what can't be below")
+TEST(errors, "what can't be below")
 {
 	struct null_args_ args = {.target = "/nowhere"};
 
 	setup();
 	make("/low/f");
-	FAILS(ENOENT, rump_sys_mount("null", "/low", 0, &args, sizeof(args)));
+	RERR(RUMP_ENOENT,
+	    rump_sys_mount("null", "/low", 0, &args, sizeof(args)));
 	args.target = "/low/f";
-	FAILS(ENOTDIR, rump_sys_mount("null", "/low", 0, &args, sizeof(args)));
-	FAILS(EINVAL, rump_sys_mount("null", "/low", 0, &args, 4));
+	RERR(RUMP_ENOTDIR,
+	    rump_sys_mount("null", "/low", 0, &args, sizeof(args)));
+	RERR(RUMP_EINVAL, rump_sys_mount("null", "/low", 0, &args, 4));
 }
 
 ATF_TP_ADD_TCS(tp)

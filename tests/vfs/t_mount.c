@@ -2,40 +2,17 @@
 /*
  * Mounting and unmounting, on testfs.
  */
-#include <sys/types.h>
-#include <sys/wait.h>
-
-#include <pthread.h>
-#include <unistd.h>
-
 #include "testfs/testfs.h"
 #include "vfs_test.h"
 
-#define CASE(name, descr)                                                      \
-	ATF_TC(name);                                                          \
-	ATF_TC_HEAD(name, tc)                                                  \
-	{                                                                      \
-		atf_tc_set_md_var(tc, "descr", descr);                         \
-	}                                                                      \
-	ATF_TC_BODY(name, tc)
-
-struct rump_statvfs_ {
-	unsigned long f_flag, f_bsize, f_frsize, f_iosize;
-	uint64_t f_counts[12];
-	int32_t f_fsidx[2];
-	unsigned long f_fsid, f_namemax;
-	uint32_t f_owner, f_spare[4];
-	char f_fstypename[32], f_mntonname[1024], f_mntfromname[1024];
-};
-
-CASE(basic, "mount, statvfs, unmount")
+TEST(basic, "mount, statvfs, unmount")
 {
-	struct rump_statvfs_ sv;
+	struct rump_statvfs sv;
 	struct testfs_counts tc0, tc1;
 
 	boot_testfs();
 	ATF_REQUIRE_EQ(sizeof(sv), 2256);
-	RL(rump_sys_statvfs1("/t", (void *)&sv, RUMP_MNT_WAIT));
+	RL(rump_sys_statvfs1("/t", rump_statvfs_ptr(&sv), RUMP_MNT_WAIT));
 	ATF_CHECK_STREQ(sv.f_fstypename, "testfs");
 	ATF_CHECK_STREQ(sv.f_mntonname, "/t");
 	ATF_CHECK_STREQ(sv.f_mntfromname, "testfs");
@@ -48,29 +25,29 @@ CASE(basic, "mount, statvfs, unmount")
 	ATF_CHECK_EQ(tc1.unmounts, tc0.unmounts + 1);
 	ATF_CHECK(tc1.syncs > tc0.syncs);
 	ATF_CHECK_EQ(ino_of("/t/a"), 0);
-	FAILS(EINVAL, rump_sys_unmount("/t", 0));
+	RERR(RUMP_EINVAL, rump_sys_unmount("/t", 0));
 }
 
-CASE(errors, "what can't be mounted")
+TEST(errors, "what can't be mounted")
 {
 	boot_testfs();
 	make("/t/file");
-	FAILS(ENODEV, rump_sys_mount("nosuchfs", "/t", 0, NULL, 0));
-	FAILS(ENOENT, rump_sys_mount("testfs", "/nowhere", 0, NULL, 0));
-	FAILS(ENOTDIR, rump_sys_mount("testfs", "/t/file", 0, NULL, 0));
-	FAILS(ENODEV,
+	RERR(RUMP_ENODEV, rump_sys_mount("nosuchfs", "/t", 0, NULL, 0));
+	RERR(RUMP_ENOENT, rump_sys_mount("testfs", "/nowhere", 0, NULL, 0));
+	RERR(RUMP_ENOTDIR, rump_sys_mount("testfs", "/t/file", 0, NULL, 0));
+	RERR(RUMP_ENODEV,
 	    rump_sys_mount(
 		"averyveryverylongfilesystemname", "/t", 0, NULL, 0));
 }
 
-CASE(busy, "a file system in use isn't unmounted, unless forced")
+TEST(busy, "a file system in use isn't unmounted, unless forced")
 {
 	char buf[1];
 	int fd;
 
 	boot_testfs();
 	RL(fd = rump_sys_open("/t/a", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
-	FAILS(EBUSY, rump_sys_unmount("/t", 0));
+	RERR(RUMP_EBUSY, rump_sys_unmount("/t", 0));
 	ATF_CHECK(ino_of("/t/a") != 0);
 	RL(rump_sys_unmount("/t", RUMP_MNT_FORCE));
 	ATF_CHECK_EQ(ino_of("/t/a"), 0);
@@ -80,19 +57,19 @@ CASE(busy, "a file system in use isn't unmounted, unless forced")
 	RL(rump_sys_unmount("/t", 0));
 }
 
-CASE(nested, "a mount below another keeps it")
+TEST(nested, "a mount below another keeps it")
 {
 	boot_testfs();
 	RL(rump_sys_mkdir("/t/m", 0755));
 	RL(rump_sys_mount("testfs", "/t/m", 0, NULL, 0));
 	make("/t/m/x");
 	ATF_CHECK(ino_of("/t/m/..") == ino_of("/t"));
-	FAILS(EBUSY, rump_sys_unmount("/t", 0));
+	RERR(RUMP_EBUSY, rump_sys_unmount("/t", 0));
 	RL(rump_sys_unmount("/t/m", 0));
 	RL(rump_sys_unmount("/t", 0));
 }
 
-CASE(stacked, "two mounts on one directory")
+TEST(stacked, "two mounts on one directory")
 {
 	boot_testfs();
 	make("/t/first");
@@ -103,16 +80,16 @@ CASE(stacked, "two mounts on one directory")
 	RL(rump_sys_unmount("/t", 0));
 }
 
-CASE(update, "read-only and back")
+TEST(update, "read-only and back")
 {
 	boot_testfs();
 	RL(rump_sys_mount(
 	    "testfs", "/t", RUMP_MNT_UPDATE | RUMP_MNT_RDONLY, NULL, 0));
-	FAILS(EROFS, rump_sys_mkdir("/t/d", 0755));
+	RERR(RUMP_EROFS, rump_sys_mkdir("/t/d", 0755));
 	RL(rump_sys_mount("testfs", "/t", RUMP_MNT_UPDATE, NULL, 0));
 	RL(rump_sys_mkdir("/t/d", 0755));
-	FAILS(
-	    EINVAL, rump_sys_mount("testfs", "/t/d", RUMP_MNT_UPDATE, NULL, 0));
+	RERR(RUMP_EINVAL,
+	    rump_sys_mount("testfs", "/t/d", RUMP_MNT_UPDATE, NULL, 0));
 }
 
 static void *
@@ -123,7 +100,7 @@ walker(void *arg)
 	return NULL;
 }
 
-CASE(race, "lookups while a file system comes and goes")
+TEST(race, "lookups while a file system comes and goes")
 {
 	pthread_t t[2];
 	int busy = 0;
@@ -134,7 +111,7 @@ CASE(race, "lookups while a file system comes and goes")
 		pthread_create(&t[i], NULL, walker, NULL);
 	for (int i = 0; i < 200; i++) {
 		if (rump_sys_unmount("/t", 0) == -1) {
-			ATF_CHECK_EQ(errno, EBUSY);
+			ATF_CHECK_EQ(errno, RUMP_EBUSY);
 			busy++;
 			continue;
 		}
@@ -215,7 +192,17 @@ ATF_TC_BODY(force_race, tc)
 	RL(rump_sys_unmount("/t", 0));
 }
 
-CASE(halt, "halting unmounts, last mounted first, and says so")
+static void
+do_halt(void *arg)
+{
+	boot_testfs();
+	RL(rump_sys_mkdir("/t/m", 0755));
+	RL(rump_sys_mount("testfs", "/t/m", 0, NULL, 0));
+	RL(rump_sys_open("/t/m/x", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
+	rump_sys_reboot(0, NULL);
+}
+
+TEST(halt, "halting unmounts, last mounted first, and says so")
 {
 	static const char want[] = "syncing disks... done\n"
 				   "unmounting file systems...\n"
@@ -225,31 +212,8 @@ CASE(halt, "halting unmounts, last mounted first, and says so")
 				   "unmounting done\n"
 				   "halted\n";
 	char buf[4096];
-	size_t len = 0;
-	ssize_t n;
-	int p[2], status;
-	pid_t pid;
+	int status = t_child(do_halt, NULL, buf, sizeof(buf));
 
-	ATF_REQUIRE_EQ(pipe(p), 0);
-	ATF_REQUIRE((pid = fork()) != -1);
-	if (pid == 0) {
-		dup2(p[1], STDOUT_FILENO);
-		dup2(p[1], STDERR_FILENO);
-		close(p[0]);
-		close(p[1]);
-		boot_testfs();
-		RL(rump_sys_mkdir("/t/m", 0755));
-		RL(rump_sys_mount("testfs", "/t/m", 0, NULL, 0));
-		RL(rump_sys_open("/t/m/x", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
-		rump_sys_reboot(0, NULL);
-		_exit(3);
-	}
-	close(p[1]);
-	while (len < sizeof(buf) - 1 &&
-	    (n = read(p[0], buf + len, sizeof(buf) - 1 - len)) > 0)
-		len += (size_t)n;
-	buf[len] = '\0';
-	ATF_REQUIRE_EQ(waitpid(pid, &status, 0), pid);
 	ATF_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	ATF_CHECK_MSG(strstr(buf, want) != NULL, "it said: %s", buf);
 }

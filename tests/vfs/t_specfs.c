@@ -5,27 +5,19 @@
 #include "testfs/testfs.h"
 #include "vfs_test.h"
 
-#define CASE(name, descr)                                                      \
-	ATF_TC(name);                                                          \
-	ATF_TC_HEAD(name, tc)                                                  \
-	{                                                                      \
-		atf_tc_set_md_var(tc, "descr", descr);                         \
-	}                                                                      \
-	ATF_TC_BODY(name, tc)
-
-CASE(alias, "vnodes of one device share it")
+TEST(alias, "vnodes of one device share it")
 {
 	boot_testfs();
 	KT(rumptest_specalias());
 }
 
-CASE(open, "open counts, last close, revoke, exclusive block devices")
+TEST(open, "open counts, last close, revoke, exclusive block devices")
 {
 	boot_testfs();
 	KT(rumptest_specopen());
 }
 
-CASE(null, "/dev/null and /dev/zero by system calls")
+TEST(null, "/dev/null and /dev/zero by system calls")
 {
 	char buf[32];
 	int fd;
@@ -45,11 +37,11 @@ CASE(null, "/dev/null and /dev/zero by system calls")
 	RL(rump_sys_close(fd));
 }
 
-CASE(nodev, "a device node without a driver")
+TEST(nodev, "a device node without a driver")
 {
 	ATF_REQUIRE_EQ(rump_init(), 0);
 	RL(rump_sys_mknod("/nodrv", 0020644, (4000ULL << 8) | 1));
-	FAILS(ENXIO, rump_sys_open("/nodrv", RUMP_O_RDONLY));
+	RERR(RUMP_ENXIO, rump_sys_open("/nodrv", RUMP_O_RDONLY));
 }
 
 ATF_TP_ADD_TCS(tp)

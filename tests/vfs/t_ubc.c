@@ -13,12 +13,7 @@ data_open(void)
 	return fd;
 }
 
-ATF_TC(read);
-ATF_TC_HEAD(read, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "reads of every size and place");
-}
-ATF_TC_BODY(read, tc)
+TEST(read, "reads of every size and place")
 {
 	static unsigned char buf[300000];
 	uint32_t seed = 7;
@@ -130,14 +125,7 @@ EXERCISE(random_64k, 16, 0)
 EXERCISE(present_1k, 10, 1)
 EXERCISE(present_16k, 14, 1)
 
-ATF_TC(clustering);
-ATF_TC_HEAD(clustering, tc)
-{
-	atf_tc_set_md_var(tc, "descr",
-	    "a sequential write goes out in large "
-	    "pieces");
-}
-ATF_TC_BODY(clustering, tc)
+TEST(clustering, "a sequential write goes out in large pieces")
 {
 	static char buf[65536];
 	struct linfs_counts c;
@@ -160,12 +148,7 @@ ATF_TC_BODY(clustering, tc)
 	ATF_CHECK_EQ(c.writtenbytes, 128 * sizeof(buf));
 }
 
-ATF_TC(memlimit);
-ATF_TC_HEAD(memlimit, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "a file larger than RUMP_MEMLIMIT");
-}
-ATF_TC_BODY(memlimit, tc)
+TEST(memlimit, "a file larger than RUMP_MEMLIMIT")
 {
 	static unsigned char buf[65536];
 	int fd;
@@ -189,22 +172,15 @@ ATF_TC_BODY(memlimit, tc)
 	RL(rump_sys_unmount("/m", 0));
 }
 
-ATF_TC(badpointer);
-ATF_TC_HEAD(badpointer, tc)
-{
-	atf_tc_set_md_var(tc, "descr",
-	    "a bad address is an error and spoils "
-	    "nothing");
-}
-ATF_TC_BODY(badpointer, tc)
+TEST(badpointer, "a bad address is an error and spoils nothing")
 {
 	unsigned char b[16];
 	int fd;
 
 	boot_linfs(SIZE, 13, 1);
 	fd = data_open();
-	FAILS(RUMP_EFAULT, rump_sys_pread(fd, (void *)8, 100, 0));
-	FAILS(RUMP_EFAULT, rump_sys_pwrite(fd, (void *)8, 16384, 8192));
+	RERR(RUMP_EFAULT, rump_sys_pread(fd, (void *)8, 100, 0));
+	RERR(RUMP_EFAULT, rump_sys_pwrite(fd, (void *)8, 16384, 8192));
 	for (off_t off = 8192; off < 8192 + 16384; off += 1024) {
 		ATF_REQUIRE_EQ(rump_sys_pread(fd, b, sizeof(b), off), 16);
 		for (int k = 0; k < 16; k++)
@@ -212,12 +188,7 @@ ATF_TC_BODY(badpointer, tc)
 	}
 }
 
-ATF_TC(diskerror);
-ATF_TC_HEAD(diskerror, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "errors of the disk reach the caller");
-}
-ATF_TC_BODY(diskerror, tc)
+TEST(diskerror, "errors of the disk reach the caller")
 {
 	static char buf[8192];
 	int fd, failed = 0;

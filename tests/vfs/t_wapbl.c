@@ -2,23 +2,13 @@
 /* The journal of metadata. */
 #include "io_test.h"
 
-ATF_TC(replay);
-ATF_TC_HEAD(replay, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "commits, crashes and replays");
-}
-ATF_TC_BODY(replay, tc)
+TEST(replay, "commits, crashes and replays")
 {
 	boot_linfs(8 << 20, 13, 1);
 	KT(rumptest_wapbl("/m", IMGDEV, 80));
 }
 
-ATF_TC(damage);
-ATF_TC_HEAD(damage, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "full and damaged logs");
-}
-ATF_TC_BODY(damage, tc)
+TEST(damage, "full and damaged logs")
 {
 	boot_linfs(8 << 20, 13, 1);
 	KT(rumptest_wapbl_full("/m", IMGDEV));

@@ -6,16 +6,15 @@
  *
  * linfs: a file system whose only file, "data", is the device it is mounted
  * on, with every block a hole until it is written. It goes by genfs.
+ *
+ * For both worlds: who includes it has uint64_t.
  */
 #ifndef IOTEST_H
 #define IOTEST_H
 
-#include <stdint.h>
-
 int rumptest_radix(unsigned seed, int rounds);
 int rumptest_aobj(void);
 int rumptest_pagewait(void);
-int rumptest_ubc_remote_shape(void);
 
 int rumptest_buf_readwrite(const char *dev);
 int rumptest_buf_delayed(const char *dev);
@@ -32,6 +31,12 @@ int rumptest_ioctls(const char *dev);
 
 int rumptest_wapbl(const char *mnt, const char *dev, int rounds);
 int rumptest_wapbl_full(const char *mnt, const char *dev);
+
+struct linfs_args {
+	char *fspec;
+	int bshift;  /* of a block */
+	int present; /* blocks are there from the start */
+};
 
 /* of linfs since it was mounted */
 struct linfs_counts {

@@ -22,6 +22,8 @@
 
 #include <rump-sys/kern.h>
 
+#include "iotest.h"
+
 #define CHECK(cond)                                                            \
 	do {                                                                   \
 		if (!(cond))                                                   \
@@ -29,7 +31,6 @@
 	} while (0)
 
 #define TEST(name, args, call)                                                 \
-	int rumptest_##name args;                                              \
 	int rumptest_##name args                                               \
 	{                                                                      \
 		int rv;                                                        \

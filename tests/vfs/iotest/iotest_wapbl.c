@@ -18,6 +18,8 @@
 #include <miscfs/specfs/specdev.h>
 #include <rump-sys/kern.h>
 
+#include "iotest.h"
+
 #define CHECK(cond)                                                            \
 	do {                                                                   \
 		if (!(cond))                                                   \
@@ -27,9 +29,6 @@
 #define LOGOFF   8192 /* 512-byte blocks */
 #define LOGCOUNT 512
 #define BSIZE    4096
-
-int rumptest_wapbl(const char *, const char *, int);
-int rumptest_wapbl_full(const char *, const char *);
 
 static int flushes, aborts, dealloccount;
 

@@ -21,21 +21,9 @@
 #include <miscfs/specfs/specdev.h>
 #include <uvm/uvm_extern.h>
 
-struct linfs_counts {
-	int reads, writes;
-	uint64_t readbytes, writtenbytes;
-	int allocs;
-	int maxread, maxwrite;
-};
-void rumptest_linfs_counts(struct linfs_counts *);
+#include "iotest.h"
 
 MODULE(MODULE_CLASS_VFS, linfs, NULL);
-
-struct linfs_args {
-	char *fspec;
-	int bshift;  /* of a block */
-	int present; /* blocks are there from the start */
-};
 
 struct linnode {
 	struct genfs_node gn; /* first */

@@ -18,8 +18,6 @@ struct testfs_counts {
 	int loads, inactives, reclaims, newvnodes, syncs, unmounts, lazy;
 };
 void rumptest_counts(struct testfs_counts *);
-/* The next load of a vnode fails so. */
-void rumptest_fail_load(int);
 /* Each load sleeps so many milliseconds. */
 void rumptest_slow_load(int);
 unsigned rumptest_numvnodes(void);
@@ -33,10 +31,14 @@ int rumptest_vflush(const char *);
 int rumptest_iterator(const char *);
 int rumptest_tryvget(const char *);
 int rumptest_get_ino(const char *, unsigned long);
+/* Take its vnode, which nobody uses, out of the cache. */
+int rumptest_forget(const char *);
 int rumptest_locks(const char *);
 int rumptest_fstrans(const char *);
+/* Be inside of the file system, until it is released. */
 int rumptest_fstrans_hold(const char *);
-void rumptest_fstrans_release(const char *);
+int rumptest_fstrans_holds(void); /* is somebody? */
+void rumptest_fstrans_release(void);
 int rumptest_fstrans_suspend(const char *);
 int rumptest_fstrans_resume(const char *);
 int rumptest_fscow(const char *);
@@ -44,7 +46,6 @@ int rumptest_syncer(const char *);
 int rumptest_descriptors(void);
 int rumptest_specalias(void);
 int rumptest_specopen(void);
-int rumptest_bench_get(const char *, int, double *);
 
 #ifdef __cplusplus
 }

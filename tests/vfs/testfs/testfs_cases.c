@@ -49,12 +49,6 @@ rumptest_counts(struct testfs_counts *tc)
 }
 
 void
-rumptest_fail_load(int error)
-{
-	testfs_fail_load = error;
-}
-
-void
 rumptest_slow_load(int ms)
 {
 	testfs_slow_load = ms;
@@ -311,6 +305,18 @@ get_ino(const char *path, unsigned long ino)
 TEST(rumptest_get_ino, (const char *p, unsigned long i), get_ino(p, i))
 
 static int
+forget(const char *path)
+{
+	struct mount *mp;
+	struct vnode *vp;
+
+	CHECK(root_of(path, &mp, &vp) == 0);
+	CHECK(vrecycle(vp));
+	return 0;
+}
+TEST(rumptest_forget, (const char *p), forget(p))
+
+static int
 locks_test(const char *path)
 {
 	struct mount *mp;
@@ -393,7 +399,7 @@ syncer_test(const char *path)
 }
 TEST(rumptest_syncer, (const char *p), syncer_test(p))
 
-static volatile int fstrans_release;
+static int fstrans_holds;
 
 static int
 fstrans_hold(const char *path)
@@ -402,9 +408,9 @@ fstrans_hold(const char *path)
 	struct vnode *vp;
 
 	CHECK(root_of(path, &mp, &vp) == 0);
-	atomic_store_relaxed(&fstrans_release, 0);
 	fstrans_start(mp, FSTRANS_SHARED);
-	while (!atomic_load_relaxed(&fstrans_release))
+	atomic_store_relaxed(&fstrans_holds, 1);
+	while (atomic_load_relaxed(&fstrans_holds))
 		kpause("hold", false, 1, NULL);
 	fstrans_done(mp);
 	vrele(vp);
@@ -412,10 +418,16 @@ fstrans_hold(const char *path)
 }
 TEST(rumptest_fstrans_hold, (const char *p), fstrans_hold(p))
 
-void
-rumptest_fstrans_release(const char *path)
+int
+rumptest_fstrans_holds(void)
 {
-	atomic_store_relaxed(&fstrans_release, 1);
+	return atomic_load_relaxed(&fstrans_holds);
+}
+
+void
+rumptest_fstrans_release(void)
+{
+	atomic_store_relaxed(&fstrans_holds, 0);
 }
 
 static int
@@ -692,44 +704,3 @@ specopen_test(void)
 	return 0;
 }
 TEST(rumptest_specopen, (void), specopen_test())
-
-/* ns for vcache_get() and vrele() of a cached vnode; and held by another. */
-static int
-bench_get(const char *path, int n, double *ns)
-{
-	struct mount *mp;
-	struct vnode *root, *vp;
-	int64_t t0;
-	uint64_t ino;
-	int i;
-
-	CHECK(root_of(path, &mp, &root) == 0);
-	ino = VTOTN(root)->tn_ino;
-	t0 = rump_mono_ns();
-	for (i = 0; i < n; i++) {
-		if (vcache_get(mp, &ino, sizeof(ino), &vp) != 0)
-			return __LINE__;
-		vrele(vp);
-	}
-	ns[0] = (double)(rump_mono_ns() - t0) / n;
-	vrele(root);
-	t0 = rump_mono_ns();
-	for (i = 0; i < n; i++) {
-		if (vcache_get(mp, &ino, sizeof(ino), &vp) != 0)
-			return __LINE__;
-		vrele(vp);
-	}
-	ns[1] = (double)(rump_mono_ns() - t0) / n;
-	if (vcache_get(mp, &ino, sizeof(ino), &vp) != 0)
-		return __LINE__;
-	t0 = rump_mono_ns();
-	for (i = 0; i < n; i++) {
-		vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
-		VOP_UNLOCK(vp);
-	}
-	ns[2] = (double)(rump_mono_ns() - t0) / n;
-	vrele(vp);
-	return 0;
-}
-TEST(
-    rumptest_bench_get, (const char *p, int n, double *ns), bench_get(p, n, ns))
