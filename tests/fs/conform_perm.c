@@ -111,6 +111,13 @@ sticky(const struct conform_fs *fs)
 	RL(rump_sys_unlink("t/x"));
 }
 
+static bool
+later(struct rump_timespec a, struct rump_timespec b)
+{
+	return a.tv_sec > b.tv_sec ||
+	    (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
+}
+
 static void
 times(const struct conform_fs *fs)
 {
@@ -160,27 +167,23 @@ times(const struct conform_fs *fs)
 	REQEQ(sb2.rst_mtim.tv_nsec, sb.rst_mtim.tv_nsec);
 	RL(rump_sys_write(fd, "more", 4));
 	sb = dofstat(fd);
-	REQ(sb.rst_mtim.tv_sec > sb2.rst_mtim.tv_sec ||
-	    sb.rst_mtim.tv_nsec > sb2.rst_mtim.tv_nsec);
+	REQ(later(sb.rst_mtim, sb2.rst_mtim));
 	RL(rump_sys_nanosleep(rump_timespec_ptr(&pause), NULL));
 	RL(rump_sys_fchmod(fd, 0600));
 	sb2 = dofstat(fd);
-	REQ(sb2.rst_ctim.tv_sec > sb.rst_ctim.tv_sec ||
-	    sb2.rst_ctim.tv_nsec > sb.rst_ctim.tv_nsec);
+	REQ(later(sb2.rst_ctim, sb.rst_ctim));
 	RL(rump_sys_close(fd));
 	/* A new name changes the directory. */
 	sb = dostat(".");
 	RL(rump_sys_nanosleep(rump_timespec_ptr(&pause), NULL));
 	mkfile("b", "");
 	sb2 = dostat(".");
-	REQ(sb2.rst_mtim.tv_sec > sb.rst_mtim.tv_sec ||
-	    sb2.rst_mtim.tv_nsec > sb.rst_mtim.tv_nsec);
+	REQ(later(sb2.rst_mtim, sb.rst_mtim));
 	sb = sb2;
 	RL(rump_sys_nanosleep(rump_timespec_ptr(&pause), NULL));
 	RL(rump_sys_unlink("b"));
 	sb2 = dostat(".");
-	REQ(sb2.rst_mtim.tv_sec > sb.rst_mtim.tv_sec ||
-	    sb2.rst_mtim.tv_nsec > sb.rst_mtim.tv_nsec);
+	REQ(later(sb2.rst_mtim, sb.rst_mtim));
 }
 
 static void

@@ -2,32 +2,12 @@
 /*
  * kernfs, and mounting what isn't there.
  */
-#include <errno.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <atf-c.h>
-
-#include <rump/rump.h>
-#include <rump/rump_structs.h>
-#include <rump/rump_syscalls.h>
-#include <rump/rumpdefs.h>
-#include <rump/rumpkern_if_pub.h>
-
-#define RL(call)                                                               \
-	({                                                                     \
-		long rl_ = (long)(call);                                       \
-		if (rl_ == -1)                                                 \
-			atf_tc_fail("%s: error %d", #call, errno);             \
-		rl_;                                                           \
-	})
+#include "../kern/t_kern.h"
 
 static void
 setup(void)
 {
-	RL(rump_init());
+	RZ(rump_init());
 	RL(rump_sys_mkdir("/kern", 0755));
 	RL(rump_sys_mount("kernfs", "/kern", 0, NULL, 0));
 }
@@ -104,8 +84,7 @@ ATF_TC_BODY(hostname, tc)
 	ATF_REQUIRE_STREQ(buf, "new.name\n");
 	fd = (int)RL(rump_sys_open("/kern/hostname", RUMP_O_WRONLY));
 	memset(big, 'x', sizeof(big));
-	ATF_REQUIRE_EQ(rump_sys_write(fd, big, sizeof(big)), -1);
-	ATF_REQUIRE_EQ(errno, RUMP_EINVAL);
+	RERR(RUMP_EINVAL, rump_sys_write(fd, big, sizeof(big)));
 	RL(rump_sys_close(fd));
 	readall("/kern/hostname", buf, sizeof(buf));
 	ATF_REQUIRE_STREQ(buf, "new.name\n");
@@ -118,15 +97,12 @@ ATF_TC_BODY(readonly, tc)
 	int fd;
 
 	setup();
-	ATF_REQUIRE_EQ(rump_sys_mkdir("/kern/d", 0755), -1);
-	ATF_REQUIRE_EQ(errno, RUMP_EROFS);
-	ATF_REQUIRE_EQ(
-	    rump_sys_open("/kern/f", RUMP_O_RDWR | RUMP_O_CREAT, 0644), -1);
-	ATF_REQUIRE_EQ(errno, RUMP_EROFS);
+	RERR(RUMP_EROFS, rump_sys_mkdir("/kern/d", 0755));
+	RERR(RUMP_EROFS,
+	    rump_sys_open("/kern/f", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
 	ATF_REQUIRE_EQ(rump_sys_unlink("/kern/hz"), -1);
 	ATF_REQUIRE_EQ(rump_sys_rename("/kern/hz", "/kern/zh"), -1);
-	ATF_REQUIRE_EQ(rump_sys_open("/kern/none", RUMP_O_RDONLY), -1);
-	ATF_REQUIRE_EQ(errno, RUMP_ENOENT);
+	RERR(RUMP_ENOENT, rump_sys_open("/kern/none", RUMP_O_RDONLY));
 	fd = (int)RL(rump_sys_open("/kern", RUMP_O_RDONLY));
 	ATF_REQUIRE(RL(rump_sys_getdents(fd, buf, sizeof(buf))) > 100);
 	ATF_REQUIRE_EQ(RL(rump_sys_getdents(fd, buf, sizeof(buf))), 0);
@@ -139,25 +115,21 @@ ATF_TC_BODY(readonly, tc)
 ATF_TC_WITHOUT_HEAD(missing);
 ATF_TC_BODY(missing, tc)
 {
-	RL(rump_init());
+	RZ(rump_init());
 	RL(rump_sys_mkdir("/m", 0755));
-	ATF_REQUIRE_EQ(rump_sys_mount("msdos", "/m", 0, NULL, 0), -1);
-	ATF_REQUIRE_EQ(errno, RUMP_ENODEV);
-	ATF_REQUIRE_EQ(rump_sys_mount("no such type", "/m", 0, NULL, 0), -1);
-	ATF_REQUIRE_EQ(errno, RUMP_ENODEV);
+	RERR(RUMP_ENODEV, rump_sys_mount("msdos", "/m", 0, NULL, 0));
+	RERR(RUMP_ENODEV, rump_sys_mount("no such type", "/m", 0, NULL, 0));
 	ATF_REQUIRE_EQ(rump_sys_mount(NULL, "/m", 0, NULL, 0), -1);
-	ATF_REQUIRE_EQ(rump_sys_mount("kernfs", "/none", 0, NULL, 0), -1);
-	ATF_REQUIRE_EQ(errno, RUMP_ENOENT);
+	RERR(RUMP_ENOENT, rump_sys_mount("kernfs", "/none", 0, NULL, 0));
 }
 
 /* Fifos without fifofs. */
 ATF_TC_WITHOUT_HEAD(nofifofs);
 ATF_TC_BODY(nofifofs, tc)
 {
-	RL(rump_init());
+	RZ(rump_init());
 	RL(rump_sys_mkfifo("/f", 0644));
-	ATF_REQUIRE_EQ(rump_sys_open("/f", RUMP_O_RDWR), -1);
-	ATF_REQUIRE_EQ(errno, RUMP_EOPNOTSUPP);
+	RERR(RUMP_EOPNOTSUPP, rump_sys_open("/f", RUMP_O_RDWR));
 	RL(rump_sys_unlink("/f"));
 }
 
@@ -166,7 +138,7 @@ ATF_TC_WITHOUT_HEAD(preboot);
 ATF_TC_BODY(preboot, tc)
 {
 	ATF_REQUIRE_EQ(rump_sys_mkdir("/d", 0755), -1);
-	RL(rump_init());
+	RZ(rump_init());
 	RL(rump_sys_mkdir("/d", 0755));
 }
 

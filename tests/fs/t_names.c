@@ -3,23 +3,12 @@
  * namei, name cache, dirhash (inside of the kernel: names/names_cases.c),
  * rump_pub_namei(), and the system calls that no file system here implements.
  */
-#include <errno.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <atf-c.h>
-
 #include <rump/rump.h>
 #include <rump/rump_namei.h>
-#include <rump/rump_structs.h>
-#include <rump/rump_syscalls.h>
-#include <rump/rumpdefs.h>
-#include <rump/rumpkern_if_pub.h>
 #include <rump/rumpvfs_if_pub.h>
 #include <rump/rumpvnode_if.h>
 
+#include "../kern/t_kern.h"
 #include "names/names.h"
 
 #define INKERNEL(name)                                                         \
@@ -40,18 +29,6 @@ INKERNEL(pathbuf)
 INKERNEL(cache)
 INKERNEL(dirhash)
 INKERNEL(whiteout)
-
-#define RL(call)                                                               \
-	do {                                                                   \
-		if ((call) == -1)                                              \
-			atf_tc_fail("%s: error %d", #call, errno);             \
-	} while (0)
-#define FAILS(err, call)                                                       \
-	do {                                                                   \
-		errno = 0;                                                     \
-		ATF_REQUIRE_EQ((long)(call), -1);                              \
-		ATF_REQUIRE_EQ(errno, (err));                                  \
-	} while (0)
 
 ATF_TC_WITHOUT_HEAD(pub_namei);
 ATF_TC_BODY(pub_namei, tc)
@@ -99,19 +76,18 @@ ATF_TC_BODY(xattr, tc)
 
 	ATF_REQUIRE_EQ(rump_init(), 0);
 	RL(fd = rump_sys_open("/f", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
-	FAILS(RUMP_EOPNOTSUPP, rump_sys_setxattr("/f", "user.a", "v", 1, 0));
-	FAILS(RUMP_EOPNOTSUPP, rump_sys_getxattr("/f", "user.a", buf, 16));
-	FAILS(RUMP_EOPNOTSUPP, rump_sys_getxattr("/f", "bad.a", buf, 16));
-	FAILS(RUMP_EOPNOTSUPP, rump_sys_fgetxattr(fd, "user.a", buf, 16));
-	FAILS(RUMP_EINVAL, rump_sys_setxattr("/f", "user.", "v", 1, 0));
-	FAILS(RUMP_ENOENT, rump_sys_getxattr("/g", "user.a", buf, 16));
-	FAILS(RUMP_EBADF, rump_sys_fgetxattr(99, "user.a", buf, 16));
-	FAILS(RUMP_EFAULT, rump_sys_getxattr("/f", (char *)16, buf, 16));
-	FAILS(
-	    RUMP_EOPNOTSUPP, rump_sys_extattr_get_file("/f", 1, "a", buf, 16));
-	FAILS(RUMP_EOPNOTSUPP, rump_sys_extattr_set_fd(fd, 1, "a", buf, 16));
-	FAILS(RUMP_EOPNOTSUPP, rump_sys_extattr_list_link("/f", 1, buf, 16));
-	FAILS(RUMP_EOPNOTSUPP, rump_sys_extattr_delete_file("/f", 1, "a"));
+	RERR(RUMP_EOPNOTSUPP, rump_sys_setxattr("/f", "user.a", "v", 1, 0));
+	RERR(RUMP_EOPNOTSUPP, rump_sys_getxattr("/f", "user.a", buf, 16));
+	RERR(RUMP_EOPNOTSUPP, rump_sys_getxattr("/f", "bad.a", buf, 16));
+	RERR(RUMP_EOPNOTSUPP, rump_sys_fgetxattr(fd, "user.a", buf, 16));
+	RERR(RUMP_EINVAL, rump_sys_setxattr("/f", "user.", "v", 1, 0));
+	RERR(RUMP_ENOENT, rump_sys_getxattr("/g", "user.a", buf, 16));
+	RERR(RUMP_EBADF, rump_sys_fgetxattr(99, "user.a", buf, 16));
+	RERR(RUMP_EFAULT, rump_sys_getxattr("/f", (char *)16, buf, 16));
+	RERR(RUMP_EOPNOTSUPP, rump_sys_extattr_get_file("/f", 1, "a", buf, 16));
+	RERR(RUMP_EOPNOTSUPP, rump_sys_extattr_set_fd(fd, 1, "a", buf, 16));
+	RERR(RUMP_EOPNOTSUPP, rump_sys_extattr_list_link("/f", 1, buf, 16));
+	RERR(RUMP_EOPNOTSUPP, rump_sys_extattr_delete_file("/f", 1, "a"));
 	ATF_REQUIRE_EQ(rump_sys_extattrctl("/", 1, NULL, 1, NULL), -1);
 	RL(rump_sys_close(fd));
 }

@@ -1,42 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is particular to tmpfs; the rest is in the conformance suite. */
-#include <atf-c.h>
-#include <errno.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <rump/rump.h>
-#include <rump/rump_structs.h>
-#include <rump/rump_syscalls.h>
-#include <rump/rumpdefs.h>
-
-#define RL(x)                                                                  \
-	do {                                                                   \
-		if ((x) == -1)                                                 \
-			atf_tc_fail("%s:%d: %s: errno %d", __FILE__, __LINE__, \
-			    #x, errno);                                        \
-	} while (0)
-
-#define FAILS(err, x)                                                          \
-	do {                                                                   \
-		errno = 0;                                                     \
-		if ((x) != -1)                                                 \
-			atf_tc_fail(                                           \
-			    "%s:%d: %s: worked", __FILE__, __LINE__, #x);      \
-		if (errno != (err))                                            \
-			atf_tc_fail("%s:%d: %s: errno %d instead of %d",       \
-			    __FILE__, __LINE__, #x, errno, (err));             \
-	} while (0)
-
-#define CASE(name, text)                                                       \
-	ATF_TC(name);                                                          \
-	ATF_TC_HEAD(name, tc)                                                  \
-	{                                                                      \
-		atf_tc_set_md_var(tc, "descr", text);                          \
-	}                                                                      \
-	ATF_TC_BODY(name, tc)
+#include "../kern/t_kern.h"
 
 struct tmpfs_args {
 	int ta_version;
@@ -50,7 +14,7 @@ boot(uint64_t nodes, int64_t size)
 {
 	struct tmpfs_args args = {1, nodes, size, 0, 0, 0755};
 
-	ATF_REQUIRE_EQ(rump_init(), 0);
+	RZ(rump_init());
 	RL(rump_sys_mkdir("/t", 0777));
 	RL(rump_sys_mount("tmpfs", "/t", 0, &args, sizeof(args)));
 }
@@ -64,19 +28,19 @@ make(const char *path)
 	RL(rump_sys_close(fd));
 }
 
-CASE(args, "mount arguments: bad ones, what they do, asking for them")
+TEST(args, "mount arguments: bad ones, what they do, asking for them")
 {
 	struct tmpfs_args a = {1, 100, 1 << 20, 7, 8, 0711}, b;
 	struct rump_stat st;
 
-	ATF_REQUIRE_EQ(rump_init(), 0);
+	RZ(rump_init());
 	RL(rump_sys_mkdir("/t", 0777));
-	FAILS(RUMP_EINVAL, rump_sys_mount("tmpfs", "/t", 0, &a, 4));
+	RERR(RUMP_EINVAL, rump_sys_mount("tmpfs", "/t", 0, &a, 4));
 	a.ta_version = 2;
-	FAILS(RUMP_EINVAL, rump_sys_mount("tmpfs", "/t", 0, &a, sizeof(a)));
+	RERR(RUMP_EINVAL, rump_sys_mount("tmpfs", "/t", 0, &a, sizeof(a)));
 	a.ta_version = 1;
 	a.ta_root_uid = (uint32_t)-1;
-	FAILS(RUMP_EINVAL, rump_sys_mount("tmpfs", "/t", 0, &a, sizeof(a)));
+	RERR(RUMP_EINVAL, rump_sys_mount("tmpfs", "/t", 0, &a, sizeof(a)));
 	a.ta_root_uid = 7;
 	RL(rump_sys_mount("tmpfs", "/t", 0, &a, sizeof(a)));
 	RL(rump_sys_stat("/t", rump_stat_ptr(&st)));
@@ -100,7 +64,7 @@ CASE(args, "mount arguments: bad ones, what they do, asking for them")
 	RL(rump_sys_unmount("/t", 0));
 }
 
-CASE(nodes, "the limit of files")
+TEST(nodes, "the limit of files")
 {
 	char path[32];
 	int i;
@@ -110,11 +74,11 @@ CASE(nodes, "the limit of files")
 		snprintf(path, sizeof(path), "/t/f%d", i);
 		make(path);
 	}
-	FAILS(RUMP_ENOSPC,
+	RERR(RUMP_ENOSPC,
 	    rump_sys_open("/t/more", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
-	FAILS(RUMP_ENOSPC, rump_sys_mkdir("/t/dir", 0755));
-	FAILS(RUMP_ENOSPC, rump_sys_symlink("x", "/t/link"));
-	FAILS(RUMP_ENOENT, rump_sys_open("/t/more", RUMP_O_RDONLY));
+	RERR(RUMP_ENOSPC, rump_sys_mkdir("/t/dir", 0755));
+	RERR(RUMP_ENOSPC, rump_sys_symlink("x", "/t/link"));
+	RERR(RUMP_ENOENT, rump_sys_open("/t/more", RUMP_O_RDONLY));
 	/* a link needs no file */
 	RL(rump_sys_link("/t/f0", "/t/g"));
 	RL(rump_sys_unlink("/t/f1"));
@@ -122,13 +86,13 @@ CASE(nodes, "the limit of files")
 	/* a file that is open still counts */
 	RL(i = rump_sys_open("/t/f2", RUMP_O_RDWR));
 	RL(rump_sys_unlink("/t/f2"));
-	FAILS(RUMP_ENOSPC, rump_sys_mkdir("/t/dir", 0755));
+	RERR(RUMP_ENOSPC, rump_sys_mkdir("/t/dir", 0755));
 	RL(rump_sys_close(i));
 	RL(rump_sys_mkdir("/t/dir", 0755));
 	RL(rump_sys_unmount("/t", 0));
 }
 
-CASE(size, "the limit of bytes")
+TEST(size, "the limit of bytes")
 {
 	static char buf[65536];
 	struct rump_statvfs sv;
@@ -162,7 +126,7 @@ CASE(size, "the limit of bytes")
 	RL(rump_sys_unmount("/t", 0));
 }
 
-CASE(holes, "holes cost nothing and read as zeroes")
+TEST(holes, "holes cost nothing and read as zeroes")
 {
 	static char buf[70000];
 	struct rump_stat st;
@@ -187,12 +151,12 @@ CASE(holes, "holes cost nothing and read as zeroes")
 	RL(rump_sys_ftruncate(fd, 1LL << 31));
 	ATF_REQUIRE_EQ(rump_sys_pread(fd, buf, 3, 1LL << 30), 3);
 	ATF_CHECK_EQ(buf[0], 0);
-	FAILS(RUMP_EINVAL, rump_sys_ftruncate(fd, -1));
+	RERR(RUMP_EINVAL, rump_sys_ftruncate(fd, -1));
 	RL(rump_sys_close(fd));
 	RL(rump_sys_unmount("/t", 0));
 }
 
-CASE(memlimit, "no more memory than there is")
+TEST(memlimit, "no more memory than there is")
 {
 	static char buf[65536];
 	int fd, i;
@@ -248,7 +212,7 @@ read_names(int fd, char *seen, size_t bufsize)
 	return n;
 }
 
-CASE(bigdir, "a large directory: every name once, while others come and go")
+TEST(bigdir, "a large directory: every name once, while others come and go")
 {
 	static char seen[NFILES];
 	char path[64], buf[600];
@@ -278,20 +242,20 @@ CASE(bigdir, "a large directory: every name once, while others come and go")
 		ATF_REQUIRE(seen[i]);
 	/* odd buffers: too small for one entry is an error */
 	RL((int)rump_sys_lseek(fd, 0, 0));
-	FAILS(RUMP_EINVAL, rump_sys_getdents(fd, buf, 8));
+	RERR(RUMP_EINVAL, rump_sys_getdents(fd, buf, 8));
 	/* a removed directory is empty */
 	for (int i = 1; i < NFILES; i += 2) {
 		snprintf(path, sizeof(path), "/t/d/file%d", i);
 		RL(rump_sys_unlink(path));
 	}
 	RL(rump_sys_rmdir("/t/d"));
-	FAILS(RUMP_ENOENT,
+	RERR(RUMP_ENOENT,
 	    rump_sys_openat(fd, "x", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
 	RL(rump_sys_close(fd));
 	RL(rump_sys_unmount("/t", 0));
 }
 
-CASE(handles, "file handles outlive names and tell generations")
+TEST(handles, "file handles outlive names and tell generations")
 {
 	char fh1[64], fh2[64];
 	size_t len1 = sizeof(fh1), len2 = sizeof(fh2);
@@ -308,13 +272,13 @@ CASE(handles, "file handles outlive names and tell generations")
 	ATF_CHECK_EQ(len1, len2);
 	ATF_CHECK(memcmp(fh1, fh2, len1) == 0);
 	RL(rump_sys_unlink("/t/b"));
-	FAILS(RUMP_ESTALE, rump_sys_fhopen(fh1, len1, RUMP_O_RDWR));
+	RERR(RUMP_ESTALE, rump_sys_fhopen(fh1, len1, RUMP_O_RDWR));
 	make("/t/a");
-	FAILS(RUMP_ESTALE, rump_sys_fhopen(fh1, len1, RUMP_O_RDWR));
+	RERR(RUMP_ESTALE, rump_sys_fhopen(fh1, len1, RUMP_O_RDWR));
 	RL(rump_sys_unmount("/t", 0));
 }
 
-CASE(busy, "unmounting with files open")
+TEST(busy, "unmounting with files open")
 {
 	char b[4];
 	int fd;
@@ -322,14 +286,14 @@ CASE(busy, "unmounting with files open")
 	boot(0, 0);
 	RL(fd = rump_sys_open("/t/f", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
 	ATF_REQUIRE_EQ(rump_sys_write(fd, "abc", 3), 3);
-	FAILS(RUMP_EBUSY, rump_sys_unmount("/t", 0));
+	RERR(RUMP_EBUSY, rump_sys_unmount("/t", 0));
 	ATF_REQUIRE_EQ(rump_sys_pread(fd, b, 3, 0), 3);
 	RL(rump_sys_unmount("/t", RUMP_MNT_FORCE));
 	ATF_CHECK(rump_sys_pread(fd, b, 3, 0) <= 0);
 	RL(rump_sys_close(fd));
 }
 
-CASE(readonly, "read-only and back")
+TEST(readonly, "read-only and back")
 {
 	struct tmpfs_args a = {1, 0, 0, 0, 0, 0755};
 	int fd;
@@ -338,12 +302,12 @@ CASE(readonly, "read-only and back")
 	make("/t/f");
 	RL(rump_sys_mount(
 	    "tmpfs", "/t", RUMP_MNT_UPDATE | RUMP_MNT_RDONLY, &a, sizeof(a)));
-	FAILS(RUMP_EROFS, rump_sys_open("/t/f", RUMP_O_RDWR));
-	FAILS(RUMP_EROFS,
+	RERR(RUMP_EROFS, rump_sys_open("/t/f", RUMP_O_RDWR));
+	RERR(RUMP_EROFS,
 	    rump_sys_open("/t/g", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
-	FAILS(RUMP_EROFS, rump_sys_unlink("/t/f"));
-	FAILS(RUMP_EROFS, rump_sys_mkdir("/t/d", 0755));
-	FAILS(RUMP_EROFS, rump_sys_chmod("/t/f", 0600));
+	RERR(RUMP_EROFS, rump_sys_unlink("/t/f"));
+	RERR(RUMP_EROFS, rump_sys_mkdir("/t/d", 0755));
+	RERR(RUMP_EROFS, rump_sys_chmod("/t/f", 0600));
 	RL(fd = rump_sys_open("/t/f", RUMP_O_RDONLY));
 	RL(rump_sys_close(fd));
 	RL(rump_sys_mount("tmpfs", "/t", RUMP_MNT_UPDATE, &a, sizeof(a)));

@@ -84,16 +84,16 @@ t_cpu(void)
 }
 
 /*
- * The statement never takes less than MIN seconds, and less than MAX once: a
+ * What is done never takes less than MIN seconds, and less than MAX once: a
  * loaded host makes some of several tries late, but not all.
  */
-#define TAKES(min, max, stmt)                                                  \
+#define TAKES(min, max, ...)                                                   \
 	do {                                                                   \
 		double t_ = 1e9;                                               \
 		int i_;                                                        \
 		for (i_ = 0; i_ < 10 && t_ >= (max); i_++) {                   \
 			t_ = t_now();                                          \
-			stmt;                                                  \
+			__VA_ARGS__;                                           \
 			t_ = t_now() - t_;                                     \
 			ATF_REQUIRE_MSG(t_ >= (min), "%f s", t_);              \
 		}                                                              \

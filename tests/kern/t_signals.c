@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sys/wait.h>
-
 #include "t_kern.h"
 
 static int
@@ -89,12 +87,7 @@ TEST(nosigpipe, "O_NOSIGPIPE: the error only")
 	RERR(RUMP_EPIPE, rump_sys_write(p[1], "x", 1));
 }
 
-ATF_TC(panic);
-ATF_TC_HEAD(panic, tc)
-{
-	atf_tc_set_md_var(tc, "descr", "PANIC: the kernel stops");
-}
-ATF_TC_BODY(panic, tc)
+TEST(panic, "PANIC: the kernel stops")
 {
 	int status;
 	pid_t pid;
@@ -109,6 +102,7 @@ ATF_TC_BODY(panic, tc)
 	}
 	ATF_REQUIRE(waitpid(pid, &status, 0) == pid);
 	ATF_REQUIRE(WIFSIGNALED(status));
+	REQ(WTERMSIG(status), SIGABRT);
 }
 
 ATF_TP_ADD_TCS(tp)

@@ -81,10 +81,16 @@ ATF_TC_WITHOUT_HEAD(timedwait);
 ATF_TC_BODY(timedwait, tc)
 {
 	long usec;
+	int i;
 
 	ATF_REQUIRE_EQ(rump_init(), 0);
-	ATF_REQUIRE_EQ(rump_ktest_timedwait(&usec), 0);
-	ATF_REQUIRE_MSG(usec >= 50000, "%ld us", usec);
+	/* a loaded host makes some late, but not all */
+	for (i = 0; i < 10; i++) {
+		ATF_REQUIRE_EQ(rump_ktest_timedwait(&usec), 0);
+		ATF_REQUIRE_MSG(usec >= 50000, "%ld us", usec);
+		if (usec < 200000)
+			break;
+	}
 	ATF_CHECK_MSG(usec < 200000, "%ld us", usec);
 }
 

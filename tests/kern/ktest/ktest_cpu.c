@@ -133,6 +133,8 @@ rump_ktest_pserialize(int rounds)
 		CHECK(
 		    kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
 			NULL, reader_thread, NULL, &l[i], "rd%d", i) == 0);
+	while (ps_reads == 0)
+		kpause("test", false, 1, NULL);
 	for (i = 0; i < rounds; i++) {
 		o = kmem_zalloc(sizeof(*o), KM_SLEEP);
 		o->o_alive = 1;
@@ -183,6 +185,7 @@ psref_thread(void *arg)
 			kpause("psref", false, 1, NULL);
 		if (t->t_alive != 1 || !psref_held(&t->t_psref, pr_class))
 			ps_bad = 1;
+		ps_reads++;
 		psref_release(&ref, &t->t_psref, pr_class);
 		curlwp_bindx(bound);
 		yield();
@@ -201,7 +204,7 @@ rump_ktest_psref(int rounds)
 	rump_schedule();
 	psz = pserialize_create();
 	pr_class = psref_class_create("ktest", IPL_SOFTNET);
-	ps_stop = ps_bad = 0;
+	ps_stop = ps_bad = ps_reads = 0;
 	pr_target = NULL;
 	for (i = 0; i < 3; i++)
 		CHECK(
@@ -223,7 +226,7 @@ rump_ktest_psref(int rounds)
 	ps_stop = 1;
 	for (i = 0; i < 3; i++)
 		kthread_join(l[i]);
-	CHECK(!ps_bad);
+	CHECK(!ps_bad && ps_reads > 0);
 	psref_class_destroy(pr_class);
 	pserialize_destroy(psz);
 	rump_unschedule();

@@ -35,7 +35,7 @@ rump_ktest_callout_order(void)
 	callout_schedule(&c[0], 9);
 	callout_schedule(&c[1], 3);
 	callout_schedule(&c[2], 6);
-	callout_schedule(&c[3], 4);
+	callout_schedule(&c[3], 1000);
 	CHECK(callout_pending(&c[3]) && callout_active(&c[3]));
 	CHECK(!callout_stop(&c[3]));
 	CHECK(!callout_pending(&c[3]) && !callout_active(&c[3]));
@@ -157,42 +157,42 @@ rump_ktest_callout_late(void)
 
 static _Atomic int halt_state;
 static callout_t halt_co;
+static kmutex_t halt_lock;
 
 static void
 halt_fire(void *arg)
 {
-	halt_state = 1;
-	if (!callout_invoking(&halt_co))
-		halt_state = -1;
+	halt_state = callout_invoking(&halt_co) ? 1 : -1;
 	callout_ack(&halt_co);
-	kpause("halt", false, 10, NULL);
+	/* held until callout_halt() waits for this function */
+	mutex_enter(&halt_lock);
+	kpause("halt", false, 2, NULL);
 	halt_state = 2;
+	mutex_exit(&halt_lock);
 }
 
 int
 rump_ktest_callout_halt(void)
 {
-	kmutex_t lock;
-
 	rump_schedule();
-	mutex_init(&lock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&halt_lock, MUTEX_DEFAULT, IPL_NONE);
 	callout_init(&halt_co, CALLOUT_MPSAFE);
 	halt_state = 0;
+	mutex_enter(&halt_lock);
 	callout_reset(&halt_co, 1, halt_fire, NULL);
 	while (halt_state == 0)
 		kpause("test", false, 1, NULL);
 	CHECK(halt_state == 1);
-	mutex_enter(&lock);
-	CHECK(callout_halt(&halt_co, &lock));
+	CHECK(callout_halt(&halt_co, &halt_lock));
 	CHECK(halt_state == 2);
-	CHECK(mutex_owned(&lock));
-	mutex_exit(&lock);
+	CHECK(mutex_owned(&halt_lock));
+	mutex_exit(&halt_lock);
 	/* pending: nothing to wait for */
 	callout_reset(&halt_co, 1000, halt_fire, NULL);
 	CHECK(!callout_halt(&halt_co, NULL));
 	CHECK(halt_state == 2);
 	callout_destroy(&halt_co);
-	mutex_destroy(&lock);
+	mutex_destroy(&halt_lock);
 	rump_unschedule();
 	return 0;
 }

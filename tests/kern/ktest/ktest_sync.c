@@ -295,6 +295,8 @@ rump_ktest_tsleep(void)
 	mutex_enter(&lock);
 	wakeup_one(&tsleep_chan);
 	mutex_exit(&lock);
+	while (tsleep_woken == 3)
+		kpause("test", false, 1, NULL);
 	kpause("test", false, 2, NULL);
 	CHECK(tsleep_woken == 103);
 	mutex_enter(&lock);
@@ -350,11 +352,27 @@ rump_ktest_biglock(int threads, int rounds)
 
 static _Atomic int sig_result;
 
+static int sig_chan;
+
 static void
 signal_thread(void *arg)
 {
-	sig_result = tsleep(arg, PWAIT | PCATCH, "sig", 0);
+	sig_result = tsleep(&sig_chan, PWAIT | (int)(intptr_t)arg, "sig", 0);
 	kthread_exit(0);
+}
+
+static int
+signal_sleeper(int catch, struct lwp **lp)
+{
+	int error;
+
+	sig_result = -1;
+	error = kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
+	    NULL, signal_thread, (void *)(intptr_t) catch, lp, "sig");
+	while (error == 0 &&
+	    __atomic_load_n(&(*lp)->l_wchan, __ATOMIC_RELAXED) != &sig_chan)
+		kpause("test", false, 1, NULL);
+	return error;
 }
 
 /* lwp_interrupt() ends sleeps that catch signals, and only these */
@@ -362,17 +380,19 @@ int
 rump_ktest_signal(void)
 {
 	struct lwp *l;
-	int chan;
 
 	rump_schedule();
-	sig_result = -1;
-	CHECK(kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
-		  signal_thread, &chan, &l, "sig") == 0);
-	while (__atomic_load_n(&l->l_wchan, __ATOMIC_RELAXED) != &chan)
-		kpause("test", false, 1, NULL);
+	CHECK(signal_sleeper(PCATCH, &l) == 0);
 	CHECK(lwp_interrupt(l));
 	CHECK(kthread_join(l) == 0);
 	CHECK(sig_result == EINTR);
+	CHECK(signal_sleeper(0, &l) == 0);
+	CHECK(!lwp_interrupt(l));
+	kpause("test", false, 2, NULL);
+	CHECK(sig_result == -1);
+	wakeup(&sig_chan);
+	CHECK(kthread_join(l) == 0);
+	CHECK(sig_result == 0);
 	rump_unschedule();
 	return 0;
 }

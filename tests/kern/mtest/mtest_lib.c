@@ -250,15 +250,15 @@ digests(void)
 	for (int i = 0; i < 100; i++)
 		MD5Update(&c, (const uint8_t *)"0123456789", 10);
 	MD5Final(d, &c);
-	CHECK(hex_is(d, 16, "7c2cee8cae4ac8c3c2fbf18f3bc5bd2b") || d[0] != 0);
+	CHECK(hex_is(d, 16, "427008b3fe192f663d665f56cd75716c"));
 	CHECK(crc32(0, (const uint8_t *)"123456789", 9) == 0xcbf43926);
 	CHECK(crc16(0, "123456789", 9) == 0xbb3d);
 	CHECK(hash32_buf("ab", 2, HASH32_BUF_INIT) ==
 	    (5381U * 33 + 'a') * 33 + 'b');
 	CHECK(hash32_str("ab", HASH32_STR_INIT) ==
 	    hash32_buf("ab", 2, HASH32_BUF_INIT));
-	CHECK(murmurhash2("hello", 5, 0) == murmurhash2("hello", 5, 0));
-	CHECK(murmurhash2("hello", 5, 0) != murmurhash2("hellp", 5, 0));
+	CHECK(murmurhash2("hello", 5, 0) == 0xe56129cb);
+	CHECK(murmurhash2("hello, murmur", 13, 7) == 0x49dbf085);
 	return NULL;
 }
 

@@ -149,7 +149,7 @@ sysctl_nodes(void)
 {
 	struct sysctllog *log = NULL;
 	const struct sysctlnode *top, *leaf;
-	int name[3], v, new;
+	int name[3], number, v, new;
 	size_t len;
 
 	CHECK(sysctl_createv(&log, 0, NULL, &top, CTLFLAG_PERMANENT,
@@ -166,7 +166,7 @@ sysctl_nodes(void)
 		NULL, 0, NULL, 0, CTL_VENDOR, CTL_CREATE, CTL_EOL) == 0);
 	name[0] = CTL_VENDOR;
 	name[1] = top->sysctl_num;
-	name[2] = leaf->sysctl_num;
+	name[2] = number = leaf->sysctl_num;
 	len = sizeof(v);
 	CHECK(old_sysctl(name, 3, &v, &len, NULL, 0, NULL) == 0);
 	CHECK(v == 5 && len == sizeof(v));
@@ -182,7 +182,7 @@ sysctl_nodes(void)
 	CHECK(sysctl_destroyv(NULL, CTL_VENDOR, name[1], CTL_EOL) == ENOTEMPTY);
 	sysctl_teardown(&log);
 	CHECK(log == NULL);
-	name[2] = leaf == NULL ? 0 : 1024;
+	name[2] = number;
 	CHECK(old_sysctl(name, 3, &v, &len, NULL, 0, NULL) == ENOENT);
 	return NULL;
 }
