@@ -125,10 +125,9 @@ struct mmc_discinfo {
 	uint16_t first_track_last_session;
 	uint16_t last_track_last_session;
 	uint16_t unused2;
-	uint16_t reserved1;
-	uint32_t reserved2;
-	uint32_t reserved3;
-	uint64_t reserved4;
+	uint16_t reserved1[4];
+	uint32_t reserved2[3];
+	uint32_t reserved3[8];
 };
 #define MMCGETDISCINFO _IOR('c', 28, struct mmc_discinfo)
 
@@ -179,17 +178,13 @@ struct mmc_trackinfo {
 	uint16_t sessionnr;
 	uint8_t track_mode;
 	uint8_t data_mode;
-	uint16_t reserved1;
-	uint32_t flags; /* MMC_TRACKINFO_ */
+	uint16_t flags; /* MMC_TRACKINFO_ */
 	uint32_t track_start;
 	uint32_t next_writable;
 	uint32_t free_blocks;
 	uint32_t packet_size;
 	uint32_t track_size;
 	uint32_t last_recorded;
-	uint32_t reserved2;
-	uint64_t reserved3;
-	uint64_t reserved4;
 };
 #define MMCGETTRACKINFO _IOWR('c', 29, struct mmc_trackinfo)
 
@@ -210,7 +205,7 @@ struct mmc_trackinfo {
 	"\7NWA_VALID\10LRA_VALID\11DATA\12AUDIO\13AUDIO_4CHAN\14PRE_EMPH"
 
 #define MMC_TRACKMODE_DEFAULT 5 /* data, incremental recording */
-#define MMC_DATAMODE_DEFAULT  1 /* CD-ROM XA or DVD: mode 1 */
+#define MMC_DATAMODE_DEFAULT  2 /* CD-ROM XA */
 
 struct mmc_op {
 	uint16_t operation; /* MMC_OP_ */
@@ -240,7 +235,6 @@ struct mmc_writeparams {
 	uint32_t blockingnr;
 	uint8_t track_mode;
 	uint8_t data_mode;
-	uint8_t reserved[22];
 };
 #define MMCSETUPWRITEPARAMS _IOW('c', 31, struct mmc_writeparams)
 
