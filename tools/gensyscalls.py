@@ -17,6 +17,7 @@ import re
 import sys
 
 NSYSENT = 512
+FACTION = {'kern': 'k', 'vfs': 'v', 'net': 'n', 'aio': 'a', 'nfs': 's'}
 SPDX = '/* SPDX-License-Identifier: BSD-2-Clause */\n'
 NOTE = SPDX + '/* Made by tools/gensyscalls.py from syscalls.tbl. */\n\n'
 
@@ -280,7 +281,7 @@ struct sysent rump_sysent[SYS_NSYSENT] = {''']
     o.append('};\n\nconst char *const syscallnames[SYS_NSYSENT] = {')
     o += ['\t[%d] = "%s",' % (c.number, c.name) for c in calls]
     o.append('};\n\nconst char rump_syscall_faction[SYS_NSYSENT] = {')
-    o += ["\t[%d] = '%s'," % (c.number, c.faction[0]) for c in calls]
+    o += ["\t[%d] = '%s'," % (c.number, FACTION[c.faction]) for c in calls]
     o.append('};')
     return '\n'.join(o) + '\n'
 

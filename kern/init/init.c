@@ -229,29 +229,6 @@ rump_kernelfsym_load(void *syms, uint64_t size, char *strs, uint64_t len)
 	return EOPNOTSUPP;
 }
 
-static bool
-syscall_present(int num)
-{
-	sy_call_t *call = rump_sysent[num].sy_call;
-
-	return call != NULL && call != sys_nosys && call != sys_nomodule;
-}
-
-/*
- * A static link may leave a faction's system calls out. Say so: ENOSYS from
- * everything is hard to understand.
- */
-static void
-boot_check(void)
-{
-	if (!syscall_present(SYS_getpid))
-		rumpuser_dprintf("rump kernel: linked without its system "
-				 "calls: link all of librump\n");
-	if (rump_proc_vfs_init != NULL && !syscall_present(SYS_open))
-		rumpuser_dprintf("rump kernel: linked without the system calls "
-				 "for files: link all of librumpvfs\n");
-}
-
 static int
 boot(void)
 {
@@ -281,7 +258,6 @@ boot(void)
 	boot_components();
 	sysctl_finalize();
 	boot_rootdir();
-	boot_check();
 	cold = 0;
 	if ((error = rump_memlimit_set()) != 0)
 		return error;

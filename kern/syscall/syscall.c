@@ -49,6 +49,34 @@ rump_errno_settranslate(int (*fn)(int))
 	errno_translate = fn;
 }
 
+/* Says once per library that a call wants one that is not there. */
+static void
+library_missing(int num)
+{
+	static u_int told;
+	const char *lib = NULL;
+	u_int bit;
+
+	switch (rump_syscall_faction[num]) {
+	case 'v':
+		lib = "rumpvfs";
+		break;
+	case 'n':
+		lib = "rumpnet";
+		break;
+	case 'a':
+		lib = "rumpvfs_aio";
+		break;
+	}
+	if (lib == NULL)
+		return;
+	bit = 1U << (rump_syscall_faction[num] - 'a');
+	if ((__atomic_fetch_or(&told, bit, __ATOMIC_RELAXED) & bit) == 0)
+		printf("%s: no such system call in this kernel; "
+		       "link lib%s (-l%s) or load it\n",
+		    syscallnames[num], lib, lib);
+}
+
 static inline int
 syscall_call(
     struct lwp *l, const struct sysent *sy, const void *uap, register_t *retval)
@@ -56,7 +84,12 @@ syscall_call(
 	int error;
 
 	error = (*sy->sy_call)(l, uap, retval);
-	if (__predict_true(error >= 0))
+	if (__predict_true(error == 0))
+		return 0;
+	if (error == ENOSYS && sy->sy_call == sys_nomodule &&
+	    l->l_proc->p_emul->e_sysent == rump_sysent)
+		library_missing((int)(sy - rump_sysent));
+	if (error > 0)
 		return error;
 
 	/* The descriptor was closed under us: the second try says so. */

@@ -7,7 +7,7 @@
 
 extern struct sysent rump_sysent[SYS_NSYSENT];
 extern const char *const syscallnames[SYS_NSYSENT];
-/* first letter of the faction that implements the call, 0 for none */
+/* who implements the call: k(ern), v(fs), n(et), a(io), (nf)s; 0 nobody */
 extern const char rump_syscall_faction[SYS_NSYSENT];
 
 #endif /* _SYSCALL_IMPL_H_ */
