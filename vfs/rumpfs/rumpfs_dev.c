@@ -61,23 +61,24 @@ dev_makeonedevnode(
 	return error == EEXIST ? 0 : error;
 }
 
-/* Nodes basepath + minor + letter, for `num' minors from `min' on. */
+/*
+ * `num' nodes whose names end in first, first + 1, ... (/dev/md0a, /dev/md0b)
+ * and whose minors are min, min + 1, ...
+ */
 static int
-dev_makedevnodes(dev_t devtype, const char *basepath, char lastchar,
+dev_makedevnodes(dev_t devtype, const char *basepath, char first,
     devmajor_t maj, devminor_t min, int num)
 {
 	char *path;
 	int error = 0;
 
 	path = kmem_alloc(MAXPATHLEN, KM_SLEEP);
-	while (error == 0 && num-- > 0) {
-		if (lastchar != 0)
-			snprintf(path, MAXPATHLEN, "%s%d%c", basepath, (int)min,
-			    lastchar);
+	for (int i = 0; i < num && error == 0; i++) {
+		if (snprintf(path, MAXPATHLEN, "%s%c", basepath, first + i) >=
+		    MAXPATHLEN)
+			error = ENAMETOOLONG;
 		else
-			snprintf(path, MAXPATHLEN, "%s%d", basepath, (int)min);
-		error = dev_makeonedevnode(devtype, path, maj, min);
-		min++;
+			error = dev_makeonedevnode(devtype, path, maj, min + i);
 	}
 	kmem_free(path, MAXPATHLEN);
 	return error;
