@@ -19,7 +19,7 @@ TEST(nodes, "nodes of the unit's partitions, block and character")
 	char path[32];
 
 	RZ(rump_init());
-	for (char c = 'a'; c <= 'g'; c++) {
+	for (char c = 'a'; c <= 'h'; c++) {
 		snprintf(path, sizeof(path), "/dev/md0%c", c);
 		RL(rump_sys_stat(path, rump_stat_ptr(&st)));
 		REQ(st.st_mode & 0170000, 0060000);
@@ -28,7 +28,7 @@ TEST(nodes, "nodes of the unit's partitions, block and character")
 		RL(rump_sys_stat(path, rump_stat_ptr(&st)));
 		REQ(st.st_mode & 0170000, 0020000);
 	}
-	RERR(RUMP_ENOENT, rump_sys_stat("/dev/md0h", rump_stat_ptr(&st)));
+	RERR(RUMP_ENOENT, rump_sys_stat("/dev/md0i", rump_stat_ptr(&st)));
 }
 
 TEST(kmem, "a disk in the kernel's memory, with a file system")

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Disk drivers whose units come into being when they are opened, and whose
+ * requests may be the work of a thread. The driver's softc begins with its
+ * struct dk_softc.
+ */
+#ifndef _RUMP_SYS_PSEUDODISK_H_
+#define _RUMP_SYS_PSEUDODISK_H_
+
+#include <sys/condvar.h>
+#include <sys/device.h>
+#include <sys/mutex.h>
+#include <sys/queue.h>
+#include <sys/types.h>
+
+struct bdevsw;
+struct buf;
+struct cdevsw;
+struct dk_softc;
+struct lwp;
+struct uio;
+
+#define PSEUDODISK_MAXUNITS 64
+
+/* Locks: (c) constant. */
+struct pseudodisk {
+	struct cfdriver *pd_cd; /* c: */
+	struct cfattach *pd_ca; /* c: */
+	/* c: last close, pd_lock held: does the unit stay? */
+	bool (*pd_configured)(void *);
+	kmutex_t pd_lock; /* which units there are */
+};
+
+/*
+ * At boot: registers driver and switches, makes nodes of the first units.
+ * Errors are panics: nothing of it depends on input.
+ */
+void pseudodisk_init(
+    struct pseudodisk *, const struct bdevsw *, const struct cdevsw *);
+
+/* For the switches. ENXIO: no such unit, or not configured and not raw. */
+int pseudodisk_open(struct pseudodisk *, dev_t, int, int, struct lwp *);
+int pseudodisk_close(struct pseudodisk *, dev_t, int, int, struct lwp *);
+
+/* The unit that an open device belongs to. */
+void *pseudodisk_softc(struct pseudodisk *, dev_t);
+
+/* A queue between d_diskstart and a thread. Lock: (i) sc_iolock of the unit. */
+struct pseudodisk_queue {
+	kcondvar_t pq_cv;          /* i: something came, or the end */
+	TAILQ_HEAD(, buf) pq_bufs; /* i: */
+	bool pq_served;            /* i: requests are taken */
+};
+
+void pseudodisk_queue_init(struct pseudodisk_queue *, const char *);
+void pseudodisk_queue_fini(struct pseudodisk_queue *);
+
+/* In d_diskstart. EIO: nobody serves. */
+int
+pseudodisk_enqueue(struct dk_softc *, struct pseudodisk_queue *, struct buf *);
+
+/*
+ * Do requests by move, which sets b_resid and returns an errno, until
+ * pseudodisk_stop() or, with catch, a signal: EINTR. What is left then fails
+ * with EIO. pq_served was set by the caller before.
+ */
+int pseudodisk_serve(struct dk_softc *, struct pseudodisk_queue *,
+    int (*move)(void *, struct buf *), void *, bool catch);
+void pseudodisk_stop(struct dk_softc *, struct pseudodisk_queue *);
+
+#endif /* !_RUMP_SYS_PSEUDODISK_H_ */
