@@ -324,6 +324,7 @@ knote_proc_fork(struct proc *parent, struct proc *child)
 			continue;
 		}
 		kqs[n] = kn->kn_kq;
+		kqueue_hold(kqs[n]);
 		kevs[n] = kn->kn_kevent;
 		kevs[n].ident = (uintptr_t)child->p_pid;
 		kevs[n].flags = (kn->kn_flags & (EV_ONESHOT | EV_CLEAR)) |
@@ -333,8 +334,10 @@ knote_proc_fork(struct proc *parent, struct proc *child)
 		n++;
 	}
 	mutex_exit(parent->p_lock);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		(void)kqueue_register(kqs[i], &kevs[i]);
+		kqueue_rele(kqs[i]);
+	}
 }
 
 void

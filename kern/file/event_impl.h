@@ -26,6 +26,8 @@ void kfilter_hold(struct kfilter *);
 void kfilter_put(struct kfilter *);
 int kfilter_ioctl(u_long, void *);
 int kqueue_register(struct kqueue *, const struct kevent *);
+void kqueue_hold(struct kqueue *);
+void kqueue_rele(struct kqueue *);
 
 /* a child was made by fork: tell those who watch or track the parent */
 void knote_proc_fork(struct proc *, struct proc *);

@@ -229,6 +229,8 @@ kqueue_change(struct kqueue *kq, struct kfilter *kf, struct file *fp,
 	if (kn == NULL) {
 		if ((kev->flags & EV_ADD) == 0)
 			return ENOENT;
+		if (kq->kq_closing)
+			return EBADF;
 		if (fp != NULL && fp->f_type == DTYPE_KQUEUE) {
 			error = kqueue_nest(kq, fp->f_kqueue);
 			if (error)
@@ -317,6 +319,27 @@ out:
 		pool_cache_put(knote_cache, newkn);
 	kfilter_put(kf);
 	return error;
+}
+
+/*
+ * Use a kqueue that a knote was found on: it is not freed until kqueue_rele().
+ * The lock of the list that the knote is on is held.
+ */
+void
+kqueue_hold(struct kqueue *kq)
+{
+	mutex_spin_enter(&kq->kq_lock);
+	kq->kq_holds++;
+	mutex_spin_exit(&kq->kq_lock);
+}
+
+void
+kqueue_rele(struct kqueue *kq)
+{
+	mutex_spin_enter(&kq->kq_lock);
+	if (--kq->kq_holds == 0)
+		cv_broadcast(&kq->kq_busycv);
+	mutex_spin_exit(&kq->kq_lock);
 }
 
 /* The descriptor is being closed: its knotes go, on whatever kqueue. */
@@ -791,6 +814,7 @@ kqueue_close(struct file *fp)
 
 	fp->f_kqueue = NULL;
 	mutex_enter(&fdp->fd_lock);
+	kq->kq_closing = true;
 	for (i = 0; i < fdp->fd_dt->dt_nfiles; i++)
 		if ((ff = fdp->fd_dt->dt_ff[i]) != NULL &&
 		    !SLIST_EMPTY(&ff->ff_knlist))
@@ -799,6 +823,11 @@ kqueue_close(struct file *fp)
 		for (h = 0; h <= fdp->fd_knhashmask; h++)
 			kqueue_purge_list(kq, &fdp->fd_knhash[h]);
 	mutex_exit(&fdp->fd_lock);
+
+	mutex_spin_enter(&kq->kq_lock);
+	while (kq->kq_holds != 0)
+		cv_wait(&kq->kq_busycv, &kq->kq_lock);
+	mutex_spin_exit(&kq->kq_lock);
 
 	KASSERT(kq->kq_count == 0);
 	seldestroy(&kq->kq_sel);

@@ -324,6 +324,44 @@ TEST(race, "adding, deleting, activating and scanning at once")
 	RL(rump_sys_close(t_kq));
 }
 
+static void *
+tracker(void *arg)
+{
+	const pid_t *pid = arg;
+	struct rump_kevent k;
+	int kq;
+
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		RL(kq = rump_sys_kqueue());
+		k = ev((uintptr_t)*pid, FILT_PROC, EV_ADD,
+		    NOTE_TRACK | NOTE_FORK, 0);
+		RL(kev(kq, &k, 1, NULL, 0, &zero));
+		RL(rump_sys_close(kq));
+	}
+	return NULL;
+}
+
+TEST(track_close, "a process forks while its tracker closes the kqueue")
+{
+	struct lwp *l;
+	pthread_t pt;
+	pid_t pid;
+	int i;
+
+	RZ(rump_init());
+	RZ(rump_pub_lwproc_rfork(RUMP_RFCFDG));
+	l = rump_pub_lwproc_curlwp();
+	pid = rump_sys_getpid();
+	RZ(pthread_create(&pt, NULL, tracker, &pid));
+	for (i = 0; i < 20000; i++) {
+		RZ(rump_pub_lwproc_rfork(RUMP_RFCFDG));
+		rump_pub_lwproc_releaselwp();
+		rump_pub_lwproc_switch(l);
+	}
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
+	RZ(pthread_join(pt, NULL));
+}
+
 TEST(nested, "a kqueue in a kqueue, but no circles")
 {
 	struct rump_kevent e[2], k;
@@ -359,6 +397,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, signal);
 	ATF_TP_ADD_TC(tp, threads);
 	ATF_TP_ADD_TC(tp, race);
+	ATF_TP_ADD_TC(tp, track_close);
 	ATF_TP_ADD_TC(tp, nested);
 	return atf_no_error();
 }

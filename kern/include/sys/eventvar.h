@@ -18,11 +18,13 @@ struct kqueue {
 	struct filedesc *kq_fdp;           /* c: whose descriptors */
 	struct selinfo kq_sel;             /* q: pollers of the queue */
 	kcondvar_t kq_cv;                  /* q: sleepers in kevent() */
-	kcondvar_t kq_busycv;              /* q: removers of busy knotes */
+	kcondvar_t kq_busycv;              /* q: removers wait for users */
 	u_int kq_count;                    /* q: length of kq_head */
 	u_int kq_sleepers;                 /* q: threads on kq_cv */
 	u_int kq_nested;                   /* f: kqueues that it watches */
+	u_int kq_holds;                    /* q: kqueue_hold() */
 	bool kq_restart;                   /* q: sleepers must leave */
+	bool kq_closing;                   /* f: no more knotes */
 };
 
 #endif /* _SYS_EVENTVAR_H_ */
