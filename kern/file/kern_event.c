@@ -9,8 +9,9 @@
  * An active knote is queued on its kqueue (under kq_lock, a spin lock).
  *
  * A scan pops a knote, marks it KN_BUSY, and asks f_event() without kq_lock.
- * Who removes a knote holds fd_lock, marks it KN_LEAVING so that it is queued
- * no more, and waits until it is not busy.
+ * A busy knote that another scan pops is left to the first. Who removes a knote
+ * holds fd_lock, marks it KN_LEAVING so that it is queued no more, and waits
+ * until it is not busy.
  *
  * Lock order: fd_lock, object's lock, kq_lock; kq_lock of a watched kqueue
  * before that of the one that watches (only one level: see kqueue_nest()).
@@ -429,7 +430,7 @@ kqueue_pop(struct kqueue *kq, struct kevent *kev)
 
 	knote_dequeue(kn);
 	if (kn->kn_status & (KN_DISABLED | KN_LEAVING | KN_BUSY)) {
-		/* a busy one is looked at just now; it comes back if active */
+		/* who is busy with it queues it again if it is active */
 		return false;
 	}
 	kn->kn_status |= KN_BUSY;
@@ -455,6 +456,9 @@ kqueue_pop(struct kqueue *kq, struct kevent *kev)
 			}
 		}
 	}
+	/* activated meanwhile, and popped by another scan */
+	if (kn->kn_status & KN_ACTIVE)
+		knote_enqueue(kn);
 	if (kn->kn_status & KN_LEAVING)
 		cv_broadcast(&kq->kq_busycv);
 	return ready;
@@ -477,7 +481,7 @@ kqueue_collect(
 }
 
 static int
-kqueue_wait(struct file *fp, struct kqueue *kq, int64_t deadline)
+kqueue_wait(struct kqueue *kq, int64_t deadline)
 {
 	int64_t left = -1;
 	int error;
@@ -546,7 +550,10 @@ kqueue_scan(struct file *fp, size_t maxevents, struct kevent *ulistp,
 		}
 		if (error || total > 0)
 			break;
-		error = kqueue_wait(fp, kq, deadline);
+		/* activated while the scan looked at it: no one else will */
+		if (kq->kq_count != 0 && deadline != 0)
+			continue;
+		error = kqueue_wait(kq, deadline);
 		if (error)
 			break;
 	}
