@@ -97,6 +97,8 @@ lwp_link_locked(struct lwp *l, struct proc *p)
 {
 	mutex_enter(p->p_lock);
 	l->l_lid = ++p->p_nlwpid;
+	if (p->p_sflag & PS_RUMP_LWPEXIT)
+		l->l_flag |= (int)LW_RUMP_QEXIT;
 	l->l_cred = p->p_cred;
 	kauth_cred_hold(l->l_cred);
 	LIST_INSERT_HEAD(&p->p_lwps, l, l_sibling);
@@ -375,7 +377,10 @@ rump_hyp_rfork(void *spclient, int flags, const char *comm)
 	return lwproc_dorfork(first ? initproc : parent, flags, comm, spclient);
 }
 
-/* The client is gone: make its lwps come out of whatever they sleep in. */
+/*
+ * The client is gone, or about to exec: its other lwps come out of whatever
+ * they sleep in, and those that are still to come do not sleep.
+ */
 void
 rump_hyp_lwpexit(void)
 {
@@ -402,6 +407,7 @@ rump_hyp_execnotify(const char *comm)
 
 	rump_sys_execnotify(curlwp);
 	mutex_enter(p->p_lock);
+	p->p_sflag &= ~PS_RUMP_LWPEXIT;
 	strlcpy(p->p_comm, comm, sizeof(p->p_comm));
 	mutex_exit(p->p_lock);
 }
