@@ -6,7 +6,8 @@
  * is the same for all processes of the kernel (rump_sigmodel, chosen before
  * boot): the kernel panics, nothing happens, the signal is raised where the
  * process lives (this host process, or the remote client), or it is recorded
- * as pending, where sleeps that catch signals notice it.
+ * as pending, where sleeps that catch signals notice it. A remote client's
+ * signal is no reason to panic: it is raised at the client.
  *
  * Locks: p_lock guards pending sets and masks. proc_lock may be held.
  */
@@ -177,14 +178,14 @@ kpsignal(struct proc *p, struct ksiginfo *ksi, void *data)
 	sig_knote(p, signo);
 	switch (rump_sigmodel) {
 	case RUMP_SIGMODEL_PANIC:
+	case RUMP_SIGMODEL_RAISE:
 		/* bad system calls are an error number, not a bug */
-		if (signo != SIGSYS)
+		if (signo == SIGSYS)
+			break;
+		if (rump_sigmodel == RUMP_SIGMODEL_PANIC && RUMP_LOCALPROC_P(p))
 			panic("unhandled signal %d for process %d", signo,
 			    (int)p->p_pid);
-		break;
-	case RUMP_SIGMODEL_RAISE:
-		if (signo != SIGSYS)
-			sig_raise(p, signo);
+		sig_raise(p, signo);
 		break;
 	case RUMP_SIGMODEL_RECORD:
 		sig_record(p, signo);
