@@ -5,7 +5,9 @@
  *
  * A worker takes a job, enters the kernel as the client's process, and leaves
  * it.  While a system call blocks it keeps its worker, so there are as many as
- * there are blocked calls; idle ones leave after a while.
+ * there are blocked calls, up to a limit; idle ones leave after a while.
+ * Teardown, which ends the calls of a client that has gone, waits for none of
+ * them: it has the front of the queue, and a worker beyond the limit.
  */
 
 #include "sp_int.h"
@@ -30,6 +32,7 @@ static pthread_mutex_t jobs_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t jobs_cv;
 static struct sp_job *jobs_first, **jobs_tail = &jobs_first; /* jobs_lock */
 static unsigned nqueued, nworkers, nidle;                    /* jobs_lock */
+static unsigned nbusy; /* jobs_lock: workers with a job but teardown */
 
 static pthread_mutex_t fork_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct fork_snapshot *snapshots; /* fork_lock; newest first */
@@ -440,7 +443,10 @@ job_run(struct sp_job *job)
  * Workers.
  */
 
-/* The next job, or NULL if this worker has been idle for long enough. */
+/*
+ * The next job, or NULL if this worker has been idle for long enough, or is
+ * beyond the limit and there is no teardown for it.
+ */
 static struct sp_job *
 job_next_locked(void)
 {
@@ -459,6 +465,11 @@ job_next_locked(void)
 		else
 			error = pthread_cond_wait(&jobs_cv, &jobs_lock);
 		nidle--;
+	}
+	if (job->j_kind != JOB_TEARDOWN) {
+		if (nbusy == SP_WORKERS_MAX)
+			return NULL;
+		nbusy++;
 	}
 	jobs_first = job->j_next;
 	if (jobs_first == NULL)
@@ -479,8 +490,10 @@ worker(void *arg)
 		current_job = job;
 		job_run(job);
 		current_job = NULL;
-		free(job);
 		pthread_mutex_lock(&jobs_lock);
+		if (job->j_kind != JOB_TEARDOWN)
+			nbusy--;
+		free(job);
 	}
 	nworkers--;
 	pthread_mutex_unlock(&jobs_lock);
@@ -491,12 +504,18 @@ worker(void *arg)
 void
 sp_job_submit(struct sp_job *job)
 {
+	const bool urgent = job->j_kind == JOB_TEARDOWN;
+
 	pthread_mutex_lock(&jobs_lock);
-	job->j_next = NULL;
-	*jobs_tail = job;
-	jobs_tail = &job->j_next;
+	job->j_next = urgent ? jobs_first : NULL;
+	if (urgent)
+		jobs_first = job;
+	else
+		*jobs_tail = job;
+	if (job->j_next == NULL)
+		jobs_tail = &job->j_next;
 	nqueued++;
-	if (nqueued > nidle && nworkers < SP_WORKERS_MAX &&
+	if (nqueued > nidle && (urgent || nworkers < SP_WORKERS_MAX) &&
 	    thread_spawn(worker, NULL, "rumpspw", NULL) == 0)
 		nworkers++;
 	pthread_cond_signal(&jobs_cv);

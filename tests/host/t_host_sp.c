@@ -442,6 +442,31 @@ ATF_TC_BODY(blocked, tc)
 }
 
 /*
+ * Clients whose blocked calls take every worker: nobody is left to serve, but
+ * when they go the workers come back.
+ */
+ATF_TC_WITHOUT_HEAD(all_blocked);
+ATF_TC_BODY(all_blocked, tc)
+{
+	const uint64_t args[1] = {0};
+	int fds[6];
+
+	serve(URL);
+	for (int c = 0; c < 6; c++)
+		fds[c] = dial();
+	for (int c = 0; c < 5; c++)
+		for (uint64_t i = 0; i < 250; i++)
+			put(fds[c], 100 + i, SP_REQ, SP_SYSCALL, FK_BLOCK, args,
+			    8);
+	put(fds[5], 1, SP_REQ, SP_SYSCALL, FK_ADD, args, 8);
+	usleep(200000);
+	for (int c = 0; c < 6; c++)
+		close(fds[c]);
+	wait_processes(0);
+	check_alive();
+}
+
+/*
  * Abuse.
  */
 
@@ -875,6 +900,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, exec);
 	ATF_TP_ADD_TC(tp, many);
 	ATF_TP_ADD_TC(tp, blocked);
+	ATF_TP_ADD_TC(tp, all_blocked);
 	ATF_TP_ADD_TC(tp, bad_lengths);
 	ATF_TP_ADD_TC(tp, short_arguments);
 	ATF_TP_ADD_TC(tp, garbage);
