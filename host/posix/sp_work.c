@@ -38,6 +38,10 @@ static pthread_mutex_t fork_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct fork_snapshot *snapshots; /* fork_lock; newest first */
 static unsigned nsnapshots;             /* fork_lock */
 
+/* Who owns snapshots: somebody who is not there, as far as the kernel asks. */
+static struct sp_client nobody = {
+    .sc_lock = PTHREAD_MUTEX_INITIALIZER, .sc_state = SC_DYING};
+
 static TLS const struct sp_job *current_job;
 
 /* The job of the calling thread, if it is a worker. */
@@ -353,7 +357,8 @@ snapshot_make(struct sp_client *sc)
 	}
 	pthread_mutex_lock(&sc->sc_lwplock);
 	kernel_enter(sc->sc_lwp);
-	if (rumpuser__hyp.hyp_lwproc_rfork(sc, RFORK_COPYFDS, sc->sc_comm) == 0)
+	if (rumpuser__hyp.hyp_lwproc_rfork(
+		&nobody, RFORK_COPYFDS, sc->sc_comm) == 0)
 		fs->fs_lwp = rumpuser__hyp.hyp_lwproc_curlwp();
 	kernel_leave();
 	memcpy(fs->fs_comm, sc->sc_comm, sizeof(fs->fs_comm));

@@ -265,6 +265,8 @@ up_syscall(int num, void *arg, long *retval)
 		return error;
 	case FK_RAISE:
 		return rumpuser_sp_raise(curlwp->l_priv, (int)a[0]);
+	case FK_RAISEPID:
+		return rumpuser_sp_raise(procs[a[1]].p_priv, (int)a[0]);
 	case FK_BLOCK:
 		return block();
 	case FK_FORKS:

@@ -28,6 +28,7 @@ enum fk_syscall {
 	FK_COPYOUTSTR, /* address: "hello" */
 	FK_ANONMMAP,   /* length: retval[0] = address */
 	FK_RAISE,      /* signal */
+	FK_RAISEPID,   /* signal, process */
 	FK_BLOCK,      /* until the process is told to exit: EINTR */
 	FK_FORKS       /* retval[0] = live processes */
 };

@@ -339,6 +339,29 @@ ATF_TC_BODY(fork, tc)
 	check_alive();
 }
 
+/* A snapshot's signals are not the parent's; the parent may be gone as well. */
+ATF_TC_WITHOUT_HEAD(fork_signal);
+ATF_TC_BODY(fork_signal, tc)
+{
+	struct sp_fork f;
+	int fd, fd2;
+
+	serve(URL);
+	fd = dial();
+	f = prefork(fd);
+	fd2 = dial();
+	/* the processes are 2, 3 and 4 */
+	ATF_CHECK_EQ(call(fd2, FK_RAISEPID, 15, 3, 0, NULL), 3);
+	close(fd);
+	wait_processes(2);
+	ATF_CHECK_EQ(call(fd2, FK_RAISEPID, 15, 3, 0, NULL), 3);
+	fd = dial_raw();
+	banner(fd);
+	hello(fd, SP_FORK, &f, sizeof(f));
+	wait_processes(2);
+	ATF_CHECK_EQ(call(fd2, FK_RAISEPID, 15, 5, 0, NULL), 0);
+}
+
 /* Snapshots that nobody comes for don't pile up. */
 ATF_TC_WITHOUT_HEAD(fork_limit);
 ATF_TC_BODY(fork_limit, tc)
@@ -896,6 +919,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, memory);
 	ATF_TP_ADD_TC(tp, raise);
 	ATF_TP_ADD_TC(tp, fork);
+	ATF_TP_ADD_TC(tp, fork_signal);
 	ATF_TP_ADD_TC(tp, fork_limit);
 	ATF_TP_ADD_TC(tp, exec);
 	ATF_TP_ADD_TC(tp, many);
