@@ -3,7 +3,8 @@
  * Resource limits, statistics, and counts per user.
  *
  * A plimit is shared by the processes that inherited it, read only, until one
- * of them changes a limit: then it gets a private copy (lim_privatise()).
+ * of them changes a limit: then it gets a private copy (lim_privatise()),
+ * which keeps the old one, as other lwps may be looking at it without a lock.
  */
 
 #include <sys/atomic.h>
@@ -101,6 +102,8 @@ lim_free(struct plimit *lim)
 {
 	if (atomic_dec_uint_nv(&lim->pl_refcnt) > 0)
 		return;
+	if (lim->pl_sv_limit != NULL)
+		lim_free(lim->pl_sv_limit);
 	if (lim->pl_cnlen != 0)
 		kmem_free(lim->pl_corename, lim->pl_cnlen);
 	mutex_destroy(&lim->pl_lock);
@@ -124,12 +127,11 @@ lim_privatise(struct proc *p)
 		lim_free(new);
 		return;
 	}
-	lim = p->p_limit;
 	new->pl_writeable = true;
+	new->pl_sv_limit = p->p_limit;
 	membar_producer();
 	p->p_limit = new;
 	mutex_exit(p->p_lock);
-	lim_free(lim);
 }
 
 void

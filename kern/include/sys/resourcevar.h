@@ -37,7 +37,7 @@ struct plimit {
 	u_int pl_refcnt;                       /* a: */
 	bool pl_writeable;                     /* l: private to one process */
 	kmutex_t pl_lock;                      /* c: */
-	struct plimit *pl_sv_limit;            /* l: read-only snapshot */
+	struct plimit *pl_sv_limit;            /* c: what it was copied from */
 };
 
 struct uidinfo {
