@@ -2,8 +2,9 @@
 /*
  * Time is the host's. Uptime counts from boot of the rump kernel on the
  * host's monotonic clock; the wall clock is the host's plus an offset, moved
- * by clock_settime(2) and adjtime(2). There are no ticks: hardclock_ticks is
- * the uptime in units of 1/hz.
+ * by clock_settime(2) at once and by adjtime(2) little by little. There are no
+ * ticks: hardclock_ticks is the uptime in units of 1/hz, and while the clock
+ * is slewed, who reads it moves the offset by what is due.
  */
 
 #include <sys/atomic.h>
@@ -40,6 +41,14 @@ struct timespec boottime;
 static int64_t mono_boot;            /* constant after boot */
 static volatile int64_t wall_offset; /* atomic: added to the host's */
 
+/* 1 ns in so many: 500 us per second, 5 ms while it is far off */
+#define SLEW_SLOW 2000
+#define SLEW_FAST 200
+
+static ilock_t slew_lock;          /* is held also to read a slewed clock */
+static volatile int64_t slew_left; /* slew_lock, atomic: still to be moved */
+static int64_t slew_since;         /* slew_lock: uptime when slew_left was so */
+
 static int64_t
 host_clock(int which)
 {
@@ -57,11 +66,70 @@ rump_mono_ns(void)
 	return host_clock(RUMPUSER_CLOCK_ABSMONO) - mono_boot;
 }
 
-int64_t
-rump_wall_ns(void)
+static int64_t
+wall_now(void)
 {
 	return host_clock(RUMPUSER_CLOCK_RELWALL) +
 	    __atomic_load_n(&wall_offset, __ATOMIC_RELAXED);
+}
+
+/* Move the clock by what is due; slew_lock held. */
+static void
+slew_run(void)
+{
+	int64_t left = slew_left, size = left < 0 ? -left : left;
+	int64_t passed, fast, slow = 0;
+
+	passed = rump_mono_ns() - slew_since;
+	fast = MIN(MAX(size - NS, 0), passed / SLEW_FAST);
+	if (fast >= size - NS)
+		slow =
+		    MIN(size - fast, (passed - fast * SLEW_FAST) / SLEW_SLOW);
+	/* what is too short to be counted now is not lost */
+	slew_since += fast * SLEW_FAST + slow * SLEW_SLOW;
+	size = left < 0 ? -(fast + slow) : fast + slow;
+	__atomic_fetch_add(&wall_offset, size, __ATOMIC_RELAXED);
+	__atomic_store_n(&slew_left, left - size, __ATOMIC_RELAXED);
+}
+
+static int64_t __noinline
+wall_slewed(void)
+{
+	int64_t ns;
+
+	ilock_enter(&slew_lock);
+	slew_run();
+	ns = wall_now();
+	ilock_exit(&slew_lock);
+	return ns;
+}
+
+int64_t
+rump_wall_ns(void)
+{
+	if (__predict_false(__atomic_load_n(&slew_left, __ATOMIC_RELAXED) != 0))
+		return wall_slewed();
+	return wall_now();
+}
+
+/*
+ * Slew the wall clock by *ns, in the place of what is left of an earlier one,
+ * which is returned; NULL: only tell.
+ */
+int64_t
+rump_wall_slew(const int64_t *ns)
+{
+	int64_t left;
+
+	ilock_enter(&slew_lock);
+	slew_run();
+	left = slew_left;
+	if (ns != NULL) {
+		slew_since = rump_mono_ns();
+		__atomic_store_n(&slew_left, *ns, __ATOMIC_RELAXED);
+	}
+	ilock_exit(&slew_lock);
+	return left;
 }
 
 static void
@@ -187,12 +255,14 @@ getbinboottime(struct bintime *bt)
 
 #define LATEST_S 8000000000LL
 
-/* From now on the wall clock says ts. */
+/* From now on the wall clock says ts, and is not slewed. */
 void
 tc_setclock(const struct timespec *ts)
 {
+	const int64_t none = 0;
 	int64_t delta;
 
+	(void)rump_wall_slew(&none);
 	delta = ts->tv_sec * NS + ts->tv_nsec - rump_wall_ns();
 	__atomic_fetch_add(&wall_offset, delta, __ATOMIC_RELAXED);
 	ns2ts(boottime.tv_sec * NS + boottime.tv_nsec + delta, &boottime);

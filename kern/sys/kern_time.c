@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * System calls that tell, set and wait for the time. The clock is the host's,
- * plus an offset that settime moves; sleeps are as exact as the host's timed
+ * plus an offset that settime and adjtime move; sleeps are as exact as the host's timed
  * waits are, not rounded to ticks.
  */
 
@@ -20,7 +20,8 @@
 
 #include <rump-sys/kern.h>
 
-#define NS_PER_S 1000000000LL
+#define NS_PER_S      1000000000LL
+#define ADJTIME_MAX_S 4000000000LL /* in ns it fits, twice */
 
 int
 clock_gettime1(clockid_t clock_id, struct timespec *ts)
@@ -155,31 +156,28 @@ sys___settimeofday50(struct lwp *l, const struct sys___settimeofday50_args *uap,
 }
 
 /*
- * The clock jumps by the delta at once: it is the host that disciplines it,
- * so there is nothing to slew against.
+ * Slew the clock by delta instead of what is left of the last one; NULL: only
+ * tell what that is.
  */
 void
 adjtime1(const struct timeval *delta, struct timeval *olddelta, struct proc *p)
 {
-	struct timespec now, d;
+	int64_t ns, old;
 
-	if (olddelta != NULL)
-		timerclear(olddelta);
-	if (delta != NULL && timerisset(delta)) {
-		TIMEVAL_TO_TIMESPEC(delta, &d);
-		nanotime(&now);
-		now.tv_sec += d.tv_sec;
-		now.tv_nsec += d.tv_nsec;
-		while (now.tv_nsec < 0) {
-			now.tv_nsec += NS_PER_S;
-			now.tv_sec--;
-		}
-		while (now.tv_nsec >= NS_PER_S) {
-			now.tv_nsec -= NS_PER_S;
-			now.tv_sec++;
-		}
-		if (now.tv_sec >= 0)
-			(void)settime(p, &now);
+	if (delta != NULL) {
+		ns = (int64_t)delta->tv_sec * NS_PER_S +
+		    (int64_t)delta->tv_usec * 1000;
+		old = rump_wall_slew(&ns);
+		time_adjusted = 1;
+	} else
+		old = rump_wall_slew(NULL);
+	if (olddelta == NULL)
+		return;
+	olddelta->tv_sec = (time_t)(old / NS_PER_S);
+	olddelta->tv_usec = (suseconds_t)(old % NS_PER_S / 1000);
+	if (olddelta->tv_usec < 0) {
+		olddelta->tv_usec += 1000000;
+		olddelta->tv_sec--;
 	}
 }
 
@@ -198,7 +196,9 @@ sys___adjtime50(
 		error = copyin(SCARG(uap, delta), &delta, sizeof(delta));
 		if (error)
 			return error;
-		if (delta.tv_usec <= -1000000 || delta.tv_usec >= 1000000)
+		if (delta.tv_usec <= -1000000 || delta.tv_usec >= 1000000 ||
+		    delta.tv_sec < -ADJTIME_MAX_S ||
+		    delta.tv_sec > ADJTIME_MAX_S)
 			return EINVAL;
 		dp = &delta;
 	}

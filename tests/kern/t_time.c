@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "t_kern.h"
 
+#include <math.h>
+
 #define R_REALTIME  0
 #define R_MONOTONIC 3
 #define R_ABSTIME   1
@@ -50,6 +52,85 @@ TEST(clocks, "clocks agree with the host's, and can be set")
 	ts.tv_nsec = 0;
 	RERR(RUMP_EPERM,
 	    rump_sys_clock_settime(R_REALTIME, rump_timespec_ptr(&ts)));
+}
+
+static double
+slew_left(struct rump_timeval *delta)
+{
+	struct rump_timeval old = {99, 99};
+
+	RL(rump_sys_adjtime(rump_timeval_ptr(delta), rump_timeval_ptr(&old)));
+	ATF_REQUIRE(old.tv_usec >= 0 && old.tv_usec < 1000000);
+	return (double)old.tv_sec + (double)old.tv_usec / 1e6;
+}
+
+/* How far the clock is ahead of the host's; the best of some tries. */
+static double
+ahead(void)
+{
+	double before, now, best = 1e9, error, value = 0;
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		before = t_clock(CLOCK_REALTIME);
+		now = rnow(R_REALTIME);
+		error = t_clock(CLOCK_REALTIME) - before;
+		if (error < best) {
+			best = error;
+			value = now - before - error / 2;
+		}
+	}
+	return value;
+}
+
+TEST(adjtime, "adjtime moves the clock little by little")
+{
+	struct rump_timeval tv = {2, 0};
+	double start, moved, left, prev, now;
+	int i;
+
+	RZ(rump_init());
+	ATF_REQUIRE(fabs(ahead()) < 0.001);
+	start = t_now();
+	ATF_REQUIRE(slew_left(&tv) == 0);
+	t_msleep(300);
+	moved = ahead();
+	left = slew_left(NULL);
+	ATF_REQUIRE_MSG(
+	    moved > 0.0014 && moved < 0.005 * (t_now() - start) + 0.0001,
+	    "moved by %f s", moved);
+	ATF_REQUIRE_MSG(fabs(moved + left - 2) < 0.02, "left: %f s", left);
+
+	/* back, and never is a moment earlier than the last one */
+	tv.tv_sec = -1;
+	tv.tv_usec = 999950;
+	left = slew_left(&tv);
+	ATF_REQUIRE_MSG(left > 1 && left < 1.9987, "left: %f s", left);
+	prev = rnow(R_REALTIME);
+	for (i = 0; i < 100000; i++) {
+		now = rnow(R_REALTIME);
+		ATF_REQUIRE(now >= prev);
+		prev = now;
+	}
+	t_msleep(110);
+	ATF_REQUIRE(slew_left(NULL) == 0);
+	moved -= ahead();
+	ATF_REQUIRE_MSG(moved < 0.0002, "moved back by %f s", moved);
+
+	/* who sets the clock knows best */
+	tv.tv_sec = -10;
+	tv.tv_usec = 0;
+	ATF_REQUIRE(slew_left(&tv) == 0);
+	left = slew_left(NULL);
+	ATF_REQUIRE_MSG(left < -9 && left >= -10, "left: %f s", left);
+	tv.tv_sec = 1100000000;
+	RL(rump_sys_settimeofday(rump_timeval_ptr(&tv), NULL));
+	ATF_REQUIRE(slew_left(NULL) == 0);
+	tv.tv_usec = 1000000;
+	RERR(RUMP_EINVAL, rump_sys_adjtime(rump_timeval_ptr(&tv), NULL));
+	tv.tv_usec = 0;
+	tv.tv_sec = INT64_MAX;
+	RERR(RUMP_EINVAL, rump_sys_adjtime(rump_timeval_ptr(&tv), NULL));
 }
 
 TEST(sleep, "sleeps last as long as they should")
@@ -173,6 +254,7 @@ TEST(timers, "POSIX timers")
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, clocks);
+	ATF_TP_ADD_TC(tp, adjtime);
 	ATF_TP_ADD_TC(tp, sleep);
 	ATF_TP_ADD_TC(tp, itimer);
 	ATF_TP_ADD_TC(tp, timers);

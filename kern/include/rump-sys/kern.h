@@ -166,6 +166,7 @@ void rump_defer(struct rump_deferred *);
 /* host clock, nanoseconds; mono counts from boot of the rump kernel */
 int64_t rump_mono_ns(void);
 int64_t rump_wall_ns(void);
+int64_t rump_wall_slew(const int64_t *);
 
 int rump_getparam_int(const char *, int64_t, int64_t, int64_t, int64_t *);
 bool rump_getparam_bool(const char *, bool);
