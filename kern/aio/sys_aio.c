@@ -3,12 +3,12 @@
  * Asynchronous I/O (POSIX aio_* and lio_listio).
  *
  * A request becomes a job on one queue for the whole kernel, served by
- * threads that are made when a job finds none idle, up to AIO_MAXTHREADS;
+ * threads that are made when a job finds none idle, up to about AIO_MAXTHREADS;
  * where there can be no threads, the caller does it. The result goes into the
  * client's aiocb, which is where aio_error() and aio_return() find it.
  *
- * A job holds its file. A process that ends first cancels what waits and then
- * waits for what runs, so that p and its memory outlive its jobs.
+ * A job holds its file. A process that ends cancels what waits, interrupts what
+ * runs and waits for it, so that p and its memory outlive its jobs.
  *
  * Lock: aio_lock, for everything here.
  */
@@ -50,8 +50,9 @@ struct aio_job {
 	LIST_ENTRY(aio_job) aj_plink;  /* of the process */
 	struct proc *aj_proc;
 	struct file *aj_fp;
-	int aj_op; /* AIO_READ ... */
-	bool aj_running;
+	int aj_op;          /* AIO_READ ... */
+	bool aj_queued;     /* on aio_queue */
+	struct lwp *aj_lwp; /* the thread that runs it */
 	struct aiocb aj_cb;
 	void *aj_ucb; /* the client's */
 	struct lio_req *aj_lio;
@@ -184,6 +185,9 @@ aio_finish(struct aio_job *aj, int error, ssize_t ret)
 	lio_release(p, aj->aj_lio);
 	mutex_enter(&aio_lock);
 	LIST_REMOVE(aj, aj_plink);
+	if (aj->aj_lwp != NULL)
+		__atomic_fetch_and(
+		    &aj->aj_lwp->l_flag, ~LW_CANCELLED, __ATOMIC_RELAXED);
 	ap->ap_count--;
 	aio_total--;
 	cv_broadcast(&ap->ap_cv);
@@ -207,6 +211,14 @@ aio_run(struct aio_job *aj)
 }
 
 static void
+aio_dequeue(struct aio_job *aj)
+{
+	TAILQ_REMOVE(&aio_queue, aj, aj_entry);
+	aj->aj_queued = false;
+	aio_queued--;
+}
+
+static void
 aio_thread(void *arg)
 {
 	struct aio_job *aj;
@@ -218,42 +230,36 @@ aio_thread(void *arg)
 			cv_wait(&aio_cv, &aio_lock);
 			aio_idle--;
 		}
-		TAILQ_REMOVE(&aio_queue, aj, aj_entry);
-		aio_queued--;
-		aj->aj_running = true;
+		aio_dequeue(aj);
+		aj->aj_lwp = curlwp;
 		mutex_exit(&aio_lock);
 		aio_run(aj);
 		mutex_enter(&aio_lock);
 	}
 }
 
-/* Give the job to a thread; false: there is none and will be none. */
+/* Give the job to a thread; false: there is none and can be none. */
 static bool
 aio_dispatch(struct aio_job *aj)
 {
-	bool spawn, ok;
+	bool ok;
 
 	mutex_enter(&aio_lock);
-	TAILQ_INSERT_TAIL(&aio_queue, aj, aj_entry);
-	aio_queued++;
-	spawn = aio_queued > aio_idle && aio_threads < AIO_MAXTHREADS;
-	if (spawn)
-		aio_threads++;
-	cv_signal(&aio_cv);
-	mutex_exit(&aio_lock);
-	if (!spawn)
-		return true;
-	if (rump_threads &&
-	    kthread_create(PRI_NONE, KTHREAD_MPSAFE, NULL, aio_thread, NULL,
-		NULL, "aio") == 0)
-		return true;
-	mutex_enter(&aio_lock);
-	aio_threads--;
-	ok = aio_threads > 0 || aj->aj_running;
-	if (!ok) {
-		TAILQ_REMOVE(&aio_queue, aj, aj_entry);
-		aio_queued--;
-		aj->aj_running = true;
+	if (aio_queued >= aio_idle && aio_threads < AIO_MAXTHREADS) {
+		mutex_exit(&aio_lock);
+		ok = rump_threads &&
+		    kthread_create(PRI_NONE, KTHREAD_MPSAFE, NULL, aio_thread,
+			NULL, NULL, "aio") == 0;
+		mutex_enter(&aio_lock);
+		if (ok)
+			aio_threads++;
+	}
+	ok = aio_threads > 0;
+	if (ok) {
+		TAILQ_INSERT_TAIL(&aio_queue, aj, aj_entry);
+		aj->aj_queued = true;
+		aio_queued++;
+		cv_signal(&aio_cv);
 	}
 	mutex_exit(&aio_lock);
 	return ok;
@@ -434,13 +440,11 @@ aio_take(struct proc *p, int fd, const void *ucb, struct aio_job **listp)
 			continue;
 		if (ucb != NULL && aj->aj_ucb != ucb)
 			continue;
-		if (aj->aj_running) {
+		if (!aj->aj_queued) {
 			running++;
 			continue;
 		}
-		TAILQ_REMOVE(&aio_queue, aj, aj_entry);
-		aio_queued--;
-		aj->aj_running = true;
+		aio_dequeue(aj);
 		aj->aj_entry.tqe_next = list;
 		list = aj;
 	}
@@ -628,11 +632,19 @@ static void
 aio_exit(struct proc *p, void *arg)
 {
 	struct aioproc *ap = p->p_aio;
+	struct aio_job *aj;
 
 	if (ap == NULL)
 		return;
 	(void)aio_cancel(p, -1, NULL);
 	mutex_enter(&aio_lock);
+	LIST_FOREACH(aj, &ap->ap_jobs, aj_plink) {
+		if (aj->aj_lwp == NULL)
+			continue;
+		__atomic_fetch_or(
+		    &aj->aj_lwp->l_flag, LW_CANCELLED, __ATOMIC_SEQ_CST);
+		(void)lwp_interrupt(aj->aj_lwp);
+	}
 	while (ap->ap_count > 0)
 		cv_wait(&ap->ap_cv, &aio_lock);
 	p->p_aio = NULL;

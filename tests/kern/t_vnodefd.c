@@ -210,6 +210,68 @@ TEST(aio, "aio_read, aio_write, aio_fsync, lio_listio")
 	REQ(rump_sys_aio_cancel(fd, NULL), 3);
 }
 
+TEST(aio_exit, "a process whose reads wait for ever can end")
+{
+	struct r_aiocb cb[20];
+	int fd, i, p[2];
+	char buf[10];
+
+	RZ(rump_init());
+	for (int round = 0; round < 3; round++) {
+		RZ(rump_pub_lwproc_rfork(RUMP_RFCFDG));
+		RL(rump_sys_pipe(p));
+		memset(cb, 0, sizeof(cb));
+		for (i = 0; i < 20; i++) {
+			cb[i].fildes = p[0];
+			cb[i].buf = buf;
+			cb[i].nbytes = 1;
+			RL(rump_sys_aio_read((void *)&cb[i]));
+		}
+		t_msleep(20);
+		rump_pub_lwproc_releaselwp();
+	}
+	/* and those that come next are served */
+	fd = newfile("/f");
+	memset(cb, 0, sizeof(cb[0]));
+	cb[0].fildes = fd;
+	cb[0].buf = buf;
+	cb[0].nbytes = sizeof(buf);
+	RL(rump_sys_aio_write((void *)&cb[0]));
+	aio_done(&cb[0], sizeof(buf));
+}
+
+static int stop;
+
+static void *
+canceller(void *arg)
+{
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED))
+		(void)rump_sys_aio_cancel(*(int *)arg, NULL);
+	return NULL;
+}
+
+TEST(aio_cancel_race, "requests are cancelled while they are made")
+{
+	struct r_aiocb cb, *list[1] = {&cb};
+	char buf[10];
+	pthread_t pt;
+	int fd, i;
+
+	RZ(rump_init());
+	fd = newfile("/f");
+	RZ(pthread_create(&pt, NULL, canceller, &fd));
+	for (i = 0; i < 5000; i++) {
+		memset(&cb, 0, sizeof(cb));
+		cb.fildes = fd;
+		cb.buf = buf;
+		cb.nbytes = sizeof(buf);
+		RL(rump_sys_aio_read((void *)&cb));
+		RL(rump_sys_aio_suspend((void *)list, 1, NULL));
+	}
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
+	RZ(pthread_join(pt, NULL));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, offset);
@@ -217,5 +279,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, flock);
 	ATF_TP_ADD_TC(tp, events);
 	ATF_TP_ADD_TC(tp, aio);
+	ATF_TP_ADD_TC(tp, aio_exit);
+	ATF_TP_ADD_TC(tp, aio_cancel_race);
 	return atf_no_error();
 }
