@@ -152,6 +152,22 @@ bin_remove(struct page *pg)
 		bin_map &= ~(1ULL << (b - 1));
 }
 
+/* Pages become a free run, one with the free run before them. */
+static void
+run_free(struct page *pg, size_t len)
+{
+	size_t plen;
+
+	if (pg[-1].pg_state == PS_FREE) {
+		plen = pg[-1].pg_len;
+		pg[-1].pg_state = PS_INTERIOR;
+		pg -= plen;
+		bin_remove(pg);
+		len += plen;
+	}
+	bin_insert(pg, len);
+}
+
 static void
 run_mark(struct page *pg, size_t len)
 {
@@ -228,7 +244,7 @@ alloc_from_virgin(size_t n, size_t align)
 		if (ch->ch_virgin + skip + n > ch->ch_npages)
 			continue;
 		if (skip != 0)
-			bin_insert(pg, skip);
+			run_free(pg, skip);
 		ch->ch_virgin += skip + n;
 		run_mark(pg + skip, n);
 		return pg + skip;
@@ -444,14 +460,6 @@ page_run_free(void *p)
 	end = &ch->ch_pages[ch->ch_virgin];
 	mem_unreserve(len << PAGE_SHIFT);
 	pg[0].pg_state = pg[len - 1].pg_state = PS_INTERIOR;
-	if (pg[-1].pg_state == PS_FREE) {
-		size_t plen = pg[-1].pg_len;
-
-		pg[-1].pg_state = PS_INTERIOR;
-		pg -= plen;
-		bin_remove(pg);
-		len += plen;
-	}
 	if (pg + len < end && pg[len].pg_state == PS_FREE) {
 		size_t nlen = pg[len].pg_len;
 
@@ -459,7 +467,7 @@ page_run_free(void *p)
 		pg[len].pg_state = PS_INTERIOR;
 		len += nlen;
 	}
-	bin_insert(pg, len);
+	run_free(pg, len);
 	if (ch->ch_used == 0 && ch->ch_base != boot_memory) {
 		/* keep one to spare, or the next page maps it again */
 		if (spare != NULL && spare != ch && spare->ch_used == 0) {

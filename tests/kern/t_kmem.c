@@ -7,6 +7,7 @@ MTEST(kmem_sizes, "blocks of every size, zeroed ones too")
 MTEST(kmem_large, "blocks that get a mapping of their own; impossible sizes")
 MTEST(kmem_strings, "copies of strings")
 MTEST(kmem_align, "aligned blocks")
+MTEST(kmem_align_mix, "many aligned blocks, and memory that goes back")
 MTEST(pages, "single pages")
 MTEST(malloc, "malloc, realloc, free")
 MTEST_ENV(memlimit, "RUMP_MEMLIMIT", "8m", "at the limit NOSLEEP gets NULL")
@@ -87,6 +88,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, kmem_large);
 	ATF_TP_ADD_TC(tp, kmem_strings);
 	ATF_TP_ADD_TC(tp, kmem_align);
+	ATF_TP_ADD_TC(tp, kmem_align_mix);
 	ATF_TP_ADD_TC(tp, pages);
 	ATF_TP_ADD_TC(tp, malloc);
 	ATF_TP_ADD_TC(tp, memlimit);

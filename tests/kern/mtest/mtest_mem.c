@@ -89,6 +89,42 @@ kmem_align(void)
 	return NULL;
 }
 
+/* many, of mixed sizes and alignments, until memory goes back to the host */
+static const char *
+kmem_align_mix(void)
+{
+	static char *p[4000];
+	static size_t len[4000];
+	const u_int n = __arraycount(p);
+	uint32_t seed = 1;
+
+	for (int round = 0; round < 10; round++) {
+		for (u_int i = 0; i < n; i++) {
+			int align = 4096 << (seed >> 16) % 4;
+
+			seed = seed * 1103515245 + 12345;
+			len[i] = 1 + (seed >> 16) % 5 * 4096;
+			p[i] = rump_hypermalloc(len[i], align, true, "test");
+			CHECK(p[i] != NULL);
+			CHECK(((uintptr_t)p[i] & (uintptr_t)(align - 1)) == 0);
+			p[i][0] = p[i][len[i] - 1] = (char)i;
+			/* a hole before what comes next */
+			if (i % 7 == 6) {
+				rump_hyperfree(p[i], len[i]);
+				p[i] = NULL;
+			}
+		}
+		for (u_int i = 0; i < n; i++) {
+			if (p[i] == NULL)
+				continue;
+			CHECK(p[i][0] == (char)i);
+			CHECK(p[i][len[i] - 1] == (char)i);
+			rump_hyperfree(p[i], len[i]);
+		}
+	}
+	return NULL;
+}
+
 static const char *
 pages(void)
 {
@@ -734,6 +770,7 @@ const struct mtest mtests_mem[] = {
     {"kmem_large", kmem_large},
     {"kmem_strings", kmem_strings},
     {"kmem_align", kmem_align},
+    {"kmem_align_mix", kmem_align_mix},
     {"pages", pages},
     {"malloc", malloc_basic},
     {"pool_basic", pool_basic},
