@@ -17,6 +17,8 @@ days_to_march(int64_t year)
 	return y * 365 + y / 4 - y / 100 + y / 400 - 135080;
 }
 
+#define LAST_YEAR 1000000000
+
 /* -1 for what is not a date */
 time_t
 clock_ymdhms_to_secs(struct clock_ymdhms *dt)
@@ -27,7 +29,7 @@ clock_ymdhms_to_secs(struct clock_ymdhms *dt)
 	int mdays;
 
 	if (dt->dt_mon < 1 || dt->dt_mon > 12 || dt->dt_year < 1970 ||
-	    dt->dt_year > 1000000000 || dt->dt_hour > 23 || dt->dt_min > 59 ||
+	    dt->dt_year > LAST_YEAR || dt->dt_hour > 23 || dt->dt_min > 59 ||
 	    dt->dt_sec > 59)
 		return -1;
 	mdays = days_in_month(dt->dt_mon) +
@@ -41,14 +43,15 @@ clock_ymdhms_to_secs(struct clock_ymdhms *dt)
 	return ((days * 24 + dt->dt_hour) * 60 + dt->dt_min) * 60 + dt->dt_sec;
 }
 
+/* EINVAL before 1970, and in years that no struct clock_ymdhms may have */
 int
 clock_secs_to_ymdhms(time_t secs, struct clock_ymdhms *dt)
 {
 	int64_t days, year, rest;
 
-	if (secs < 0)
-		return EINVAL;
 	days = secs / SECS_PER_DAY;
+	if (secs < 0 || days / 365 > LAST_YEAR - 1971)
+		return EINVAL;
 	rest = secs % SECS_PER_DAY;
 	dt->dt_wday = (uint8_t)((days + 4) % 7); /* 1970-01-01 is a Thursday */
 	dt->dt_hour = (uint8_t)(rest / 3600);

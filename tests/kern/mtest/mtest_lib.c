@@ -5,6 +5,7 @@
 #include <prop/proplib.h>
 #include <sys/bitops.h>
 #include <sys/cprng.h>
+#include <sys/errno.h>
 #include <sys/hash.h>
 #include <sys/kmem.h>
 #include <sys/malloc.h>
@@ -513,6 +514,13 @@ calendar(void)
 		CHECK(clock_secs_to_ymdhms(t, &dt) == 0);
 		CHECK(clock_ymdhms_to_secs(&dt) == t);
 	}
+	for (time_t t = 8000000000LL; t < INT64_MAX / 1000; t = t / 7 * 10) {
+		CHECK(clock_secs_to_ymdhms(t, &dt) == 0);
+		CHECK(clock_ymdhms_to_secs(&dt) == t);
+	}
+	CHECK(clock_secs_to_ymdhms(-1, &dt) == EINVAL);
+	CHECK(clock_secs_to_ymdhms(INT64_MAX, &dt) == EINVAL);
+	CHECK(clock_secs_to_ymdhms(INT64_MAX / 64, &dt) == EINVAL);
 	CHECK(clock_secs_to_ymdhms(951827696, &dt) == 0); /* 2000-02-29 */
 	CHECK(dt.dt_year == 2000 && dt.dt_mon == 2 && dt.dt_day == 29);
 	CHECK(dt.dt_hour == 12 && dt.dt_min == 34 && dt.dt_sec == 56);
