@@ -106,32 +106,37 @@ gen_get(void)
 	return gens[cpu] = g;
 }
 
-static void
-gen_seed(struct gen *g)
+/* Seed the generator of this CPU, which may be another one than before. */
+static struct gen *
+gen_seed(void)
 {
 	uint32_t seed[KEY_WORDS];
+	struct gen *g;
 	size_t got;
 
 	/* a host without randomness leaves what sources have added */
 	memset(seed, 0, sizeof(seed));
 	(void)rumpuser_getrandom(seed, sizeof(seed), 0, &got);
+	g = gen_get();
 	for (int i = 0; i < KEY_WORDS; i++)
 		g->g_key[i] ^= seed[i];
 	explicit_memset(seed, 0, sizeof(seed));
 	g->g_seeded = true;
 	g->g_refills = 0;
+	return g;
 }
 
-static void
+static struct gen *
 gen_refill(struct gen *g)
 {
 	if (!g->g_seeded || g->g_refills++ == RESEED_AFTER)
-		gen_seed(g);
+		g = gen_seed();
 	for (int i = 0; i < NBLOCKS; i++)
 		chacha_block(g->g_buf + i * BLOCK_WORDS, g->g_key, i);
 	memcpy(g->g_key, g->g_buf, sizeof(g->g_key));
 	memset(g->g_buf, 0, sizeof(g->g_key));
 	g->g_used = KEY_WORDS;
+	return g;
 }
 
 uint32_t
@@ -141,7 +146,7 @@ cprng_fast32(void)
 	uint32_t v;
 
 	if (__predict_false(g->g_used == 0 || g->g_used == BUF_WORDS))
-		gen_refill(g);
+		g = gen_refill(g);
 	v = g->g_buf[g->g_used];
 	g->g_buf[g->g_used++] = 0;
 	return v;
