@@ -97,6 +97,19 @@ siginit(struct proc *p)
 	sigemptyset(&p->p_sigctx.ps_sigpass);
 }
 
+/* Atomic: the lwp itself changes its flags without p_lock when it sleeps. */
+void
+signotify(struct lwp *l)
+{
+	atomic_or_uint((volatile u_int *)&l->l_flag, LW_PENDSIG);
+}
+
+static void
+pendsig_clear(struct lwp *l)
+{
+	atomic_and_uint((volatile u_int *)&l->l_flag, ~(u_int)LW_PENDSIG);
+}
+
 /* A new program starts with nothing pending and nothing blocked. */
 void
 execsigs(struct proc *p)
@@ -108,7 +121,7 @@ execsigs(struct proc *p)
 	sigemptyset(&p->p_sigctx.ps_sigcatch);
 	LIST_FOREACH(l, &p->p_lwps, l_sibling) {
 		sigemptyset(&l->l_sigmask);
-		l->l_flag &= ~LW_PENDSIG;
+		pendsig_clear(l);
 	}
 	mutex_exit(p->p_lock);
 }
@@ -141,7 +154,7 @@ sig_notify_lwps(struct proc *p, int signo)
 	LIST_FOREACH(l, &p->p_lwps, l_sibling) {
 		if (sigismember(&l->l_sigmask, signo))
 			continue;
-		atomic_or_uint((volatile u_int *)&l->l_flag, LW_PENDSIG);
+		signotify(l);
 		(void)lwp_interrupt(l);
 	}
 }
@@ -366,7 +379,7 @@ sigclearall(struct proc *p, const sigset_t *mask, ksiginfoq_t *kq)
 		sigminusset(mask, &p->p_sigpend.sp_set);
 	if (!SIGPEND_ANY(&p->p_sigpend.sp_set))
 		LIST_FOREACH(l, &p->p_lwps, l_sibling)
-			l->l_flag &= ~LW_PENDSIG;
+			pendsig_clear(l);
 }
 
 static void
@@ -378,9 +391,9 @@ sig_setmask(struct lwp *l, const sigset_t *mask)
 	sigminusset(&sigcantmask, &l->l_sigmask);
 	sig_pendset(l, &set);
 	if (SIGPEND_ANY(&set))
-		l->l_flag |= LW_PENDSIG;
+		signotify(l);
 	else
-		l->l_flag &= ~LW_PENDSIG;
+		pendsig_clear(l);
 }
 
 int
@@ -482,12 +495,6 @@ sigaction1(struct lwp *l, int signo, const struct sigaction *nsa,
 		mutex_exit(p->p_lock);
 	}
 	return 0;
-}
-
-void
-signotify(struct lwp *l)
-{
-	atomic_or_uint((volatile u_int *)&l->l_flag, LW_PENDSIG);
 }
 
 void

@@ -44,7 +44,7 @@ struct lwp {
 	struct proc *l_proc;             /* c: */
 	struct kauth_cred *l_cred;       /* o: credential of this call */
 	struct filedesc *l_fd;           /* c: the process's descriptors */
-	int l_flag;                      /* p: LW_ */
+	int l_flag;                      /* p, but for own ones; atomic: LW_ */
 	u_int l_pflag;                   /* o: LP_ */
 	int l_nlocks;                    /* o: locks held, not the big one */
 	short l_biglocks;                /* o: times big lock is held */
