@@ -252,6 +252,23 @@ cmd_checkout ()
 	say "sources complete: $rev"
 }
 
+# What a build has made may be removed; what else is in the way stays.
+removeobj ()
+{
+	[ -e "$1" ] || return 0
+	[ -f "$1/.buildrump-config" ] || [ -f "$1/configure.log" ] ||
+	    [ -f "$1/build.ninja" ] || rmdir "$1" 2>/dev/null ||
+	    die "$1 is not an object directory: give another one with -o"
+	rm -rf "$1"
+}
+
+# An object directory that only has others inside.
+claimobj ()
+{
+	[ -e "$1" ] && return 0
+	mkdir -p "$1" && : > "$1/.buildrump-config" || die "cannot make $1"
+}
+
 # configure OBJDIR [meson option ...]
 configure ()
 {
@@ -282,11 +299,12 @@ configure ()
 	# shellcheck disable=SC2086
 	set -- "$@" $mesonopts
 	stamp="$obj/.buildrump-config"
-	want="$topdir $* CC=${CC:-} AR=${AR:-} LD=${LD:-} $cflags / $x_ldflags"
+	want="$topdir $* CC=${CC:-} AR=${AR:-} LD=${LD:-} ${CFLAGS:-} $cflags"
+	want="$want / ${LDFLAGS:-} $x_ldflags"
 	if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ]; then
 		return 0
 	fi
-	rm -rf "$obj"
+	removeobj "$obj"
 	mkdir -p "$obj" || die "cannot make $obj"
 	[ -n "${LD:-}" ] && CC_LD=${CC_LD:-$(basename "$LD" | sed 's/^ld\.//;s/^ld$//')}
 	[ -n "${CC_LD:-}" ] && export CC_LD
@@ -350,6 +368,7 @@ cmd_tests ()
 cmd_check ()
 {
 	checktools
+	claimobj "$objdir"
 	topdir="$topdir" destdir="$destdir" objdir="$objdir" jobs="$jobs" \
 	    run sh "$topdir/tests/check.sh" "$topdir/$myname"
 }
@@ -359,6 +378,7 @@ cmd_bench ()
 	[ -f "$topdir/bench/run.sh" ] || die "no benchmarks in this tree"
 	saved_release=$release
 	release=true
+	claimobj "$objdir"
 	configure "$objdir/release"
 	compile "$objdir/release"
 	release=$saved_release
@@ -367,7 +387,7 @@ cmd_bench ()
 
 cmd_clean ()
 {
-	rm -rf "$objdir"
+	removeobj "$objdir"
 	say "removed $objdir"
 }
 

@@ -27,5 +27,13 @@ expect "help" 0 "^usage:" sh "$b" -h
 expect "-T says that it means nothing" 0 "no tool directory" sh "$b" -T /tmp checkout
 expect "-s of another tree" 1 "part of this tree" sh "$b" -s /tmp checkout
 expect "checkout" 0 "sources complete" sh "$b" checkout
+d=$(mktemp -d) && touch "$d/precious"
+for c in build clean; do
+	expect "$c leaves a strange directory" 1 "not an object directory" \
+	    sh "$b" -o "$d" $c
+	[ -f "$d/precious" ] || echo "not ok: $c removed somebody's file"
+done
+rm -rf "$d"
+expect "clean" 0 "removed" sh "$b" -o "$d" clean
 expect "tests before a build" 1 "run fullbuild first" sh "$b" -d /nonexistent/x tests
 expect "-k has nothing to test" 0 "tests skipped" sh "$b" -k tests
