@@ -485,10 +485,12 @@ bbusy(struct buf *bp, bool intr, int timo, kmutex_t *interlock)
 		/* somebody may have forgotten it: say so after a while */
 		while (cv_timedwait(&bp->b_busy, &bufcache_lock, 10 * hz) ==
 		    EWOULDBLOCK) {
+			/* it was given back, or dropped, at the same time */
+			if ((bp->b_cflags & BC_BUSY) == 0 || bp->b_vp == NULL)
+				break;
 			if (waited++ == 0)
 				buf_report_busy(bp, "waiting for a buffer");
-			if ((bp->b_cflags & BC_BUSY) == 0)
-				break;
+			bp->b_cflags |= BC_WANTED;
 		}
 	}
 	if (--bp->b_refcnt == 0 && bp->b_vp == NULL &&

@@ -120,34 +120,33 @@ biowait(struct buf *bp)
 	return bp->b_error;
 }
 
-/* The driver is done with a request. */
+/*
+ * The driver is done with a request. biowait() looks at BO_DONE without the
+ * lock and its caller may free the buffer: setting it comes last.
+ */
 void
 biodone(struct buf *bp)
 {
 	kmutex_t *lock = bp->b_objlock;
-	void (*iodone)(struct buf *);
+	void (*iodone)(struct buf *) = bp->b_iodone;
+	const bool async = (bp->b_flags & B_ASYNC) != 0;
 
 	mutex_enter(lock);
 	if (bp->b_oflags & BO_DONE)
 		panic("biodone: the driver of device 0x%jx finished a "
 		      "request twice",
 		    (uintmax_t)bp->b_dev);
-	bp->b_oflags |= BO_DONE;
 	BIO_SETPRIO(bp, BPRIO_DEFAULT);
 	if (BUF_ISWRITE(bp) && bp->b_vp != NULL)
 		vwakeup(bp);
-	iodone = bp->b_iodone;
-	if (iodone != NULL) {
-		bp->b_iodone = NULL;
-		mutex_exit(lock);
+	bp->b_iodone = NULL;
+	cv_broadcast(&bp->b_done);
+	atomic_store_release(&bp->b_oflags, bp->b_oflags | BO_DONE);
+	mutex_exit(lock);
+	if (iodone != NULL)
 		(*iodone)(bp);
-	} else if (bp->b_flags & B_ASYNC) {
-		mutex_exit(lock);
+	else if (async)
 		brelse(bp, 0);
-	} else {
-		cv_broadcast(&bp->b_done);
-		mutex_exit(lock);
-	}
 }
 
 void
