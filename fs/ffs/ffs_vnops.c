@@ -419,7 +419,7 @@ write_chunk(struct vnode *vp, struct uio *uio, size_t n, int ioflag)
 		return error;
 	zero_around(vp, off, end, newsize, firstnew, lastnew);
 	error = ubc_uiomove(&vp->v_uobj, uio, n, IO_ADV_DECODE(ioflag),
-	    UBC_WRITE | UBC_FAULTBUSY | UBC_UNMAP_FLAG(vp));
+	    UBC_WRITE | UBC_UNMAP_FLAG(vp));
 	if (error != 0) {
 		/* A hole that was filled by us reads as zeros still. */
 		if (firstnew && off < oldsize)

@@ -574,6 +574,39 @@ ATF_TC_BODY(damaged, tc)
 	}
 }
 
+/* A few bytes change in a file that is not in memory: the others stay. */
+ATF_TC_WITHOUT_HEAD(overwrite);
+ATF_TC_BODY(overwrite, tc)
+{
+	static const off_t at[] = {
+	    0, 100, 5000, 8191, 20000, 70001, 99990, 100000};
+	static char want[100007], got[sizeof(want)];
+	ssize_t size = 100000;
+	unsigned i;
+	int fd;
+
+	make_image(&variants[0], "4m");
+	boot(0);
+	for (i = 0; i < (unsigned)size; i++)
+		want[i] = (char)(i / 7);
+	RL(fd = rump_sys_open("/mnt/file", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
+	REQ(rump_sys_write(fd, want, (size_t)size), size);
+	RL(rump_sys_close(fd));
+	for (i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		RL(rump_sys_unmount("/mnt", 0));
+		RL(mount_image(0));
+		RL(fd = rump_sys_open("/mnt/file", RUMP_O_RDWR));
+		memcpy(want + at[i], "changed", 7);
+		REQ(rump_sys_pwrite(fd, "changed", 7, at[i]), 7);
+		if (at[i] + 7 > size)
+			size = (ssize_t)at[i] + 7;
+		REQ(rump_sys_pread(fd, got, sizeof(got), 0), size);
+		ATF_CHECK_MSG(memcmp(want, got, (size_t)size) == 0,
+		    "a write at %jd changed other bytes", (intmax_t)at[i]);
+		RL(rump_sys_close(fd));
+	}
+}
+
 /* Mounts that cannot be: an errno each. */
 ATF_TC_WITHOUT_HEAD(bad_mounts);
 ATF_TC_BODY(bad_mounts, tc)
@@ -631,6 +664,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, full);
 	ATF_TP_ADD_TC(tp, many_names);
 	ATF_TP_ADD_TC(tp, damaged);
+	ATF_TP_ADD_TC(tp, overwrite);
 	ATF_TP_ADD_TC(tp, bad_mounts);
 	return atf_no_error();
 }

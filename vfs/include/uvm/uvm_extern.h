@@ -61,7 +61,7 @@ struct vnode;
 /* ubc_uiomove() and ubc_alloc() flags */
 #define UBC_READ      0x001
 #define UBC_WRITE     0x002
-#define UBC_FAULTBUSY 0x004 /* pages are overwritten: don't read them */
+#define UBC_FAULTBUSY 0x004 /* nothing in the pages is to be kept */
 #define UBC_UNMAP     0x010 /* no effect: nothing stays mapped */
 #define UBC_PARTIALOK 0x100 /* uio may be left partly advanced on error */
 
