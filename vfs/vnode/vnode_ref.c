@@ -133,20 +133,21 @@ static void
 vrele_enqueue(struct vnode *vp)
 {
 	struct vnode_impl *vip = VNODE_TO_VIMPL(vp);
+	bool listed;
 
 	mutex_enter(&vrele_lock);
-	if (!vip->vi_deferred) {
+	listed = vip->vi_deferred;
+	if (!listed) {
 		vip->vi_deferred = true;
 		TAILQ_INSERT_TAIL(&vrele_list, vip, vi_relelist);
 		atomic_store_relaxed(&vrele_pending, vrele_pending + 1);
-		mutex_exit(&vrele_lock);
-		rump_defer(&vrele_deferred);
-	} else {
-		/* it is there with another reference; ours is one too many */
-		mutex_exit(&vrele_lock);
-		if (!vrele_notlast(vp))
-			panic("vrele: %p is listed without a reference", vp);
+	} else if (!vrele_notlast(vp)) {
+		/* with the lock, the list's own reference is there as well */
+		panic("vrele: %p is listed without a reference", vp);
 	}
+	mutex_exit(&vrele_lock);
+	if (!listed)
+		rump_defer(&vrele_deferred);
 }
 
 /*
