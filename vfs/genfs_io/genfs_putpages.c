@@ -157,9 +157,15 @@ range_clean(struct uvm_object *uobj, uint64_t idx, uint64_t end)
 	return leaf == NULL || leaf->pn_base >= end;
 }
 
+/*
+ * Who gets memory back waits for its own writes alone: it may be in the middle
+ * of another write to the same file.
+ */
 static void
 wait_output(struct vnode *vp)
 {
+	if (pagedaemon_p())
+		return;
 	while (vp->v_numoutput != 0)
 		cv_wait(&vp->v_cv, vp->v_interlock);
 }
@@ -173,6 +179,7 @@ genfs_do_putpages(struct vnode *vp, off_t startoff, off_t endoff, int flags,
     struct vm_page **busypg)
 {
 	struct uvm_object *uobj = &vp->v_uobj;
+	struct mount *mp = vp->v_mount; /* a dead vnode has another one */
 	const bool sync = (flags & PGO_SYNCIO) != 0;
 	uint64_t idx = (uint64_t)startoff >> PAGE_SHIFT;
 	uint64_t end = (uint64_t)endoff >> PAGE_SHIFT;
@@ -196,8 +203,6 @@ genfs_do_putpages(struct vnode *vp, off_t startoff, off_t endoff, int flags,
 	}
 
 	if (flags & PGO_CLEANIT && !range_clean(uobj, idx, end)) {
-		struct mount *mp = vp->v_mount;
-
 		mutex_exit(uobj->vmobjlock);
 		if (pagedaemon_p()) {
 			error = fstrans_start_nowait(mp, FSTRANS_LAZY);
@@ -224,9 +229,9 @@ genfs_do_putpages(struct vnode *vp, off_t startoff, off_t endoff, int flags,
 	vnode_cleaned(vp);
 	mutex_exit(uobj->vmobjlock);
 	if (journal)
-		WAPBL_END(vp->v_mount);
+		WAPBL_END(mp);
 	if (gate)
-		fstrans_done(vp->v_mount);
+		fstrans_done(mp);
 	return error;
 }
 
@@ -341,22 +346,45 @@ write_adjacent(struct vnode *vp, struct vm_page **pgs, int npages, int flags)
 	    uvm_aio_biodone, NULL);
 }
 
-/* Write pages through a copy of them in one piece. */
 static int
-write_bounced(struct vnode *vp, struct vm_page **pgs, int npages, int flags)
+adjacent_run(struct vm_page **pgs, int npages)
+{
+	int n = 1;
+
+	while (n < npages && pgs[n] == pgs[0] + n)
+		n++;
+	return n;
+}
+
+/*
+ * Write pages through a copy of them in one piece. With cut and no memory for
+ * that, in as many pieces as they lie in.
+ */
+static int
+write_bounced(
+    struct vnode *vp, struct vm_page **pgs, int npages, int flags, bool cut)
 {
 	const off_t off = pgs[0]->offset;
 	const size_t bytes = run_bytes(vp, off, npages);
 	struct vm_page **keep;
 	vaddr_t kva;
-	int error = 0;
+	int error = 0, e, n;
 
 	if (bytes == 0) {
 		uvm_aio_aiodone_pages(pgs, npages, true, 0);
 		return 0;
 	}
-	kva = uvm_pagermapin(
-	    pgs, npages, UVMPAGER_MAPIN_WRITE | UVMPAGER_MAPIN_WAITOK);
+	kva = uvm_pagermapin(pgs, npages,
+	    UVMPAGER_MAPIN_WRITE | (cut ? 0 : UVMPAGER_MAPIN_WAITOK));
+	if (kva == 0) {
+		for (; npages > 0; pgs += n, npages -= n) {
+			n = adjacent_run(pgs, npages);
+			e = write_adjacent(vp, pgs, n, flags);
+			if (e != 0 && error == 0)
+				error = e;
+		}
+		return error;
+	}
 	if (flags & PGO_SYNCIO || bytes != (size_t)npages << PAGE_SHIFT) {
 		error = genfs_do_io(
 		    vp, off, (void *)kva, bytes, flags, true, NULL, NULL);
@@ -368,16 +396,6 @@ write_bounced(struct vnode *vp, struct vm_page **pgs, int npages, int flags)
 	memcpy(keep, pgs, npages * sizeof(*keep));
 	return genfs_do_io(
 	    vp, off, (void *)kva, bytes, flags, true, bounce_iodone, keep);
-}
-
-static int
-adjacent_run(struct vm_page **pgs, int npages)
-{
-	int n = 1;
-
-	while (n < npages && pgs[n] == pgs[0] + n)
-		n++;
-	return n;
 }
 
 /*
@@ -399,7 +417,7 @@ genfs_gop_write(struct vnode *vp, struct vm_page **pgs, int npages, int flags)
 			while (n < npages &&
 			    adjacent_run(pgs + n, MIN(npages - n, 16)) < 16)
 				n += adjacent_run(pgs + n, npages - n);
-			e = write_bounced(vp, pgs, n, flags);
+			e = write_bounced(vp, pgs, n, flags, pagedaemon_p());
 		}
 		if (e != 0 && error == 0)
 			error = e;
@@ -416,5 +434,5 @@ genfs_gop_write_rwmap(
 {
 	if (adjacent_run(pgs, npages) == npages)
 		return write_adjacent(vp, pgs, npages, flags);
-	return write_bounced(vp, pgs, npages, flags);
+	return write_bounced(vp, pgs, npages, flags, false);
 }

@@ -9,7 +9,9 @@
  */
 #include "uvm_impl.h"
 
+#include <sys/atomic.h>
 #include <sys/kernel.h>
+#include <sys/mount.h>
 #include <sys/proc.h>
 #include <sys/vnode.h>
 
@@ -50,28 +52,54 @@ leaf_unwired(struct uvm_pgnode *leaf, uint64_t mask)
 }
 
 /*
+ * Write and free the pages of a leaf whose object, a vnode, is locked;
+ * unlocks it. Once they are written nothing else keeps the vnode, or its
+ * mount: both are referenced meanwhile.
+ */
+static int
+leaf_write(struct uvm_object *uobj, uint64_t idx)
+{
+	const voff_t base = (voff_t)idx << PAGE_SHIFT;
+	const int before = uobj->uo_npages;
+	struct vnode *vp = (struct vnode *)uobj;
+	struct mount *mp;
+	int n;
+
+	if (vcache_tryvget(vp) != 0) {
+		/* on its way out; its pages go with it */
+		mutex_exit(uobj->vmobjlock);
+		return 0;
+	}
+	mp = vp->v_mount;
+	atomic_inc_uint(&mp->mnt_refcnt);
+	(void)(*uobj->pgops->pgo_put)(uobj, base,
+	    base + ((voff_t)UVM_RADIX << PAGE_SHIFT),
+	    PGO_CLEANIT | PGO_FREE | PGO_SYNCIO);
+	uvmexp.pdpageouts++;
+	n = before - uobj->uo_npages;
+	vrele_async(vp);
+	vfs_destroy(mp);
+	return MAX(n, 0);
+}
+
+/*
  * Free what can be freed of a leaf whose object is locked; unlocks it.
  * Returns the number of pages freed or on their way.
  */
 static int
 leaf_squeeze(struct uvm_object *uobj, struct uvm_pgnode *leaf, bool dirty)
 {
-	const voff_t base = (voff_t)leaf->pn_base << PAGE_SHIFT;
 	uint64_t mask;
-	int n, before;
+	int n;
 
 	mask = leaf->pn_present & ~leaf->pn_busy & ~leaf->pn_dirty;
 	mask = leaf_unwired(leaf, mask);
 	n = popcount64(mask);
-	before = uobj->uo_npages;
-	if (dirty && leaf->pn_dirty & ~leaf->pn_busy) {
+	if (dirty && leaf->pn_dirty & ~leaf->pn_busy &&
+	    UVM_OBJ_IS_VNODE(uobj)) {
 		if (mask != 0)
 			uvm_pages_remove(uobj, leaf, mask);
-		(void)(*uobj->pgops->pgo_put)(uobj, base,
-		    base + ((voff_t)UVM_RADIX << PAGE_SHIFT),
-		    PGO_CLEANIT | PGO_FREE | PGO_SYNCIO);
-		uvmexp.pdpageouts++;
-		return MAX(n, before - uobj->uo_npages);
+		return n + leaf_write(uobj, leaf->pn_base);
 	}
 	if (mask != 0)
 		uvm_pages_remove(uobj, leaf, mask);
