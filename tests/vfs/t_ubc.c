@@ -188,6 +188,27 @@ TEST(badpointer, "a bad address is an error and spoils nothing")
 	}
 }
 
+TEST(badpart, "a write that breaks off in the middle keeps the file")
+{
+	char good[5000];
+	struct iovec iov[2] = {{good, sizeof(good)}, {(void *)8, 27768}};
+	unsigned char b[65536];
+	int fd;
+
+	/* blocks of four pages; the file's are not in memory */
+	boot_linfs(SIZE, 14, 1);
+	fd = data_open();
+	memset(good, 'g', sizeof(good));
+	RERR(RUMP_EFAULT, rump_sys_pwrite(fd, (void *)8, 32768, 0));
+	KT(rumptest_drop_pages("/m/data"));
+	/* how much of it is written is not said; the rest stays */
+	(void)rump_sys_pwritev(fd, iov, 2, 16384);
+	ATF_REQUIRE_EQ(rump_sys_pread(fd, b, sizeof(b), 0), sizeof(b));
+	for (size_t k = 0; k < sizeof(b); k++)
+		if (k < 16384 || k >= 16384 + sizeof(good) || b[k] != 'g')
+			ATF_REQUIRE_EQ_MSG(b[k], image_byte(k), "byte %zu", k);
+}
+
 TEST(diskerror, "errors of the disk reach the caller")
 {
 	static char buf[8192];
@@ -232,6 +253,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, clustering);
 	ATF_TP_ADD_TC(tp, memlimit);
 	ATF_TP_ADD_TC(tp, badpointer);
+	ATF_TP_ADD_TC(tp, badpart);
 	ATF_TP_ADD_TC(tp, diskerror);
 	return atf_no_error();
 }

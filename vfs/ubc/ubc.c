@@ -187,32 +187,49 @@ ubc_write_fresh(struct uvm_object *uobj, struct uio *uio, size_t *todop)
 }
 
 /*
- * A page that was to be overwritten without reading it first, and the copy
- * broke off: keep what was copied and get the rest from the pager after all.
- * The page is busy and the object unlocked; that is so afterwards, unless
- * the pager fails.
+ * The copy into pages that were not read, since all of them was to be
+ * overwritten, broke off after len bytes. What lies behind is given up; the
+ * page that got a part of it comes from the pager after all, for the rest.
+ * The pages go first: the pager may want them with it, as one block. The
+ * object is not locked; it is afterwards, and no page is busy.
  */
-static int
-ubc_reread(struct uvm_object *uobj, struct vm_page **pgp, size_t valid)
+static void
+ubc_break_off(
+    struct uvm_object *uobj, struct vm_page **pgs, int npages, size_t len)
 {
-	const voff_t off = (*pgp)->offset;
-	int error, npages = 1;
-	char *keep;
+	const int at = (int)(len >> PAGE_SHIFT);
+	const size_t part = len & PAGE_MASK;
+	const voff_t off = pgs[at]->offset;
+	struct vm_page *pg = NULL;
+	char *keep = NULL;
+	int error, one = 1;
 
-	keep = kmem_alloc(PAGE_SIZE, KM_SLEEP);
-	memcpy(keep, uvm_pgdata(*pgp), valid);
+	if (part != 0) {
+		keep = kmem_alloc(PAGE_SIZE, KM_SLEEP);
+		memcpy(keep, uvm_pgdata(pgs[at]), part);
+	}
 	mutex_enter(uobj->vmobjlock);
-	(*pgp)->flags |= PG_RELEASED;
-	uvm_page_unbusy(pgp, 1);
-	*pgp = NULL;
-	error = (*uobj->pgops->pgo_get)(uobj, off, pgp, &npages, 0,
+	for (int i = 0; i < npages; i++) {
+		if (i < at)
+			pgs[i]->flags &= ~(PG_CLEAN | PG_RDONLY);
+		else
+			pgs[i]->flags |= PG_RELEASED;
+	}
+	ubc_onworklist(uobj);
+	uvm_page_unbusy(pgs, npages);
+	if (keep == NULL)
+		return;
+	error = (*uobj->pgops->pgo_get)(uobj, off, &pg, &one, 0,
 	    VM_PROT_READ | VM_PROT_WRITE, UVM_ADV_RANDOM, UBC_PAGERFLAGS);
 	if (error == 0)
-		memcpy(uvm_pgdata(*pgp), keep, valid);
-	else
-		*pgp = NULL;
+		memcpy(uvm_pgdata(pg), keep, part);
 	kmem_free(keep, PAGE_SIZE);
-	return error;
+	mutex_enter(uobj->vmobjlock);
+	if (error == 0) {
+		pg->flags &= ~(PG_CLEAN | PG_RDONLY);
+		ubc_onworklist(uobj);
+		uvm_page_unbusy(&pg, 1);
+	}
 }
 
 /* Copy between the uio and busy pages; the object is not locked. */
@@ -341,24 +358,17 @@ ubc_move_paged(struct uvm_object *uobj, struct uio *uio, size_t *todop,
 	moved = resid0 - uio->uio_resid;
 	*todop -= moved;
 	if (error != 0 && fresh != 0) {
-		const int at = (int)((pgoff + moved) >> PAGE_SHIFT);
-
-		if (flags & UBC_FAULTBUSY)
-			ubc_zeroedges(pgs, fresh, npages, pgoff, pgoff + moved);
-		else {
-			for (int i = at + 1; i < npages; i++)
-				pgs[i]->flags |= PG_RELEASED;
-			if (at < npages && (fresh >> at) & 1)
-				(void)ubc_reread(uobj, &pgs[at],
-				    (pgoff + moved) & PAGE_MASK);
+		if ((flags & UBC_FAULTBUSY) == 0) {
+			ubc_break_off(uobj, pgs, npages, pgoff + moved);
+			return error;
 		}
+		ubc_zeroedges(pgs, fresh, npages, pgoff, pgoff + moved);
 	}
 
 	mutex_enter(uobj->vmobjlock);
 	if (write) {
 		for (int i = 0; i < npages; i++)
-			if (pgs[i] != NULL)
-				pgs[i]->flags &= ~(PG_CLEAN | PG_RDONLY);
+			pgs[i]->flags &= ~(PG_CLEAN | PG_RDONLY);
 		ubc_onworklist(uobj);
 	}
 	uvm_page_unbusy(pgs, npages);
