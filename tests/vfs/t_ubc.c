@@ -209,6 +209,28 @@ TEST(badpart, "a write that breaks off in the middle keeps the file")
 			ATF_REQUIRE_EQ_MSG(b[k], image_byte(k), "byte %zu", k);
 }
 
+TEST(readahead, "what can't be read ahead is nobody's error")
+{
+	unsigned char b[4096];
+	int fd;
+
+	boot_linfs(SIZE, 13, 1);
+	rumptest_linfs_bad(4);
+	fd = data_open();
+	for (off_t off = 0; off < 65536; off += 4096) {
+		if (off / 8192 == 4) {
+			RERR(RUMP_EIO, rump_sys_pread(fd, b, sizeof(b), off));
+			continue;
+		}
+		ATF_REQUIRE_EQ(rump_sys_pread(fd, b, sizeof(b), off), 4096);
+		for (int k = 0; k < 4096; k++)
+			ATF_REQUIRE_EQ(b[k], image_byte((uint64_t)(off + k)));
+	}
+	rumptest_linfs_bad(-1);
+	ATF_REQUIRE_EQ(rump_sys_pread(fd, b, sizeof(b), 4 * 8192), 4096);
+	ATF_REQUIRE_EQ(b[9], image_byte(4 * 8192 + 9));
+}
+
 TEST(diskerror, "errors of the disk reach the caller")
 {
 	static char buf[8192];
@@ -254,6 +276,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, memlimit);
 	ATF_TP_ADD_TC(tp, badpointer);
 	ATF_TP_ADD_TC(tp, badpart);
+	ATF_TP_ADD_TC(tp, readahead);
 	ATF_TP_ADD_TC(tp, diskerror);
 	return atf_no_error();
 }

@@ -29,7 +29,8 @@ struct request {
 
 	off_t r_start; /* of the first page of r_pgs */
 	int r_ridx;    /* index in r_pgs of r_off */
-	int r_total;
+	int r_needed;  /* how many of r_pgs that takes: whole blocks */
+	int r_total;   /* with those that are read ahead */
 	bool r_sawhole;
 	struct vm_page *r_pgs[GENFS_MAXPAGES];
 };
@@ -39,15 +40,14 @@ static int
 getpages_locked(struct uvm_object *uobj, off_t off, struct vm_page **m,
     int *countp, int centeridx, bool write)
 {
-	int n = *countp;
+	const int count = *countp;
 
-	uvn_findpages(uobj, off, &n, m,
+	(void)uvn_findpages(uobj, off, countp, m,
 	    UFP_NOWAIT | UFP_NOALLOC | (write ? UFP_NORDONLY : 0));
-	*countp = n;
 	if (m[centeridx] == NULL || m[centeridx] == PGO_DONTCARE)
 		return EBUSY;
 	if (write) {
-		for (int i = 0; i < n; i++)
+		for (int i = 0; i < count; i++)
 			if (m[i] != NULL && m[i] != PGO_DONTCARE)
 				m[i]->flags &= ~PG_CLEAN;
 	}
@@ -145,7 +145,7 @@ request_findpages(struct request *r)
 	r->r_ridx = (int)((r->r_off - start) >> PAGE_SHIFT);
 	n = (int)((end - start) >> PAGE_SHIFT);
 	memset(r->r_pgs, 0, n * sizeof(r->r_pgs[0]));
-	r->r_total = n;
+	r->r_needed = r->r_total = n;
 	(void)uvn_findpages(uobj, start, &n, r->r_pgs, UFP_ALL);
 
 	raend = r->r_off + ((off_t)win << PAGE_SHIFT);
@@ -172,6 +172,18 @@ request_findpages(struct request *r)
 			uvm_page_unbusy(pgs + i, max - i);
 	}
 	uobj->uo_raend = (uint64_t)(r->r_start >> PAGE_SHIFT) + r->r_total;
+}
+
+/* Give up the pages that were to be read ahead. */
+static void
+request_drop_ahead(struct request *r)
+{
+	mutex_enter(r->r_uobj->vmobjlock);
+	for (int i = r->r_needed; i < r->r_total; i++)
+		r->r_pgs[i]->flags |= PG_RELEASED;
+	uvm_page_unbusy(r->r_pgs + r->r_needed, r->r_total - r->r_needed);
+	mutex_exit(r->r_uobj->vmobjlock);
+	r->r_total = r->r_needed;
 }
 
 static void
@@ -448,6 +460,11 @@ genfs_getpages(void *v)
 	mutex_exit(uobj->vmobjlock);
 
 	error = request_fill(r);
+	if (error != 0 && r->r_total > r->r_needed) {
+		/* nobody asked for what can't be read, perhaps */
+		request_drop_ahead(r);
+		error = request_fill(r);
+	}
 	if (error == 0 && r->r_sawhole && r->r_alloc)
 		error = request_alloc(r);
 	request_exit(r);

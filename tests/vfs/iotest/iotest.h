@@ -47,5 +47,7 @@ struct linfs_counts {
 };
 void rumptest_linfs_counts(struct linfs_counts *);
 int rumptest_drop_pages(const char *path);
+/* this block of the file can't be found from now on; -1: all can */
+void rumptest_linfs_bad(int64_t block);
 
 #endif /* !IOTEST_H */

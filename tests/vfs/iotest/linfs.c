@@ -42,6 +42,7 @@ struct linmount {
 };
 
 static struct linfs_counts counts;
+static int64_t badblock = -1;
 static int (**linfs_vnodeop_p)(void *);
 
 #define VTOL(vp) ((struct linnode *)(vp)->v_data)
@@ -51,6 +52,12 @@ void
 rumptest_linfs_counts(struct linfs_counts *c)
 {
 	*c = counts;
+}
+
+void
+rumptest_linfs_bad(int64_t block)
+{
+	badblock = block;
 }
 
 static int
@@ -289,13 +296,16 @@ lin_bmap(void *v)
 		*ap->a_vpp = lm->devvp;
 	if (ap->a_bnp == NULL)
 		return 0;
+	if (ap->a_bn == badblock)
+		return EIO;
 	if (b >= lm->nblocks || lm->map[b] == 0) {
 		*ap->a_bnp = -1;
 		while (b + run + 1 < lm->nblocks && lm->map[b + run + 1] == 0)
 			run++;
 	} else {
 		*ap->a_bnp = (daddr_t)(b << (lm->bshift - DEV_BSHIFT));
-		while (b + run + 1 < lm->nblocks && lm->map[b + run + 1])
+		while (b + run + 1 < lm->nblocks && lm->map[b + run + 1] &&
+		    ap->a_bn + run + 1 != badblock)
 			run++;
 	}
 	if (ap->a_runp != NULL)
