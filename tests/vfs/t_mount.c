@@ -127,6 +127,7 @@ static _Atomic int force_stop;
 static void *
 user(void *arg)
 {
+	_Alignas(8) char sv[4096];
 	char path[64], buf[1];
 	unsigned seed = (unsigned)(uintptr_t)arg;
 	int fd;
@@ -134,7 +135,7 @@ user(void *arg)
 	while (!force_stop) {
 		snprintf(path, sizeof(path), "/t/d%d/f%d", rand_r(&seed) % 3,
 		    rand_r(&seed) % 5);
-		switch (rand_r(&seed) % 6) {
+		switch (rand_r(&seed) % 7) {
 		case 0:
 			fd = rump_sys_open(
 			    path, RUMP_O_CREAT | RUMP_O_RDWR, 0644);
@@ -154,6 +155,10 @@ user(void *arg)
 			break;
 		case 4:
 			rump_sys_rmdir(path);
+			break;
+		case 5:
+			path[5] = '\0';
+			rump_sys_statvfs1(path, (void *)sv, 1);
 			break;
 		default:
 			(void)ino_of(path);

@@ -165,6 +165,42 @@ vfs_unbusy(struct mount *mp, bool keepref, struct mount **nextp)
 		vfs_destroy(mp);
 }
 
+struct mount *
+vn_mount_ref(struct vnode *vp)
+{
+	struct mount *mp = NULL;
+
+	/* who reclaims it wants the interlock, then lets go of the mount */
+	mutex_enter(vp->v_interlock);
+	if (vdead_check(vp, VDEAD_NOWAIT) == 0) {
+		mp = vp->v_mount;
+		atomic_inc_uint(&mp->mnt_refcnt);
+	}
+	mutex_exit(vp->v_interlock);
+	return mp;
+}
+
+/* Keep a referenced mount busy; the reference is used up. */
+static int
+mount_busy_ref(struct mount *mp, struct mount **mpp)
+{
+	int error;
+
+	if (mp == NULL)
+		return ENOENT;
+	error = vfs_busy(mp, NULL);
+	vfs_destroy(mp);
+	if (error == 0)
+		*mpp = mp;
+	return error;
+}
+
+int
+vn_mount_busy(struct vnode *vp, struct mount **mpp)
+{
+	return mount_busy_ref(vn_mount_ref(vp), mpp);
+}
+
 /*
  * The root vnode of what is mounted here, as it was last seen.  It isn't
  * referenced, nor is the mount: mounts' memory outlasts readers, vnodes'
@@ -275,6 +311,19 @@ vfs_getvfs(fsid_t *fsid)
 	mp = vfs_getvfs_locked(fsid);
 	mutex_exit(&mountlist_lock);
 	return mp;
+}
+
+int
+vfs_getvfs_busy(fsid_t *fsid, struct mount **mpp)
+{
+	struct mount *mp;
+
+	mutex_enter(&mountlist_lock);
+	mp = vfs_getvfs_locked(fsid);
+	if (mp != NULL)
+		atomic_inc_uint(&mp->mnt_refcnt);
+	mutex_exit(&mountlist_lock);
+	return mount_busy_ref(mp, mpp);
 }
 
 /** Invent an identifier for a file system that has none. */

@@ -88,16 +88,18 @@ int
 mount_update(struct lwp *l, struct vnode *vp, const char *path, int flags,
     void *data, size_t *data_len)
 {
-	struct mount *mp = vp->v_mount;
+	struct mount *mp;
 	int error, saved_flags;
 
 	if ((vp->v_vflag & VV_ROOT) == 0)
 		return EINVAL;
-	if ((flags & MNT_RELOAD) && (mp->mnt_flag & MNT_RDONLY) == 0)
-		return EOPNOTSUPP;
-	error = vfs_busy(mp, NULL);
+	error = vn_mount_busy(vp, &mp);
 	if (error != 0)
 		return error;
+	if ((flags & MNT_RELOAD) && (mp->mnt_flag & MNT_RDONLY) == 0) {
+		vfs_unbusy(mp, false, NULL);
+		return EOPNOTSUPP;
+	}
 	mutex_enter(&mp->mnt_updating);
 	mp->mnt_flag &= ~MNT_OP_FLAGS;
 	mp->mnt_flag |= flags & MNT_OP_FLAGS;
@@ -119,13 +121,10 @@ mount_update(struct lwp *l, struct vnode *vp, const char *path, int flags,
 		mp->mnt_flag |= flags & MOUNT_SETTABLE;
 	}
 	error = VFS_MOUNT(mp, path, data, data_len);
-	if (error != 0 || (flags & MNT_GETARGS)) {
+	if (error != 0 || (flags & MNT_GETARGS))
 		mp->mnt_flag = saved_flags;
-	} else {
-		if (vfs_iflag(mp) & IMNT_WANTRDWR)
-			mp->mnt_flag &= ~MNT_RDONLY;
-		mp->mnt_flag &= ~MNT_OP_FLAGS;
-	}
+	else if (vfs_iflag(mp) & IMNT_WANTRDWR)
+		mp->mnt_flag &= ~MNT_RDONLY;
 	mp->mnt_iflag &= ~(IMNT_WANTRDWR | IMNT_WANTRDONLY);
 	if (error == 0 && (flags & MNT_GETARGS) == 0) {
 		if ((mp->mnt_flag & (MNT_RDONLY | MNT_ASYNC)) == 0)
@@ -134,8 +133,6 @@ mount_update(struct lwp *l, struct vnode *vp, const char *path, int flags,
 			vfs_syncer_remove_from_worklist(mp);
 	}
 out:
-	if (error != 0)
-		mp->mnt_flag = saved_flags;
 	mp->mnt_flag &= ~MNT_OP_FLAGS;
 	mutex_exit(&mp->mnt_updating);
 	vfs_unbusy(mp, false, NULL);
@@ -299,6 +296,7 @@ do_sys_mount(struct lwp *l, struct vfsops *vfsops, const char *type,
     const char *path, int flags, void *data, enum uio_seg data_seg,
     size_t data_len, register_t *retval)
 {
+	struct mount *mp;
 	struct vnode *vp;
 	void *buf = NULL;
 	size_t bufsz = 0;
@@ -321,10 +319,16 @@ do_sys_mount(struct lwp *l, struct vfsops *vfsops, const char *type,
 		return error;
 	}
 	if (vfsops == NULL) {
-		vfsops = vp->v_mount->mnt_op;
+		mp = vn_mount_ref(vp);
+		if (mp == NULL) {
+			error = ENOENT;
+			goto out;
+		}
+		vfsops = mp->mnt_op;
 		mutex_enter(&vfs_list_lock);
 		vfsops->vfs_refcount++;
 		mutex_exit(&vfs_list_lock);
+		vfs_destroy(mp);
 	}
 	error =
 	    mount_copyin_args(vfsops, data, data_seg, &data_len, &buf, &bufsz);

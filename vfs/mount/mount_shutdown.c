@@ -16,8 +16,6 @@
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
 
-#include <rump-sys/vfs.h>
-
 #include "mount_impl.h"
 
 /** Sync all file systems and wait for the writes, with words about it. */
@@ -36,13 +34,13 @@ vfs_sync_all(struct lwp *l)
 		printf("done\n");
 }
 
+/* The reference to mp is used up. */
 static bool
 vfs_unmount_said(struct mount *mp, int flags, struct lwp *l)
 {
 	const struct statvfs sfs = mp->mnt_stat;
 	int error;
 
-	atomic_inc_uint(&mp->mnt_refcnt);
 	error = dounmount(mp, flags, l);
 	if (error != 0) {
 		printf("unmount of %s failed with error %d%s\n",
@@ -79,6 +77,8 @@ vfs_unmountall1(struct lwp *l, bool force, bool verbose)
 			if (i == n)
 				break;
 		}
+		if (mp != NULL)
+			atomic_inc_uint(&mp->mnt_refcnt);
 		mutex_exit(&mountlist_lock);
 		if (mp == NULL)
 			break;
@@ -107,6 +107,8 @@ vfs_unmount_forceone(struct lwp *l)
 		if (last == NULL || mp->mnt_gen > last->mnt_gen)
 			last = mp;
 	}
+	if (last != NULL)
+		atomic_inc_uint(&last->mnt_refcnt);
 	mutex_exit(&mountlist_lock);
 	return last != NULL && vfs_unmount_said(last, MNT_FORCE, l);
 }

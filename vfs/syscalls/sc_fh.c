@@ -8,6 +8,8 @@
  */
 #include "sc_impl.h"
 
+#include <sys/vnode_impl.h>
+
 #define FH_DATAOFF offsetof(fhandle_t, fh_fid)
 #define FH_HDRSIZE (FH_DATAOFF + offsetof(struct fid, fid_data))
 
@@ -83,12 +85,13 @@ vfs_fhtovp(fhandle_t *fhp, struct vnode **vpp)
 	int error;
 
 	*vpp = NULL;
-	mp = vfs_getvfs(FHANDLE_FSID(fhp));
-	if (mp == NULL)
+	if (vfs_getvfs_busy(FHANDLE_FSID(fhp), &mp) != 0)
 		return ESTALE;
 	if (mp->mnt_op->vfs_fhtovp == NULL)
-		return EOPNOTSUPP;
-	error = VFS_FHTOVP(mp, FHANDLE_FILEID(fhp), vpp);
+		error = EOPNOTSUPP;
+	else
+		error = VFS_FHTOVP(mp, FHANDLE_FILEID(fhp), vpp);
+	vfs_unbusy(mp, false, NULL);
 	return error;
 }
 
@@ -304,7 +307,7 @@ do_fhstatvfs(struct lwp *l, const void *ufhp, size_t fhsize, struct statvfs *sb,
 	if (error)
 		return error;
 	VOP_UNLOCK(vp);
-	error = dostatvfs(vp->v_mount, sb, l, flags, 1);
+	error = sc_vnode_statvfs(l, vp, flags, sb);
 	vrele(vp);
 	return error;
 }

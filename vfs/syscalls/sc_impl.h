@@ -56,10 +56,6 @@ sc_lookup(
 	    follow ? NSM_FOLLOW_TRYEMULROOT : NSM_NOFOLLOW_TRYEMULROOT, vpp);
 }
 
-/* A write to a file system that is going away or read-only? */
-int
-sc_utimens_vnode(struct lwp *, struct vnode *, int, const struct timespec *);
-int sc_times_copyin(
-    const struct timespec *, enum uio_seg, struct timespec *, bool *);
+int sc_vnode_statvfs(struct lwp *, struct vnode *, int, struct statvfs *);
 
 #endif /* !_VFS_SC_IMPL_H_ */

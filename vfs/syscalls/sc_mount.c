@@ -6,6 +6,7 @@
 
 #include <sys/atomic.h>
 #include <sys/quotactl.h>
+#include <sys/vnode_impl.h>
 
 int
 sys___mount50(
@@ -28,13 +29,10 @@ sys_unmount(
 	if (error)
 		return error;
 	/* Only the root of a file system names the file system. */
-	if ((vp->v_vflag & VV_ROOT) == 0 || vp->v_mount == NULL) {
-		vrele(vp);
-		return EINVAL;
-	}
-	mp = vp->v_mount;
-	atomic_inc_uint(&mp->mnt_refcnt);
+	mp = (vp->v_vflag & VV_ROOT) != 0 ? vn_mount_ref(vp) : NULL;
 	vrele(vp);
+	if (mp == NULL)
+		return EINVAL;
 	error = do_sys_unmount(l, mp, SCARG(uap, flags));
 	vfs_destroy(mp);
 	return error;
@@ -63,6 +61,21 @@ sys_sync(struct lwp *l, const void *v, register_t *retval)
 	return 0;
 }
 
+/* statvfs of the file system of a referenced vnode. */
+int
+sc_vnode_statvfs(struct lwp *l, struct vnode *vp, int flags, struct statvfs *sb)
+{
+	struct mount *mp;
+	int error;
+
+	error = vn_mount_busy(vp, &mp);
+	if (error)
+		return error;
+	error = dostatvfs(mp, sb, l, flags, 1);
+	vfs_unbusy(mp, false, NULL);
+	return error;
+}
+
 int
 do_sys_pstatvfs(struct lwp *l, const char *path, int flags, struct statvfs *sb)
 {
@@ -72,7 +85,7 @@ do_sys_pstatvfs(struct lwp *l, const char *path, int flags, struct statvfs *sb)
 	error = sc_lookup(l, AT_FDCWD, path, true, &vp);
 	if (error)
 		return error;
-	error = dostatvfs(vp->v_mount, sb, l, flags, 1);
+	error = sc_vnode_statvfs(l, vp, flags, sb);
 	vrele(vp);
 	return error;
 }
@@ -86,7 +99,7 @@ do_sys_fstatvfs(struct lwp *l, int fd, int flags, struct statvfs *sb)
 	error = sc_getvnode(fd, &fp);
 	if (error)
 		return error;
-	error = dostatvfs(fp->f_vnode->v_mount, sb, l, flags, 1);
+	error = sc_vnode_statvfs(l, fp->f_vnode, flags, sb);
 	fd_putfile(fd);
 	return error;
 }
@@ -128,8 +141,10 @@ do_sys_getvfsstat(struct lwp *l, void *sfsp, size_t bufsize, int flags,
     int (*copyfn)(const void *, void *, size_t), size_t entry_sz,
     register_t *retval)
 {
+	struct cwdinfo *cwdi = l->l_proc->p_cwdi;
 	struct statvfs *sb = STATVFSBUF_GET();
 	struct mount *mp, *nmp;
+	struct vnode *rdir;
 	size_t count = 0, maxcount;
 	int error = 0, root = 0;
 
@@ -159,17 +174,23 @@ do_sys_getvfsstat(struct lwp *l, void *sfsp, size_t bufsize, int flags,
 	}
 	mutex_exit(&mountlist_lock);
 
-	if (root == 0 && l->l_proc->p_cwdi->cwdi_rdir != NULL) {
+	rw_enter(&cwdi->cwdi_lock, RW_READER);
+	rdir = cwdi->cwdi_rdir;
+	if (rdir != NULL)
+		vref(rdir);
+	rw_exit(&cwdi->cwdi_lock);
+	if (rdir != NULL) {
 		/* The file system that our root is in is "/" to us. */
-		if (sfsp != NULL && count < maxcount) {
-			error = dostatvfs(l->l_proc->p_cwdi->cwdi_rdir->v_mount,
-			    sb, l, flags, 1);
+		if (root == 0 && sfsp != NULL && count < maxcount) {
+			error = sc_vnode_statvfs(l, rdir, flags, sb);
 			if (error == 0)
 				error = (*copyfn)(sb, sfsp, entry_sz);
-			if (error)
-				goto out;
 		}
-		count++;
+		vrele(rdir);
+		if (error)
+			goto out;
+		if (root == 0)
+			count++;
 	}
 	if (sfsp != NULL && count > maxcount)
 		count = maxcount;
@@ -191,8 +212,8 @@ sys_getvfsstat(
  * quotactl.  The arguments hold pointers: each operation has its own
  * structures to bring in and out.
  */
-static int
-quota_withpath(const char *path, int (*fn)(struct mount *, void *), void *arg)
+int
+do_sys_quotactl(const char *path, const struct quotactl_args *args)
 {
 	struct vnode *vp;
 	struct mount *mp;
@@ -201,22 +222,13 @@ quota_withpath(const char *path, int (*fn)(struct mount *, void *), void *arg)
 	error = namei_simple_user(path, NSM_FOLLOW_TRYEMULROOT, &vp);
 	if (error)
 		return error;
-	mp = vp->v_mount;
-	error = (*fn)(mp, arg);
+	error = vn_mount_busy(vp, &mp);
+	if (error == 0) {
+		error = vfs_quotactl(mp, __UNCONST(args));
+		vfs_unbusy(mp, false, NULL);
+	}
 	vrele(vp);
 	return error;
-}
-
-static int
-quota_run(struct mount *mp, void *arg)
-{
-	return vfs_quotactl(mp, arg);
-}
-
-int
-do_sys_quotactl(const char *path, const struct quotactl_args *args)
-{
-	return quota_withpath(path, quota_run, __UNCONST(args));
 }
 
 /* An operation that returns a structure. */

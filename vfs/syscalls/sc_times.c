@@ -10,9 +10,9 @@
  * Bring two timespecs in; *isnull tells that both are "now", which writers
  * may do and not only owners.
  */
-int
-sc_times_copyin(const struct timespec *tptr, enum uio_seg seg,
-    struct timespec *ts, bool *isnull)
+static int
+times_copyin(const struct timespec *tptr, enum uio_seg seg, struct timespec *ts,
+    bool *isnull)
 {
 	struct timespec now;
 	int error, i;
@@ -85,7 +85,7 @@ do_sys_utimensat(struct lwp *l, int fdat, struct vnode *vp, const char *path,
 
 	if ((flag & ~(AT_SYMLINK_NOFOLLOW | FOLLOW | NOFOLLOW)) != 0)
 		return EINVAL;
-	error = sc_times_copyin(tptr, seg, ts, &isnull);
+	error = times_copyin(tptr, seg, ts, &isnull);
 	if (error)
 		return error;
 	if (vp != NULL)

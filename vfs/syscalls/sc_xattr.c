@@ -9,6 +9,7 @@
 #include "sc_impl.h"
 
 #include <sys/extattr.h>
+#include <sys/vnode_impl.h>
 #include <sys/xattr.h>
 
 enum xattr_where {
@@ -254,6 +255,7 @@ sys_extattrctl(
 {
 	char name[EXTATTR_MAXNAMELEN + 1];
 	struct vnode *vp, *pvp;
+	struct mount *mp;
 	int error;
 
 	if (SCARG(uap, attrname) != NULL) {
@@ -268,6 +270,10 @@ sys_extattrctl(
 			return error;
 	}
 	error = sc_lookup(l, AT_FDCWD, SCARG(uap, path), true, &pvp);
+	if (error == 0) {
+		error = vn_mount_busy(pvp, &mp);
+		vrele(pvp);
+	}
 	if (error) {
 		if (vp != NULL)
 			vrele(vp);
@@ -276,15 +282,15 @@ sys_extattrctl(
 	/* The backing file goes over locked, and comes back unlocked. */
 	if (vp != NULL)
 		vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
-	error = VFS_EXTATTRCTL(pvp->v_mount, SCARG(uap, cmd), vp,
-	    SCARG(uap, attrnamespace),
-	    SCARG(uap, attrname) != NULL ? name : NULL);
+	error =
+	    VFS_EXTATTRCTL(mp, SCARG(uap, cmd), vp, SCARG(uap, attrnamespace),
+		SCARG(uap, attrname) != NULL ? name : NULL);
 	if (vp != NULL) {
 		if (VOP_ISLOCKED(vp) == LK_EXCLUSIVE)
 			VOP_UNLOCK(vp);
 		vrele(vp);
 	}
-	vrele(pvp);
+	vfs_unbusy(mp, false, NULL);
 	return error;
 }
 

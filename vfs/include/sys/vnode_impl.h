@@ -90,6 +90,12 @@ vstate_set(struct vnode_impl *vip, enum vnode_state state)
 
 /** Wait until the state is LOADED or RECLAIMED; v_interlock held. */
 void vstate_wait_stable(struct vnode *);
+/** The mount of a referenced vnode, referenced; NULL if the vnode is dead. */
+struct mount *vn_mount_ref(struct vnode *);
+/** The same, kept busy (vfs_busy()); an errno if it is going, or gone. */
+int vn_mount_busy(struct vnode *, struct mount **);
+/** The mount with that identifier, kept busy. */
+int vfs_getvfs_busy(fsid_t *, struct mount **);
 /** Move a vnode to another mount's list, or to none. */
 void vfs_insmntque(struct vnode *, struct mount *);
 /** Reclaim up to n unused vnodes; returns how many. */
