@@ -2,6 +2,7 @@
 /*
  * mount(2) and unmount(2) once their arguments are in the kernel.
  */
+#include <rump-sys/vfs.h>
 #include <sys/atomic.h>
 #include <sys/fcntl.h>
 #include <sys/filedesc.h>
@@ -34,47 +35,13 @@
 static void
 mount_checkdirs(struct vnode *olddp)
 {
-	struct vnode *newdp, *rele[2];
-	struct cwdinfo *cwdi;
-	struct proc *p;
-	bool again;
+	struct vnode *newdp;
 
 	if (vrefcnt(olddp) == 1)
 		return;
 	if (VFS_ROOT(olddp->v_mountedhere, &newdp) != 0)
 		return;
-	do {
-		again = false;
-		rele[0] = rele[1] = NULL;
-		mutex_enter(proc_lock);
-		PROCLIST_FOREACH(p, &allproc)
-		{
-			cwdi = p->p_cwdi;
-			if (cwdi == NULL ||
-			    (cwdi->cwdi_cdir != olddp &&
-				cwdi->cwdi_rdir != olddp))
-				continue;
-			rw_enter(&cwdi->cwdi_lock, RW_WRITER);
-			if (cwdi->cwdi_cdir == olddp) {
-				rele[0] = cwdi->cwdi_cdir;
-				vref(newdp);
-				cwdi->cwdi_cdir = newdp;
-			}
-			if (cwdi->cwdi_rdir == olddp) {
-				rele[1] = cwdi->cwdi_rdir;
-				vref(newdp);
-				cwdi->cwdi_rdir = newdp;
-			}
-			rw_exit(&cwdi->cwdi_lock);
-			again = true;
-			break;
-		}
-		mutex_exit(proc_lock);
-		if (rele[0] != NULL)
-			vrele(rele[0]);
-		if (rele[1] != NULL)
-			vrele(rele[1]);
-	} while (again);
+	cwd_replace(olddp, newdp);
 	if (rootvnode == olddp) {
 		vrele(rootvnode);
 		vref(newdp);

@@ -124,7 +124,8 @@ vfs_shutdown(void)
 	/* after a panic nothing more is to be trusted */
 	if (panicstr != NULL)
 		return;
-	cwd_clearall();
+	/* processes leave what will be unmounted */
+	cwd_replace(NULL, NULL);
 	(void)vfs_unmountall(l);
 	printf("unmounting done\n");
 }

@@ -269,19 +269,9 @@ file_fdtodir(struct lwp *l, int fd, struct vnode **vpp)
 		vrele(vp);
 		vp = rvp;
 	}
-	if (error == 0 && cwdi->cwdi_rdir != NULL) {
-		/* Not out of the root that we were put into. */
-		rw_enter(&cwdi->cwdi_lock, RW_READER);
-		rvp = cwdi->cwdi_rdir;
-		if (rvp != NULL)
-			vref(rvp);
-		rw_exit(&cwdi->cwdi_lock);
-		if (rvp != NULL) {
-			if (!vn_isunder(vp, NULL, l))
-				error = EPERM;
-			vrele(rvp);
-		}
-	}
+	/* Not out of the root that we were put into. */
+	if (error == 0 && cwdi->cwdi_rdir != NULL && !vn_isunder(vp, NULL, l))
+		error = EPERM;
 	if (error) {
 		vrele(vp);
 		return error;
@@ -312,16 +302,20 @@ change_root(struct cwdinfo *cwdi, struct vnode *vp, struct lwp *l)
 	rw_enter(&cwdi->cwdi_lock, RW_WRITER);
 	ordir = cwdi->cwdi_rdir;
 	cwdi->cwdi_rdir = vp;
+	ocdir = cwdi->cwdi_cdir;
+	if (ocdir != NULL)
+		vref(ocdir);
 	rw_exit(&cwdi->cwdi_lock);
 	if (ordir != NULL)
 		vrele(ordir);
 
 	/* A current directory outside would be a way out. */
-	ocdir = cwdi->cwdi_cdir;
 	if (ocdir == NULL || !vn_isunder(ocdir, vp, l)) {
 		vref(vp);
 		file_setcwd(l, vp);
 	}
+	if (ocdir != NULL)
+		vrele(ocdir);
 }
 
 int

@@ -3,7 +3,8 @@
  * The current and the root directory and the umask of a process.
  *
  * A cwdinfo may be shared by processes (RFCFDG-less rfork); cwdi_lock
- * protects the pointers, each of which holds a vnode reference.
+ * protects the pointers, each of which holds a vnode reference. A process
+ * changes its own p_cwdi, with proc_lock, which lets others look at it.
  */
 #include <sys/atomic.h>
 #include <sys/filedesc.h>
@@ -73,7 +74,9 @@ cwdunshare(struct proc *p)
 
 	if (ocwdi->cwdi_refcnt > 1) {
 		cwdi = cwdinit();
+		mutex_enter(proc_lock);
 		p->p_cwdi = cwdi;
+		mutex_exit(proc_lock);
 		cwdfree(ocwdi);
 	}
 }
@@ -117,7 +120,9 @@ cwd_proc_release(struct proc *p)
 {
 	struct cwdinfo *cwdi = p->p_cwdi;
 
+	mutex_enter(proc_lock);
 	p->p_cwdi = NULL;
+	mutex_exit(proc_lock);
 	if (cwdi != NULL)
 		cwdfree(cwdi);
 }
@@ -150,28 +155,39 @@ cwd_setroot(struct vnode *rvp)
 	}
 }
 
-/* At the end: processes leave the file systems that will be unmounted. */
+static void
+cwd_replace1(struct vnode **dirp, struct vnode *from, struct vnode *to)
+{
+	struct vnode *old = *dirp;
+
+	if (old == NULL || (from != NULL && old != from))
+		return;
+	if (to != NULL)
+		vref(to);
+	*dirp = to;
+	vrele_async(old);
+}
+
+/*
+ * All processes that stand in a directory (NULL: in any) stand in another one
+ * from now on (NULL: in none).
+ */
 void
-cwd_clearall(void)
+cwd_replace(struct vnode *from, struct vnode *to)
 {
 	struct cwdinfo *cwdi;
 	struct proc *p;
-	struct vnode *vps[3];
-	int i;
 
+	mutex_enter(proc_lock);
 	PROCLIST_FOREACH(p, &allproc)
 	{
 		if ((cwdi = p->p_cwdi) == NULL)
 			continue;
 		rw_enter(&cwdi->cwdi_lock, RW_WRITER);
-		vps[0] = cwdi->cwdi_cdir;
-		vps[1] = cwdi->cwdi_rdir;
-		vps[2] = cwdi->cwdi_edir;
-		cwdi->cwdi_cdir = cwdi->cwdi_rdir = cwdi->cwdi_edir = NULL;
+		cwd_replace1(&cwdi->cwdi_cdir, from, to);
+		cwd_replace1(&cwdi->cwdi_rdir, from, to);
+		cwd_replace1(&cwdi->cwdi_edir, from, to);
 		rw_exit(&cwdi->cwdi_lock);
-		for (i = 0; i < 3; i++) {
-			if (vps[i] != NULL)
-				vrele(vps[i]);
-		}
 	}
+	mutex_exit(proc_lock);
 }

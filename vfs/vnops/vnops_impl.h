@@ -12,7 +12,6 @@ void cwd_init(void);
 void cwd_proc_init(struct proc *);
 void cwd_proc_release(struct proc *);
 void cwd_setroot(struct vnode *);
-void cwd_clearall(void);
 void vfs_syscalls_init(void);
 
 #endif /* !_VFS_VNOPS_IMPL_H_ */

@@ -17,8 +17,8 @@ struct vfsops;
 /* boot of the other parts, called by rump_vfs.c */
 void rump_vfs_namesinit(void); /* names, system calls, rumpfs's type */
 
-/** Before the last unmounts: no process stands in a directory any more. */
-void cwd_clearall(void);
+/** Move processes from one directory (NULL: any) to another (NULL: none). */
+void cwd_replace(struct vnode *, struct vnode *);
 
 /* rumpfs: mounted at boot; sets rootvnode */
 int rumpfs_mountroot(void);
