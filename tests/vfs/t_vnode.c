@@ -3,6 +3,8 @@
  * The vnode cache and the life of vnodes, on testfs.
  */
 #include "testfs/testfs.h"
+#include <limits.h>
+
 #include "vfs_test.h"
 
 #define CASE(name, descr, call)                                                \
@@ -51,6 +53,23 @@ TEST(limit, "RUMP_NVNODES bounds what is cached")
 	}
 	ATF_CHECK(rumptest_numvnodes() < 160);
 	RL(rump_sys_unmount("/t", 0));
+}
+
+TEST(maxvnodes, "kern.maxvnodes takes what RUMP_NVNODES takes")
+{
+	static const int bad[] = {-1, 0, 15, INT_MAX / 4 + 1, INT_MAX};
+	const int name[] = {1 /* CTL_KERN */, 5 /* KERN_MAXVNODES */};
+	int n;
+
+	boot_testfs();
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		RERR(RUMP_EINVAL,
+		    rump_sys___sysctl(
+			name, 2, NULL, NULL, &bad[i], sizeof(bad[i])));
+	n = 16;
+	RL(rump_sys___sysctl(name, 2, NULL, NULL, &n, sizeof(n)));
+	n = INT_MAX / 4;
+	RL(rump_sys___sysctl(name, 2, NULL, NULL, &n, sizeof(n)));
 }
 
 TEST(unlinked, "a removed file's vnode goes at once")
@@ -163,6 +182,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, syncer);
 	ATF_TP_ADD_TC(tp, descriptors);
 	ATF_TP_ADD_TC(tp, limit);
+	ATF_TP_ADD_TC(tp, maxvnodes);
 	ATF_TP_ADD_TC(tp, unlinked);
 	ATF_TP_ADD_TC(tp, one_load);
 	ATF_TP_ADD_TC(tp, churn);

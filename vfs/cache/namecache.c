@@ -528,7 +528,9 @@ nchinit(void)
 void
 nchreinit(void)
 {
+	mutex_enter(&nc_lock);
 	nc_max = MAX(desiredvnodes * 2, NC_MINENTRIES);
+	mutex_exit(&nc_lock);
 }
 
 void

@@ -4,6 +4,7 @@
  */
 #include <sys/kmem.h>
 #include <sys/mount.h>
+#include <sys/namei.h>
 #include <sys/param.h>
 #include <sys/sysctl.h>
 #include <sys/systm.h>
@@ -20,9 +21,11 @@ sysctl_kern_maxvnodes(SYSCTLFN_ARGS)
 	error = sysctl_lookup(SYSCTLFN_CALL(&node));
 	if (error != 0 || newp == NULL)
 		return error;
-	if (n < 16)
+	/* as RUMP_NVNODES */
+	if (n < 16 || n > INT_MAX / 4)
 		return EINVAL;
 	desiredvnodes = n;
+	nchreinit();
 	vfs_drainvnodes();
 	return 0;
 }
