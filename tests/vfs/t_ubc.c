@@ -231,6 +231,35 @@ TEST(readahead, "what can't be read ahead is nobody's error")
 	ATF_REQUIRE_EQ(b[9], image_byte(4 * 8192 + 9));
 }
 
+TEST(advise, "ranges of posix_fadvise")
+{
+	static char buf[16384];
+	struct linfs_counts c;
+	int fd;
+
+	boot_linfs(SIZE, 12, 1);
+	fd = data_open();
+	ATF_REQUIRE_EQ(
+	    rump_sys_pwrite(fd, buf, sizeof(buf), 0), (ssize_t)sizeof(buf));
+#define ADVISE(off, len) rump_sys_posix_fadvise(fd, off, len, 4)
+	ATF_CHECK_EQ(ADVISE(-4096, 0), RUMP_EINVAL);
+	ATF_CHECK_EQ(ADVISE(-4096, 8192), RUMP_EINVAL);
+	ATF_CHECK_EQ(ADVISE(0, -1), RUMP_EINVAL);
+	ATF_CHECK_EQ(ADVISE(4096, INT64_MAX), RUMP_EINVAL);
+	ATF_CHECK_EQ(ADVISE(INT64_MAX, 0), 0);
+	/* no whole page, so no page */
+	ATF_CHECK_EQ(ADVISE(100, 200), 0);
+	ATF_CHECK_EQ(ADVISE(100, 4200), 0);
+	rumptest_linfs_counts(&c);
+	ATF_CHECK_EQ(c.writes, 0);
+	ATF_CHECK_EQ(ADVISE(100, 8192), 0);
+	rumptest_linfs_counts(&c);
+	ATF_CHECK_EQ(c.writtenbytes, 4096);
+	ATF_CHECK_EQ(ADVISE(0, 0), 0);
+	rumptest_linfs_counts(&c);
+	ATF_CHECK_EQ(c.writtenbytes, sizeof(buf));
+}
+
 TEST(diskerror, "errors of the disk reach the caller")
 {
 	static char buf[8192];
@@ -277,6 +306,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, badpointer);
 	ATF_TP_ADD_TC(tp, badpart);
 	ATF_TP_ADD_TC(tp, readahead);
+	ATF_TP_ADD_TC(tp, advise);
 	ATF_TP_ADD_TC(tp, diskerror);
 	return atf_no_error();
 }

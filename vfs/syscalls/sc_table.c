@@ -164,46 +164,30 @@ hook_pathconf(struct file *fp, int name, register_t *retval)
 	return error;
 }
 
+/* Only for vnodes, and for what isn't kept with the open file. */
 static int
 hook_fadvise(struct file *fp, off_t offset, off_t len, int advice)
 {
-	struct vnode *vp;
-	off_t end;
+	struct vnode *vp = fp->f_vnode;
+	off_t start, end;
 	int error;
 
-	if (fp->f_type != DTYPE_VNODE) {
-		if (fp->f_type == DTYPE_PIPE || fp->f_type == DTYPE_SOCKET)
-			return ESPIPE;
-		return EOPNOTSUPP;
-	}
-	if (len == 0)
-		end = INT64_MAX;
-	else if (len < 0 || offset < 0 ||
-	    __builtin_add_overflow(offset, len, &end))
+	if (offset < 0 || len < 0 || __builtin_add_overflow(offset, len, &end))
 		return EINVAL;
-	vp = fp->f_vnode;
-	switch (advice) {
-	case POSIX_FADV_NORMAL:
-	case POSIX_FADV_RANDOM:
-	case POSIX_FADV_SEQUENTIAL:
-		fp->f_advice = (u_int)advice;
+	if (vp->v_type == VFIFO)
+		return ESPIPE;
+	if (vp->v_type != VREG || advice != POSIX_FADV_DONTNEED)
 		return 0;
-	case POSIX_FADV_WILLNEED:
-	case POSIX_FADV_NOREUSE:
-		return vp->v_type == VREG ? 0
-		    : vp->v_type == VFIFO ? ESPIPE
-					  : 0;
-	case POSIX_FADV_DONTNEED:
-		if (vp->v_type != VREG)
-			return 0;
-		mutex_enter(vp->v_interlock);
-		error = VOP_PUTPAGES(vp, round_page(offset),
-		    end == INT64_MAX ? 0 : trunc_page(end),
-		    PGO_DEACTIVATE | PGO_CLEANIT);
-		return error == EOPNOTSUPP || error == EINVAL ? 0 : error;
-	default:
-		return EINVAL;
-	}
+	/* whole pages; an end of 0 is that of the file */
+	if (offset > INT64_MAX - PAGE_MASK)
+		return 0;
+	start = round_page(offset);
+	end = len == 0 ? 0 : trunc_page(end);
+	if (len != 0 && end <= start)
+		return 0;
+	mutex_enter(vp->v_interlock);
+	error = VOP_PUTPAGES(vp, start, end, PGO_DEACTIVATE | PGO_CLEANIT);
+	return error == EOPNOTSUPP || error == EINVAL ? 0 : error;
 }
 
 void
