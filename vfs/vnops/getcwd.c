@@ -64,7 +64,7 @@ getcwd_scan(struct vnode *dvp, ino_t fileno, char **bpp, const char *bufp,
 			dp = (struct dirent *)(void *)(buf + pos);
 			if (dp->d_reclen < _DIRENT_NAMEOFF(dp) ||
 			    pos + dp->d_reclen > done ||
-			    dp->d_namlen > dp->d_reclen) {
+			    dp->d_namlen > dp->d_reclen - _DIRENT_NAMEOFF(dp)) {
 				error = EINVAL;
 				break;
 			}

@@ -2,10 +2,9 @@
 /*
  * File operations of descriptors that are open on vnodes.
  *
- * The offset of an open file is protected by the vnode lock while one
- * descriptor operation uses it: reads hold it shared, so that two threads
- * reading through one struct file take turns on f_lock only if the file is
- * shared at all (f_count > 1).
+ * The offset of an open file changes with the vnode locked. Reads hold that
+ * lock shared: threads that read through one struct file at once may get the
+ * same bytes.
  */
 #include <sys/errno.h>
 #include <sys/fcntl.h>
@@ -260,11 +259,15 @@ unionread:
 		return error;
 	if (tvp != NULL) {
 		mutex_enter(&fp->f_lock);
-		fp->f_vnode = tvp;
-		fp->f_offset = 0;
+		if (fp->f_vnode == vp) {
+			fp->f_vnode = tvp;
+			fp->f_offset = 0;
+			tvp = vp;
+		}
+		vp = fp->f_vnode;
 		mutex_exit(&fp->f_lock);
-		vrele(vp);
-		vp = tvp;
+		/* the upper one, or ours of what another thread went to */
+		vrele(tvp);
 		goto unionread;
 	}
 	*done = (int)(count - uio.uio_resid);
