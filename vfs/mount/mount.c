@@ -33,6 +33,7 @@ static uint16_t mount_fsid_serial; /* mountlist_lock */
 static LIST_HEAD(, vfs_hooks) vfs_hooks_head =
     LIST_HEAD_INITIALIZER(vfs_hooks_head);
 static kmutex_t vfs_hooks_lock;
+static kmutex_t mount_key_lock;
 
 void
 vfs_mount_sysinit(void)
@@ -41,6 +42,7 @@ vfs_mount_sysinit(void)
 	mutex_init(&vfs_list_lock, MUTEX_DEFAULT, IPL_NONE);
 	mutex_init(&mount_gen_lock, MUTEX_DEFAULT, IPL_NONE);
 	mutex_init(&vfs_hooks_lock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&mount_key_lock, MUTEX_DEFAULT, IPL_NONE);
 	mount_gen = 1;
 	mount_psz = pserialize_create();
 	mutex_init(&mount_busy_lock, MUTEX_DEFAULT, IPL_NONE);
@@ -430,22 +432,13 @@ struct mount_specific {
 #define MOUNT_KEYS 32
 static specificdata_dtor_t mount_key_dtor[MOUNT_KEYS];
 static bool mount_key_used[MOUNT_KEYS];
-static kmutex_t *mount_key_lock;
-
-static kmutex_t *
-mount_keys(void)
-{
-	if (mount_key_lock == NULL)
-		mount_key_lock = mutex_obj_alloc(MUTEX_DEFAULT, IPL_NONE);
-	return mount_key_lock;
-}
 
 int
 mount_specific_key_create(specificdata_key_t *keyp, specificdata_dtor_t dtor)
 {
 	int error = EAGAIN;
 
-	mutex_enter(mount_keys());
+	mutex_enter(&mount_key_lock);
 	for (u_int i = 0; i < MOUNT_KEYS; i++) {
 		if (!mount_key_used[i]) {
 			mount_key_used[i] = true;
@@ -455,16 +448,16 @@ mount_specific_key_create(specificdata_key_t *keyp, specificdata_dtor_t dtor)
 			break;
 		}
 	}
-	mutex_exit(mount_key_lock);
+	mutex_exit(&mount_key_lock);
 	return error;
 }
 
 void
 mount_specific_key_delete(specificdata_key_t key)
 {
-	mutex_enter(mount_keys());
+	mutex_enter(&mount_key_lock);
 	mount_key_used[key] = false;
-	mutex_exit(mount_key_lock);
+	mutex_exit(&mount_key_lock);
 }
 
 int
@@ -488,17 +481,31 @@ mount_finispecific(struct mount *mp)
 	}
 }
 
-void *
-mount_getspecific(struct mount *mp, specificdata_key_t key)
+/* The data of a key; mount_key_lock is held. */
+static struct mount_specific *
+mount_findspecific(struct mount *mp, specificdata_key_t key)
 {
 	struct mount_specific *ms;
 
 	for (ms = (void *)mp->mnt_specdataref.specdataref_container; ms != NULL;
 	     ms = ms->ms_next) {
 		if (ms->ms_key == key)
-			return ms->ms_data;
+			break;
 	}
-	return NULL;
+	return ms;
+}
+
+void *
+mount_getspecific(struct mount *mp, specificdata_key_t key)
+{
+	struct mount_specific *ms;
+	void *data;
+
+	mutex_enter(&mount_key_lock);
+	ms = mount_findspecific(mp, key);
+	data = ms != NULL ? ms->ms_data : NULL;
+	mutex_exit(&mount_key_lock);
+	return data;
 }
 
 void
@@ -507,12 +514,8 @@ mount_setspecific(struct mount *mp, specificdata_key_t key, void *data)
 	struct mount_specific *ms, *n;
 
 	n = kmem_zalloc(sizeof(*n), KM_SLEEP);
-	mutex_enter(mount_keys());
-	for (ms = (void *)mp->mnt_specdataref.specdataref_container; ms != NULL;
-	     ms = ms->ms_next) {
-		if (ms->ms_key == key)
-			break;
-	}
+	mutex_enter(&mount_key_lock);
+	ms = mount_findspecific(mp, key);
 	if (ms != NULL) {
 		ms->ms_data = data;
 	} else {
@@ -521,7 +524,7 @@ mount_setspecific(struct mount *mp, specificdata_key_t key, void *data)
 		n->ms_next = (void *)mp->mnt_specdataref.specdataref_container;
 		mp->mnt_specdataref.specdataref_container = (void *)n;
 	}
-	mutex_exit(mount_key_lock);
+	mutex_exit(&mount_key_lock);
 	if (ms != NULL)
 		kmem_free(n, sizeof(*n));
 }

@@ -155,13 +155,17 @@ vdevgone(int maj, int minl, int minh, enum vtype type)
 int
 vfs_mountedon(struct vnode *vp)
 {
+	struct vnode *vq;
+	bool busy;
+
 	if (vp->v_type != VBLK)
 		return ENOTBLK;
-	if (spec_node_getmountedfs(vp) != NULL ||
-	    (spec_node_lookup_by_dev(vp->v_type, vp->v_rdev, &vp) == 0 &&
-		(vrele(vp), spec_node_getmountedfs(vp) != NULL)))
-		return EBUSY;
-	return 0;
+	busy = spec_node_getmountedfs(vp) != NULL;
+	if (!busy && spec_node_lookup_by_dev(VBLK, vp->v_rdev, &vq) == 0) {
+		busy = spec_node_getmountedfs(vq) != NULL;
+		vrele(vq);
+	}
+	return busy ? EBUSY : 0;
 }
 
 /** revoke(2): take a file away from everybody, if it is cred's. */
