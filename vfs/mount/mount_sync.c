@@ -316,8 +316,9 @@ int
 speedup_syncer(void)
 {
 	mutex_enter(&syncer_lock);
-	syncer_until = syncer_done + SYNCER_SLOTS - 1;
-	cv_broadcast(&syncer_cv);
+	/* once around the wheel up to now; the callout has it done */
+	syncer_done = MIN(syncer_done, time_uptime - (SYNCER_SLOTS - 1));
+	syncer_kick(time_uptime);
 	mutex_exit(&syncer_lock);
 	return 0;
 }
