@@ -32,7 +32,7 @@ rump_getvninfo(
 	    : 0;
 }
 
-/** The type after ops, or the first; referenced, ops's reference is taken. */
+/** The type after ops, or the first; no references are taken. */
 struct vfsops *
 rump_vfslist_iterate(struct vfsops *ops)
 {
@@ -194,12 +194,6 @@ rump_vfs_getmp(const char *path, struct mount **mpp)
 	return 0;
 }
 
-static void
-rump_print_vnode(struct vnode *vp)
-{
-	vprint(NULL, vp);
-}
-
 void
 rump_vfs_mount_print(const char *path, int full)
 {
@@ -223,7 +217,7 @@ rump_vfs_mount_print(const char *path, int full)
 		return;
 	vfs_vnode_iterator_init(mp, &vni);
 	while ((vp = vfs_vnode_iterator_next(vni, NULL, NULL)) != NULL) {
-		rump_print_vnode(vp);
+		vprint(NULL, vp);
 		vrele(vp);
 	}
 	vfs_vnode_iterator_destroy(vni);

@@ -343,6 +343,7 @@ uvm_pagelookup(struct uvm_object *uobj, voff_t off)
 int
 uvm_obj_wirepages(struct uvm_object *uobj, off_t start, off_t end, void *list)
 {
+	const off_t first = start;
 	struct vm_page *pgs[16];
 	int error = 0;
 
@@ -363,6 +364,8 @@ uvm_obj_wirepages(struct uvm_object *uobj, off_t start, off_t end, void *list)
 		mutex_exit(uobj->vmobjlock);
 		start += (off_t)npages << PAGE_SHIFT;
 	}
+	if (error != 0)
+		uvm_obj_unwirepages(uobj, first, start);
 	return error;
 }
 
