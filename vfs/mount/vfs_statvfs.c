@@ -34,36 +34,55 @@ statvfs_name(char *dst, size_t size, const char *src, int seg)
 	return error;
 }
 
-/* A mount made in a chroot is named from the real root. */
-static void
-statvfs_prefix_root(char *dst, size_t size, struct lwp *l)
+/*
+ * Where the process's root is in the real one; *pathp is in *bufp, which is
+ * MAXPATHLEN bytes and the caller's to free. NULL if its root is the real one.
+ */
+static int
+statvfs_rootpath(struct lwp *l, char **bufp, char **pathp)
 {
 	struct cwdinfo *cwdi = l->l_proc->p_cwdi;
 	struct vnode *rdir;
 	char *buf, *bp;
 	int error;
 
+	*bufp = *pathp = NULL;
 	if (cwdi == NULL || cwdi->cwdi_rdir == NULL)
-		return;
+		return 0;
 	rw_enter(&cwdi->cwdi_lock, RW_READER);
 	rdir = cwdi->cwdi_rdir;
 	if (rdir != NULL)
 		vref(rdir);
 	rw_exit(&cwdi->cwdi_lock);
 	if (rdir == NULL)
-		return;
+		return 0;
 	buf = kmem_alloc(MAXPATHLEN, KM_SLEEP);
 	bp = buf + MAXPATHLEN;
 	*--bp = '\0';
 	error = getcwd_common(rdir, rootvnode, &bp, buf, MAXPATHLEN / 2, 0, l);
 	vrele(rdir);
-	if (error == 0 && strcmp(bp, "/") != 0) {
-		size_t n = strlen(bp), have = strlen(dst);
+	if (error != 0 || strcmp(bp, "/") == 0) {
+		kmem_free(buf, MAXPATHLEN);
+		return error;
+	}
+	*bufp = buf;
+	*pathp = bp;
+	return 0;
+}
 
-		if (n + have < size) {
-			memmove(dst + n, dst, have + 1);
-			memcpy(dst, bp, n);
-		}
+/* A mount made in a chroot is named from the real root. */
+static void
+statvfs_prefix_root(char *dst, size_t size, struct lwp *l)
+{
+	size_t n, have = strlen(dst);
+	char *buf, *path;
+
+	if (statvfs_rootpath(l, &buf, &path) != 0 || path == NULL)
+		return;
+	n = strlen(path);
+	if (n + have < size) {
+		memmove(dst + n, dst, have + 1);
+		memcpy(dst, path, n);
 	}
 	kmem_free(buf, MAXPATHLEN);
 }
@@ -115,40 +134,23 @@ copy_statvfs_info(struct statvfs *sbp, const struct mount *mp)
 static int
 statvfs_chroot(struct statvfs *sp, struct lwp *l, int root)
 {
-	struct cwdinfo *cwdi = l->l_proc->p_cwdi;
-	struct vnode *rdir;
-	char *buf, *bp;
-	size_t n;
+	char *const name = sp->f_mntonname;
+	char *buf, *path;
 	int error;
+	size_t n;
 
-	if (cwdi == NULL || cwdi->cwdi_rdir == NULL)
-		return 0;
-	rw_enter(&cwdi->cwdi_lock, RW_READER);
-	rdir = cwdi->cwdi_rdir;
-	if (rdir != NULL)
-		vref(rdir);
-	rw_exit(&cwdi->cwdi_lock);
-	if (rdir == NULL)
-		return 0;
-	buf = kmem_alloc(MAXPATHLEN, KM_SLEEP);
-	bp = buf + MAXPATHLEN;
-	*--bp = '\0';
-	error = getcwd_common(rdir, rootvnode, &bp, buf, MAXPATHLEN / 2, 0, l);
-	vrele(rdir);
-	if (error == 0) {
-		n = strlen(bp);
-		if (n > 1 && strncmp(bp, sp->f_mntonname, n) == 0 &&
-		    (sp->f_mntonname[n] == '/' || sp->f_mntonname[n] == '\0')) {
-			memmove(sp->f_mntonname, sp->f_mntonname + n,
-			    strlen(sp->f_mntonname + n) + 1);
-			if (sp->f_mntonname[0] == '\0')
-				strlcpy(sp->f_mntonname, "/",
-				    sizeof(sp->f_mntonname));
-		} else if (n > 1 && !root)
-			error = EPERM;
-		else if (n > 1)
-			strlcpy(sp->f_mntonname, "/", sizeof(sp->f_mntonname));
-	}
+	error = statvfs_rootpath(l, &buf, &path);
+	if (error != 0 || path == NULL)
+		return error;
+	n = strlen(path);
+	if (strncmp(path, name, n) == 0 && (name[n] == '/' || name[n] == '\0'))
+		memmove(name, name + n, strlen(name + n) + 1);
+	else if (root)
+		name[0] = '\0';
+	else
+		error = EPERM;
+	if (name[0] == '\0')
+		strlcpy(name, "/", sizeof(sp->f_mntonname));
 	kmem_free(buf, MAXPATHLEN);
 	return error;
 }
@@ -163,8 +165,7 @@ dostatvfs(
 {
 	int error = 0;
 
-	if ((flags & (MNT_NOWAIT | MNT_LAZY)) == 0 || flags == MNT_WAIT ||
-	    flags == 0) {
+	if ((flags & (MNT_NOWAIT | MNT_LAZY)) == 0 || flags == MNT_WAIT) {
 		memset(sp, 0, sizeof(*sp));
 		error = VFS_STATVFS(mp, sp);
 		if (error != 0)

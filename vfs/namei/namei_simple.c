@@ -39,14 +39,14 @@ nameiat_simple(struct vnode *dvp, struct pathbuf *pb,
 	return error;
 }
 
-int
-nameiat_simple_kernel(struct vnode *dvp, const char *path,
+static int
+nameiat_simple_seg(struct vnode *dvp, const char *path, enum uio_seg seg,
     namei_simple_flags_t flags, struct vnode **vpp)
 {
 	struct pathbuf *pb;
 	int error;
 
-	error = pathbuf_maybe_copyin(path, UIO_SYSSPACE, &pb);
+	error = pathbuf_maybe_copyin(path, seg, &pb);
 	if (error)
 		return error;
 	error = nameiat_simple(dvp, pb, flags, vpp);
@@ -55,18 +55,17 @@ nameiat_simple_kernel(struct vnode *dvp, const char *path,
 }
 
 int
+nameiat_simple_kernel(struct vnode *dvp, const char *path,
+    namei_simple_flags_t flags, struct vnode **vpp)
+{
+	return nameiat_simple_seg(dvp, path, UIO_SYSSPACE, flags, vpp);
+}
+
+int
 nameiat_simple_user(struct vnode *dvp, const char *path,
     namei_simple_flags_t flags, struct vnode **vpp)
 {
-	struct pathbuf *pb;
-	int error;
-
-	error = pathbuf_copyin(path, &pb);
-	if (error)
-		return error;
-	error = nameiat_simple(dvp, pb, flags, vpp);
-	pathbuf_destroy(pb);
-	return error;
+	return nameiat_simple_seg(dvp, path, UIO_USERSPACE, flags, vpp);
 }
 
 int
