@@ -6,6 +6,7 @@
  * here, its contents by the file system's fhtovp.  Only the privileged may
  * use one, since it goes around the directories' permissions.
  */
+#include "../vnops/vnops_impl.h"
 #include "sc_impl.h"
 
 #include <sys/vnode_impl.h>
@@ -193,10 +194,8 @@ dofhopen(struct lwp *l, const void *ufhp, size_t fhsize, int oflags,
 {
 	kauth_cred_t cred = l->l_cred;
 	struct vnode *vp;
-	struct vattr va;
-	struct flock lf;
 	file_t *fp;
-	int error, flags, indx, type;
+	int error, flags, indx;
 
 	flags = FFLAGS(oflags);
 	if ((flags & (FREAD | FWRITE)) == 0 ||
@@ -221,44 +220,17 @@ dofhopen(struct lwp *l, const void *ufhp, size_t fhsize, int oflags,
 		error = EFTYPE;
 	else
 		error = vn_openchk(vp, cred, flags);
-	if (error == 0 && (flags & O_TRUNC) != 0) {
-		vattr_null(&va);
-		va.va_size = 0;
-		error = VOP_SETATTR(vp, &va, cred);
-	}
 	if (error == 0)
-		error = VOP_OPEN(vp, flags, cred);
+		error = vn_open_locked(vp, flags, cred);
 	if (error) {
 		vput(vp);
 		fd_abort(l->l_proc, fp, indx);
 		return error;
 	}
-	if ((flags & FWRITE) != 0) {
-		mutex_enter(vp->v_interlock);
-		vp->v_writecount++;
-		mutex_exit(vp->v_interlock);
-	}
-	VOP_UNLOCK(vp);
-	fp->f_flag = flags & FMASK;
-	fp->f_type = DTYPE_VNODE;
-	fp->f_ops = &vnops;
-	fp->f_vnode = vp;
-	if ((flags & (O_EXLOCK | O_SHLOCK)) != 0) {
-		memset(&lf, 0, sizeof(lf));
-		lf.l_whence = SEEK_SET;
-		lf.l_type = (flags & O_EXLOCK) != 0 ? F_WRLCK : F_RDLCK;
-		type = F_FLOCK | ((flags & FNONBLOCK) == 0 ? F_WAIT : 0);
-		error = VOP_ADVLOCK(vp, fp, F_SETLK, &lf, type);
-		if (error) {
-			(void)vn_close(vp, fp->f_flag, cred);
-			fd_abort(l->l_proc, fp, indx);
-			return error;
-		}
-		fp->f_flag |= FHASLOCK;
-	}
-	fd_affix(l->l_proc, fp, indx);
-	*retval = indx;
-	return 0;
+	error = sc_open_install(l, vp, flags, fp, indx);
+	if (error == 0)
+		*retval = indx;
+	return error;
 }
 
 int

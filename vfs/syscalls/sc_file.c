@@ -112,8 +112,7 @@ sys_fsync_range(
 
 /* posix_fallocate and fdiscard: a range of a regular file. */
 static int
-file_range(struct lwp *l, int fd, off_t pos, off_t len, bool discard,
-    register_t *retval)
+file_range(int fd, off_t pos, off_t len, bool discard)
 {
 	struct vnode *vp;
 	file_t *fp;
@@ -158,8 +157,8 @@ int
 sys_posix_fallocate(struct lwp *l, const struct sys_posix_fallocate_args *uap,
     register_t *retval)
 {
-	*retval = file_range(
-	    l, SCARG(uap, fd), SCARG(uap, pos), SCARG(uap, len), false, retval);
+	*retval =
+	    file_range(SCARG(uap, fd), SCARG(uap, pos), SCARG(uap, len), false);
 	return 0;
 }
 
@@ -168,7 +167,7 @@ sys_fdiscard(
     struct lwp *l, const struct sys_fdiscard_args *uap, register_t *retval)
 {
 	return file_range(
-	    l, SCARG(uap, fd), SCARG(uap, pos), SCARG(uap, len), true, retval);
+	    SCARG(uap, fd), SCARG(uap, pos), SCARG(uap, len), true);
 }
 
 /*

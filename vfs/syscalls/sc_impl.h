@@ -56,6 +56,7 @@ sc_lookup(
 	    follow ? NSM_FOLLOW_TRYEMULROOT : NSM_NOFOLLOW_TRYEMULROOT, vpp);
 }
 
+int sc_open_install(struct lwp *, struct vnode *, int, file_t *, int);
 int sc_vnode_statvfs(struct lwp *, struct vnode *, int, struct statvfs *);
 
 #endif /* !_VFS_SC_IMPL_H_ */

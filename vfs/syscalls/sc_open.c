@@ -24,8 +24,9 @@ open_setlock(struct lwp *l, file_t *fp, struct vnode *vp, int flags)
 }
 
 /* Make a file with descriptor from an open, locked vnode; consumes it. */
-static int
-open_install(struct lwp *l, struct vnode *vp, int flags, file_t *fp, int indx)
+int
+sc_open_install(
+    struct lwp *l, struct vnode *vp, int flags, file_t *fp, int indx)
 {
 	int error;
 
@@ -89,7 +90,7 @@ do_open(struct lwp *l, struct vnode *dvp, struct pathbuf *pb, int open_flags,
 		return error;
 	}
 	l->l_dupfd = 0;
-	error = open_install(l, nd.ni_vp, flags, fp, indx);
+	error = sc_open_install(l, nd.ni_vp, flags, fp, indx);
 	if (error == 0)
 		*fd = indx;
 	return error;

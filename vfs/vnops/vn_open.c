@@ -19,6 +19,8 @@
 #include <sys/uio.h>
 #include <sys/vnode.h>
 
+#include "vnops_impl.h"
+
 /* May a regular file be written, as far as the vnode itself says? */
 int
 vn_writechk(struct vnode *vp)
@@ -89,13 +91,35 @@ vn_open_abortcreate(struct nameidata *ndp)
 	ndp->ni_dvp = NULL;
 }
 
+/* Truncate if that is wanted, and open: a locked vnode that one may open. */
+int
+vn_open_locked(struct vnode *vp, int fmode, kauth_cred_t cred)
+{
+	struct vattr va;
+	int error;
+
+	if ((fmode & O_TRUNC) != 0) {
+		vattr_null(&va);
+		va.va_size = 0;
+		error = VOP_SETATTR(vp, &va, cred);
+		if (error)
+			return error;
+	}
+	error = VOP_OPEN(vp, fmode, cred);
+	if (error == 0 && (fmode & FWRITE) != 0) {
+		mutex_enter(vp->v_interlock);
+		vp->v_writecount++;
+		mutex_exit(vp->v_interlock);
+	}
+	return error;
+}
+
 int
 vn_open(struct nameidata *ndp, int fmode, int cmode)
 {
 	struct componentname *cnp = &ndp->ni_cnd;
 	kauth_cred_t cred = cnp->cn_cred;
 	struct vnode *vp;
-	struct vattr va;
 	bool created = false;
 	int error;
 
@@ -148,22 +172,9 @@ vn_open(struct nameidata *ndp, int fmode, int cmode)
 		if (error)
 			goto bad;
 	}
-	if ((fmode & O_TRUNC) != 0) {
-		vattr_null(&va);
-		va.va_size = 0;
-		error = VOP_SETATTR(vp, &va, cred);
-		if (error)
-			goto bad;
-	}
-	error = VOP_OPEN(vp, fmode, cred);
-	if (error)
-		goto bad;
-	if ((fmode & FWRITE) != 0) {
-		mutex_enter(vp->v_interlock);
-		vp->v_writecount++;
-		mutex_exit(vp->v_interlock);
-	}
-	return 0;
+	error = vn_open_locked(vp, fmode, cred);
+	if (error == 0)
+		return 0;
 bad:
 	vput(ndp->ni_vp);
 	ndp->ni_vp = NULL;
