@@ -9,23 +9,9 @@
 
 #include <fcntl.h>
 
-#include "../kern/t_kern.h"
+#include "ffs_image.h"
 
-#define IMAGE   "disk.img"
 #define MAXNAME 12
-
-struct ffs_args {
-	const char *fspec;
-};
-
-static const struct variant {
-	const char *name, *makefs;
-} variants[] = {
-    {"v1le", "-B le -o version=1,bsize=8192,fsize=1024"},
-    {"v1be", "-B be -o version=1,bsize=4096,fsize=512"},
-    {"v2le", "-B le -o version=2,bsize=16384,fsize=2048"},
-    {"v2be", "-B be -o version=2,bsize=8192,fsize=1024"},
-};
 
 static uint32_t seed;
 
@@ -34,63 +20,6 @@ rnd(uint32_t n)
 {
 	seed = seed * 1664525u + 1013904223u;
 	return (seed >> 8) % n;
-}
-
-static void
-need(const char *program)
-{
-	char cmd[128];
-
-	snprintf(cmd, sizeof(cmd), "command -v %s >/dev/null 2>&1", program);
-	if (system(cmd) != 0)
-		atf_tc_skip("needs %s, which is not on this host", program);
-}
-
-static void
-make_image(const struct variant *v, const char *size)
-{
-	char cmd[256];
-
-	need("makefs");
-	need("python3");
-	ATF_REQUIRE(system("rm -rf src && mkdir -p src/sub && echo hello > "
-			   "src/greeting && ln -s greeting src/link") == 0);
-	snprintf(cmd, sizeof(cmd),
-	    "makefs -t ffs -s %s -f 600 %s " IMAGE " src >makefs.log 2>&1",
-	    size, v->makefs);
-	ATF_REQUIRE_MSG(system(cmd) == 0, "makefs failed");
-}
-
-static void
-check_image(const char *srcdir)
-{
-	char cmd[1024];
-
-	snprintf(cmd, sizeof(cmd),
-	    "python3 %s/fs/ufscheck.py " IMAGE " >check.log 2>&1 || "
-	    "{ cat check.log; false; }",
-	    srcdir);
-	ATF_CHECK_MSG(system(cmd) == 0, "ufscheck found damage");
-}
-
-static int
-mount_image(int flags)
-{
-	struct ffs_args args = {.fspec = "/dev/disk"};
-
-	return rump_sys_mount(
-	    RUMP_MOUNT_FFS, "/mnt", flags, &args, sizeof(args));
-}
-
-static void
-boot(int flags)
-{
-	ATF_REQUIRE(rump_init() == 0);
-	ATF_REQUIRE(rump_sys_mkdir("/mnt", 0777) == 0);
-	ATF_REQUIRE_EQ(
-	    rump_pub_etfs_register("/dev/disk", IMAGE, RUMP_ETFS_BLK), 0);
-	ATF_REQUIRE_MSG(
-	    mount_image(flags) == 0, "mount: %s", rump_strerror(errno));
 }
 
 /*
@@ -305,7 +234,7 @@ compare(void)
 }
 
 static void
-random_operations(const struct variant *v, int flags, const char *srcdir)
+random_operations(const struct variant *v, int flags)
 {
 	int round, i;
 
@@ -330,7 +259,7 @@ random_operations(const struct variant *v, int flags, const char *srcdir)
 		compare();
 		ATF_REQUIRE_MSG(rump_sys_unmount("/mnt", 0) == 0, "%s",
 		    rump_strerror(errno));
-		check_image(srcdir);
+		check_image();
 		ATF_REQUIRE(mount_image(flags) == 0);
 		compare();
 	}
@@ -347,7 +276,7 @@ random_operations(const struct variant *v, int flags, const char *srcdir)
 	}                                                                      \
 	ATF_TC_BODY(random_##v, tc)                                            \
 	{                                                                      \
-		random_operations(&variants[n], 0, TEST_SRCDIR);               \
+		random_operations(&variants[n], 0);                            \
 	}                                                                      \
 	ATF_TC(random_async_##v);                                              \
 	ATF_TC_HEAD(random_async_##v, tc)                                      \
@@ -358,7 +287,7 @@ random_operations(const struct variant *v, int flags, const char *srcdir)
 	}                                                                      \
 	ATF_TC_BODY(random_async_##v, tc)                                      \
 	{                                                                      \
-		random_operations(&variants[n], RUMP_MNT_ASYNC, TEST_SRCDIR);  \
+		random_operations(&variants[n], RUMP_MNT_ASYNC);               \
 	}
 
 VARIANT_TC(0, v1le)
@@ -392,7 +321,7 @@ ATF_TC_BODY(large_sparse, tc)
 	}
 	rump_sys_close(fd);
 	ATF_REQUIRE(rump_sys_unmount("/mnt", 0) == 0);
-	check_image(TEST_SRCDIR);
+	check_image();
 	ATF_REQUIRE(mount_image(0) == 0);
 	fd = rump_sys_open("/mnt/big", RUMP_O_RDONLY);
 	for (i = 0; i < 6; i++) {
@@ -407,7 +336,7 @@ ATF_TC_BODY(large_sparse, tc)
 	rump_sys_close(fd);
 	ATF_REQUIRE(rump_sys_unlink("/mnt/big") == 0);
 	ATF_REQUIRE(rump_sys_unmount("/mnt", 0) == 0);
-	check_image(TEST_SRCDIR);
+	check_image();
 }
 
 /* A full file system answers ENOSPC, loses nothing, and stays sound. */
@@ -451,7 +380,7 @@ ATF_TC_BODY(full, tc)
 	ATF_CHECK(memcmp(chunk, "hello\n", 6) == 0);
 	rump_sys_close(fd);
 	ATF_REQUIRE(rump_sys_unmount("/mnt", 0) == 0);
-	check_image(TEST_SRCDIR);
+	check_image();
 }
 
 /* 100,000 names in one directory. */
@@ -479,7 +408,7 @@ ATF_TC_BODY(many_names, tc)
 		rump_sys_close(fd);
 	}
 	ATF_REQUIRE(rump_sys_unmount("/mnt", 0) == 0);
-	check_image(TEST_SRCDIR);
+	check_image();
 	ATF_REQUIRE(mount_image(RUMP_MNT_ASYNC) == 0);
 	for (i = 0; i < 100000; i += 997) {
 		snprintf(path, sizeof(path), "/mnt/name%d", i);
@@ -490,7 +419,7 @@ ATF_TC_BODY(many_names, tc)
 		ATF_REQUIRE(rump_sys_unlink(path) == 0);
 	}
 	ATF_REQUIRE(rump_sys_unmount("/mnt", 0) == 0);
-	check_image(TEST_SRCDIR);
+	check_image();
 }
 
 /*

@@ -231,7 +231,8 @@ class Ufs:
                         ino, base + pos))
                     break
                 if e:
-                    name = self.data[off + pos + 8:off + pos + 8 + nlen]
+                    name = bytes(
+                        self.data[off + pos + 8:off + pos + 8 + nlen])
                     names.append((name, e, kind))
                 pos += reclen
         seen = set()
