@@ -37,34 +37,36 @@ struct ffs_args {
 
 VFS_PROTOS(ffs);
 
-/* On disk: mounted for writing, so not clean; or cleanly unmounted. */
+/*
+ * On disk: mounted for writing, so not clean; or cleanly unmounted.
+ * FFS_WASCLEAN remembers that the mount began with a clean file system; met
+ * on a disk that is being mounted it means that the last mount never ended.
+ */
 static int
 set_clean(struct ffs_mount *fm, bool clean)
 {
 	struct ffs_sb *fs = &fm->fm_sb;
 
-	if (clean) {
-		if ((fs->fs_clean & FFS_WASCLEAN) && !fm->fm_failed) {
-			fs->fs_clean = FFS_ISCLEAN;
-			fs->fs_flags &= ~FFS_UNCLEAN;
-		}
-	} else {
-		fs->fs_clean = fs->fs_clean & (FFS_ISCLEAN | FFS_WASCLEAN)
-		    ? FFS_WASCLEAN
-		    : 0;
+	mutex_enter(&fm->fm_lock);
+	if (!clean) {
+		fs->fs_clean = fs->fs_clean & FFS_ISCLEAN ? FFS_WASCLEAN : 0;
+	} else if ((fs->fs_clean & FFS_WASCLEAN) && !fm->fm_failed) {
+		fs->fs_clean = FFS_ISCLEAN;
+		fs->fs_flags &= ~FFS_UNCLEAN;
 	}
 	if (!fm->fm_ufs2)
 		fs->fs_old_flags = (int8_t)(fs->fs_flags & 0xff);
+	mutex_exit(&fm->fm_lock);
 	return ffs_super_write(fm, true);
 }
 
 /* May what is on the disk be written to? */
 static int
-check_writable(struct ffs_mount *fm, int flags)
+check_writable(struct ffs_mount *fm)
 {
 	struct ffs_sb *fs = &fm->fm_sb;
 
-	if (fs->fs_clean & (FFS_ISCLEAN | FFS_WASCLEAN))
+	if (fs->fs_clean & FFS_ISCLEAN)
 		return 0;
 	if (fs->fs_flags & (FFS_DOWAPBL | FFS_SUJ)) {
 		printf("ffs: the journal of this file system was not replayed; "
@@ -114,7 +116,7 @@ mount_device(struct mount *mp, struct vnode *devvp, bool ronly)
 	if (error != 0)
 		goto fail;
 	if (!ronly) {
-		error = check_writable(fm, mp->mnt_flag);
+		error = check_writable(fm);
 		if (error != 0)
 			goto fail;
 	}
@@ -187,7 +189,7 @@ mount_update_ffs(struct mount *mp)
 		    KAUTH_SYSTEM_MOUNT, KAUTH_REQ_SYSTEM_MOUNT_DEVICE, mp,
 		    fm->fm_devvp, KAUTH_ARG(VREAD | VWRITE));
 		if (error == 0)
-			error = check_writable(fm, mp->mnt_flag);
+			error = check_writable(fm);
 		if (error == 0)
 			error = set_clean(fm, false);
 		if (error != 0)
@@ -198,14 +200,17 @@ mount_update_ffs(struct mount *mp)
 }
 
 static int
-mount_new(struct mount *mp, const char *path, const char *fspec, size_t datalen)
+mount_new(struct mount *mp, const char *path, const char *fspec)
 {
 	bool ronly = (mp->mnt_flag & MNT_RDONLY) != 0;
 	int mode = ronly ? FREAD : FREAD | FWRITE;
 	struct vnode *devvp;
 	int error;
 
-	error = namei_simple_user(fspec, NSM_FOLLOW_NOEMULROOT, &devvp);
+	error = set_statvfs_info(path, UIO_USERSPACE, fspec, UIO_USERSPACE,
+	    mp->mnt_op->vfs_name, mp, curlwp);
+	if (error == 0)
+		error = namei_simple_user(fspec, NSM_FOLLOW_NOEMULROOT, &devvp);
 	if (error != 0)
 		return error;
 	if (devvp->v_type != VBLK) {
@@ -234,12 +239,9 @@ mount_new(struct mount *mp, const char *path, const char *fspec, size_t datalen)
 			VOP_CLOSE(devvp, mode, FSCRED);
 	}
 	VOP_UNLOCK(devvp);
-	if (error != 0) {
+	if (error != 0)
 		vrele(devvp);
-		return error;
-	}
-	return set_statvfs_info(path, UIO_USERSPACE, fspec, UIO_USERSPACE,
-	    mp->mnt_op->vfs_name, mp, curlwp);
+	return error;
 }
 
 int
@@ -260,7 +262,7 @@ ffs_mount(struct mount *mp, const char *path, void *data, size_t *data_len)
 		return mount_update_ffs(mp);
 	if (args->fspec == NULL)
 		return EINVAL;
-	return mount_new(mp, path, args->fspec, *data_len);
+	return mount_new(mp, path, args->fspec);
 }
 
 int
