@@ -36,10 +36,11 @@ struct ffs_mount {
 	bool fm_ufs2;           /* c */
 	bool fm_swap;           /* c the disk has the other byte order */
 	bool fm_ronly;          /*   changes in a mount update alone */
-	bool fm_failed;         /* l damage was met: never marked clean */
-	kmutex_t fm_lock;       /*   allocation */
-	struct ffs_sb fm_sb;    /* l host order */
-	off_t fm_sbloc;         /* c byte offset of the superblock */
+	bool fm_failed;      /*   damage was met: stays not clean; only set */
+	kmutex_t fm_lock;    /*   allocation */
+	struct ffs_sb fm_sb; /* l host order */
+	off_t fm_sbloc;      /* c byte offset of the superblock */
+	uint64_t fm_maxsize; /* c bytes of the longest file */
 	struct ffs_csum *fm_cs; /* l fs_ncg of them, host order */
 	bool fm_dirty;          /* l superblock or summaries to write */
 	int fm_dbshift;         /* c fragments to DEV_BSIZE units */
@@ -142,7 +143,8 @@ ffs_get64(const struct ffs_mount *fm, uint64_t v)
 		__typeof__(x) v_ = (__typeof__(x))(v);                         \
 		(x) = (__typeof__(x))FFS_GET((fm), v_);                        \
 	} while (0)
-#define FFS_ADD(fm, x, n) FFS_PUT((fm), (x), FFS_GET((fm), (x)) + (n))
+/* A counter on disk may have any value: it wraps. */
+#define FFS_ADD(fm, x, n) FFS_PUT((fm), (x), (int64_t)FFS_GET((fm), (x)) + (n))
 
 /* Arithmetic of blocks and fragments */
 static inline daddr_t

@@ -290,7 +290,7 @@ ffs_grow(struct ffs_inode *ip, off_t newsize)
 
 	if (newsize <= osize)
 		return 0;
-	if ((uint64_t)newsize > fs->fs_maxfilesize)
+	if ((uint64_t)newsize > ip->i_fm->fm_maxsize)
 		return EFBIG;
 	if (ffs_blkoff(fs, osize) != 0) {
 		error = ffs_bmap_lbn(ip, last, &frag, NULL);
@@ -342,7 +342,7 @@ unusable(const struct ffs_mount *fm, const struct ffs_dinode *d)
 	default:
 		return "unknown type";
 	}
-	if ((int64_t)d->di_size < 0 || d->di_size > fm->fm_sb.fs_maxfilesize)
+	if ((int64_t)d->di_size < 0 || d->di_size > fm->fm_maxsize)
 		return "impossible size";
 	return NULL;
 }

@@ -92,13 +92,24 @@ pow2(int64_t n)
 	return n > 0 && (n & (n - 1)) == 0;
 }
 
+/* UFS1: is each group's metadata inside the group? */
+static bool
+stagger_possible(const struct ffs_sb *fs)
+{
+	/* cg & ~mask is at most this for any group */
+	int64_t most = MIN(~fs->fs_old_cgmask & INT32_MAX, fs->fs_ncg - 1);
+
+	return fs->fs_old_cgoffset >= 0 &&
+	    fs->fs_old_cgoffset * most + fs->fs_dblkno <= fs->fs_fpg;
+}
+
 /* NULL, or what is impossible about it. */
 static const char *
 impossible(const struct ffs_sb *fs, bool ufs2)
 {
 	int dinode =
 	    ufs2 ? sizeof(struct ffs2_dinode) : sizeof(struct ffs1_dinode);
-	int64_t groups, inoblks;
+	int64_t groups, inoblks, cgfrags;
 
 	if (!pow2(fs->fs_bsize) || fs->fs_bsize < FFS_MINBSIZE ||
 	    fs->fs_bsize > FFS_MAXBSIZE)
@@ -118,11 +129,13 @@ impossible(const struct ffs_sb *fs, bool ufs2)
 	if (fs->fs_nindir != fs->fs_bsize / (ufs2 ? 8 : 4) ||
 	    fs->fs_inopb != fs->fs_bsize / dinode)
 		return "number of inodes or addresses in a block";
-	if (fs->fs_size <= 0 || fs->fs_ncg <= 0 || fs->fs_fpg <= 0 ||
-	    fs->fs_ipg <= 0 || fs->fs_ipg % fs->fs_inopb != 0 ||
-	    fs->fs_fpg % fs->fs_frag != 0)
+	if (fs->fs_size <= 0 || (!ufs2 && fs->fs_size > INT32_MAX) ||
+	    fs->fs_dsize < 0 || fs->fs_dsize > fs->fs_size)
+		return "file system size";
+	if (fs->fs_ncg <= 0 || fs->fs_fpg <= 0 || fs->fs_ipg <= 0 ||
+	    fs->fs_ipg % fs->fs_inopb != 0 || fs->fs_fpg % fs->fs_frag != 0)
 		return "group size";
-	groups = (fs->fs_size + fs->fs_fpg - 1) / fs->fs_fpg;
+	groups = (fs->fs_size - 1) / fs->fs_fpg + 1;
 	if (groups != fs->fs_ncg ||
 	    (int64_t)fs->fs_ncg * fs->fs_ipg > UINT32_MAX)
 		return "number of groups";
@@ -130,22 +143,17 @@ impossible(const struct ffs_sb *fs, bool ufs2)
 	    fs->fs_cgsize > fs->fs_bsize)
 		return "group header size";
 	inoblks = (int64_t)fs->fs_ipg / fs->fs_inopb * fs->fs_frag;
+	cgfrags = howmany(fs->fs_cgsize, fs->fs_fsize);
 	if (fs->fs_sblkno < 0 || fs->fs_cblkno < fs->fs_sblkno ||
-	    fs->fs_iblkno < fs->fs_cblkno ||
+	    fs->fs_iblkno < fs->fs_cblkno + cgfrags ||
 	    fs->fs_dblkno < fs->fs_iblkno + inoblks ||
 	    fs->fs_dblkno > fs->fs_fpg)
 		return "layout of a group";
-	if (!ufs2 &&
-	    (fs->fs_old_cgoffset < 0 || fs->fs_old_cgoffset > fs->fs_fpg ||
-		(int64_t)fs->fs_old_cgoffset *
-			    (~fs->fs_old_cgmask & (fs->fs_ncg - 1)) +
-			fs->fs_dblkno >
-		    fs->fs_fpg))
+	if (!ufs2 && !stagger_possible(fs))
 		return "group offset";
-	if (fs->fs_cssize < fs->fs_ncg * (int)sizeof(struct ffs_csum) ||
-	    fs->fs_cssize > 64 * 1024 * 1024 ||
-	    !ffs_fragvalid(fs, fs->fs_csaddr,
-		(int)((fs->fs_cssize + fs->fs_fsize - 1) / fs->fs_fsize)))
+	if (fs->fs_cssize < fs->fs_ncg * (int64_t)sizeof(struct ffs_csum) ||
+	    fs->fs_cssize > 64 * 1024 * 1024 || fs->fs_csaddr <= 0 ||
+	    fs->fs_csaddr > fs->fs_size - howmany(fs->fs_cssize, fs->fs_fsize))
 		return "summary area";
 	if (fs->fs_maxsymlinklen < 0 ||
 	    fs->fs_maxsymlinklen > (ufs2 ? FFS_SHORTLINK2 : FFS_SHORTLINK1))
@@ -155,6 +163,15 @@ impossible(const struct ffs_sb *fs, bool ufs2)
 	if (fs->fs_minfree < 0 || fs->fs_minfree > 99)
 		return "reserve";
 	return NULL;
+}
+
+/* The longest file whose blocks an inode can name, in bytes. */
+static uint64_t
+reach(const struct ffs_sb *fs)
+{
+	uint64_t n = fs->fs_nindir;
+
+	return (FFS_NDADDR + n + n * n + n * n * n) << fs->fs_bshift;
 }
 
 /* The superblock at byte offset loc.  ENOENT: there is none. */
@@ -194,11 +211,11 @@ try_super(struct ffs_mount *fm, off_t loc, uint64_t devsize)
 		    what, (long long)loc);
 		return EINVAL;
 	}
-	if ((uint64_t)fs->fs_size << fs->fs_fshift > devsize) {
-		printf("ffs: the superblock says %llu bytes and the image has "
-		       "%llu: it was cut off\n",
-		    (unsigned long long)fs->fs_size << fs->fs_fshift,
-		    (unsigned long long)devsize);
+	if ((uint64_t)fs->fs_size > devsize >> fs->fs_fshift) {
+		printf("ffs: the superblock says %lld fragments and the image "
+		       "has %llu: it was cut off\n",
+		    (long long)fs->fs_size,
+		    (unsigned long long)(devsize >> fs->fs_fshift));
 		return EINVAL;
 	}
 	if (!fm->fm_ufs2 && fs->fs_old_inodefmt < FFS_44INODEFMT) {
@@ -206,9 +223,48 @@ try_super(struct ffs_mount *fm, off_t loc, uint64_t devsize)
 		       "which are not supported\n");
 		return EINVAL;
 	}
+	fm->fm_maxsize = MIN(fs->fs_maxfilesize, reach(fs));
 	fm->fm_sbloc = loc;
 	fm->fm_dbshift = fs->fs_fshift - DEV_BSHIFT;
 	return 0;
+}
+
+/*
+ * Counts that cannot be: such a group gives nothing away any more, and the
+ * totals are summed up again.
+ */
+static void
+check_counts(struct ffs_mount *fm)
+{
+	struct ffs_sb *fs = &fm->fm_sb;
+	struct ffs_csum_total *t = &fs->fs_cstotal, sum = {0};
+	int64_t nblks = fs->fs_size >> fs->fs_fragshift;
+	struct ffs_csum *cs;
+	int i;
+
+	for (i = 0; i < fs->fs_ncg; i++) {
+		cs = &fm->fm_cs[i];
+		if (cs->cs_ndir < 0 || cs->cs_ndir > fs->fs_ipg ||
+		    cs->cs_nifree < 0 || cs->cs_nifree > fs->fs_ipg ||
+		    cs->cs_nbfree < 0 ||
+		    cs->cs_nbfree > fs->fs_fpg >> fs->fs_fragshift ||
+		    cs->cs_nffree < 0 || cs->cs_nffree > fs->fs_fpg) {
+			ffs_damaged(fm, "impossible summary of group %d", i);
+			memset(cs, 0, sizeof(*cs));
+		}
+		sum.cs_ndir += cs->cs_ndir;
+		sum.cs_nbfree += cs->cs_nbfree;
+		sum.cs_nifree += cs->cs_nifree;
+		sum.cs_nffree += cs->cs_nffree;
+	}
+	if (t->cs_ndir < 0 || t->cs_ndir > (int64_t)fs->fs_ncg * fs->fs_ipg ||
+	    t->cs_nifree < 0 ||
+	    t->cs_nifree > (int64_t)fs->fs_ncg * fs->fs_ipg ||
+	    t->cs_nbfree < 0 || t->cs_nbfree > nblks || t->cs_nffree < 0 ||
+	    t->cs_nffree > fs->fs_size) {
+		ffs_damaged(fm, "impossible totals in the superblock");
+		*t = sum;
+	}
 }
 
 static int
@@ -237,6 +293,7 @@ read_summaries(struct ffs_mount *fm)
 	}
 	if (fm->fm_swap)
 		swap32(fm->fm_cs, 0, total);
+	check_counts(fm);
 	return 0;
 }
 

@@ -477,7 +477,6 @@ ffs_write(void *v)
 	struct vnode *vp = ap->a_vp;
 	struct uio *uio = ap->a_uio;
 	struct ffs_inode *ip = VTOI(vp);
-	struct ffs_sb *fs = &ip->i_fm->fm_sb;
 	size_t resid = uio->uio_resid;
 	off_t osize = (off_t)ip->i_d.di_size, ooffset;
 	bool extended = false;
@@ -493,7 +492,7 @@ ffs_write(void *v)
 		return EINVAL;
 	if (resid == 0)
 		return 0;
-	if ((uint64_t)uio->uio_offset + resid > fs->fs_maxfilesize)
+	if ((uint64_t)uio->uio_offset + resid > ip->i_fm->fm_maxsize)
 		return EFBIG;
 	ooffset = uio->uio_offset;
 	error = write_locked(vp, uio, ap->a_ioflag, &extended);

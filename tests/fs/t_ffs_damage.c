@@ -9,6 +9,7 @@
 #include "ffs_image.h"
 
 #define UFS1 "-B le -o version=1,bsize=4096,fsize=512"
+#define UFS2 "-B be -o version=2,bsize=4096,fsize=512"
 
 enum {
 	CLEAN = 209
@@ -73,6 +74,53 @@ make_file(const char *path)
 	RL(rump_sys_close(fd));
 }
 
+TEST(superblock, "impossible numbers in the superblock: EINVAL")
+{
+	static const struct {
+		const char *field, *makefs;
+	} wrong[] = {
+	    {"156 i 0x1000000", UFS1}, /* summaries behind the end */
+	    {"156 i -16", UFS1},       /* of a negative size */
+	    {"1096 q 0", UFS1},        /* at address 0 */
+	    {"1080 q -5", UFS1},       /* fragments */
+	    {"1080 q 0x7fffffffffffff00", UFS2},
+	    {"1088 q -1", UFS2}, /* fragments for data */
+	    {"24 i -8", UFS1},
+	    {"16 i 0", UFS1},         /* inodes over the group header */
+	    {"184 i 7", UFS1},        /* inodes in a group */
+	    {"120 i 5", UFS1},        /* inodes in a block */
+	    {"160 i 0x100000", UFS2}, /* group header longer than a block */
+	};
+	unsigned i;
+
+	make_tree();
+	RZ(rump_init());
+	RL(rump_sys_mkdir("/mnt", 0777));
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		pack_image(wrong[i].makefs, "8m");
+		poke("sb %s", wrong[i].field);
+		attach_image();
+		errno = 0;
+		ATF_CHECK_MSG(mount_image(0) == -1 && errno == RUMP_EINVAL,
+		    "sb %s: %d", wrong[i].field, errno);
+		RZ(rump_pub_etfs_remove("/dev/disk"));
+	}
+}
+
+TEST(stagger, "groups whose metadata starts later reach into others: EINVAL")
+{
+	make_tree();
+	pack_image(UFS1 ",density=512", "48m");
+	/* Of seven groups every other one starts later. */
+	REQ(poke("sb 44 i"), 7);
+	poke("sb 24 i %ld", poke("sb 188 i") - poke("sb 20 i") + 8);
+	poke("sb 28 i -2");
+	RZ(rump_init());
+	RL(rump_sys_mkdir("/mnt", 0777));
+	attach_image();
+	RERR(RUMP_EINVAL, mount_image(0));
+}
+
 TEST(unclean, "what was not unmounted is not clean by mounting it again")
 {
 	make_tree();
@@ -99,8 +147,21 @@ TEST(unclean, "what was not unmounted is not clean by mounting it again")
 	unmount();
 }
 
+TEST(counts, "impossible counts of what is free are not believed")
+{
+	make_tree();
+	pack_image(UFS2, "2m");
+	poke("sb 1016 q 0x7fffffffffffffff"); /* free blocks in all */
+	boot(0);
+	make_file("/mnt/new");
+	unmount_unclean();
+}
+
 ATF_TP_ADD_TCS(tp)
 {
+	ATF_TP_ADD_TC(tp, superblock);
+	ATF_TP_ADD_TC(tp, stagger);
 	ATF_TP_ADD_TC(tp, unclean);
+	ATF_TP_ADD_TC(tp, counts);
 	return atf_no_error();
 }
