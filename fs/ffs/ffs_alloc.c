@@ -293,6 +293,7 @@ alloc_in_group(
 	int n = size >> fs->fs_fshift, bno, near, error;
 	struct ffs_cg *cg;
 	struct buf *bp;
+	daddr_t frag;
 
 	if (fm->fm_cs[cgx].cs_nbfree <= 0 &&
 	    (n == fs->fs_frag || fm->fm_cs[cgx].cs_nffree <= 0))
@@ -308,15 +309,18 @@ alloc_in_group(
 		bno = find_frags(fm, cg, n, near);
 	if (bno == -1)
 		bno = find_block(fm, cg, near);
-	if (bno == -1 ||
-	    !ffs_fragvalid(fs, (int64_t)cgx * fs->fs_fpg + bno, n)) {
+	frag = (daddr_t)cgx * fs->fs_fpg + bno;
+	if (bno == -1 || !ffs_fragvalid(fm, frag, n)) {
 		brelse(bp, 0);
+		if (bno != -1)
+			ffs_damaged(
+			    fm, "group %d has its metadata marked free", cgx);
 		return ENOSPC;
 	}
 	change_frags(fm, cg, cgx, bno, n, false);
 	FFS_PUT(fm, cg->cg_rotor, bno);
 	cg_put(fm, bp, cg);
-	*fragp = (daddr_t)cgx * fs->fs_fpg + bno;
+	*fragp = frag;
 	return 0;
 }
 
@@ -388,10 +392,10 @@ ffs_extend_frags(
 	int i, error = 0;
 
 	*done = false;
-	if ((bno & (fs->fs_frag - 1)) + nn > fs->fs_frag)
+	if (!ffs_fragvalid(fm, frag, nn))
 		return 0;
 	mutex_enter(&fm->fm_lock);
-	if (!may_use(ip, nn - on) || cgx >= fs->fs_ncg) {
+	if (!may_use(ip, nn - on)) {
 		error = ENOSPC;
 		goto out;
 	}
@@ -415,28 +419,30 @@ out:
 	return error;
 }
 
-/* Frees size bytes at frag.  Freeing what is free is damage, and told. */
-void
-ffs_free_frags(struct ffs_mount *fm, daddr_t frag, int size)
+/* Frees size bytes at frag.  EIO: it was free, or not a file's; told. */
+int
+ffs_free_frags(struct ffs_inode *ip, daddr_t frag, int size)
 {
+	struct ffs_mount *fm = ip->i_fm;
 	struct ffs_sb *fs = &fm->fm_sb;
-	int n = size >> fs->fs_fshift, cgx, bno, i;
+	uint64_t sectors = (uint64_t)size / DEV_BSIZE;
+	int n = size >> fs->fs_fshift, cgx, bno, i, error;
 	struct ffs_cg *cg;
 	struct buf *bp;
 	uint8_t *map;
 
-	if (!ffs_fragvalid(fs, frag, n) || n <= 0 || n > fs->fs_frag ||
-	    (frag & (fs->fs_frag - 1)) + n > fs->fs_frag) {
+	if (!ffs_fragvalid(fm, frag, n)) {
 		ffs_damaged(fm, "a file had block %lld, which cannot be",
 		    (long long)frag);
-		return;
+		return EIO;
 	}
 	cgx = (int)(frag / fs->fs_fpg);
 	bno = (int)(frag % fs->fs_fpg);
 	mutex_enter(&fm->fm_lock);
-	if (cg_get(fm, cgx, &bp, &cg) != 0) {
+	error = cg_get(fm, cgx, &bp, &cg);
+	if (error != 0) {
 		mutex_exit(&fm->fm_lock);
-		return;
+		return error;
 	}
 	map = cg_blksfree(fm, cg);
 	for (i = 0; i < n; i++)
@@ -445,11 +451,16 @@ ffs_free_frags(struct ffs_mount *fm, daddr_t frag, int size)
 	if (i < n) {
 		brelse(bp, 0);
 		ffs_damaged(fm, "block %lld was free already", (long long)frag);
+		error = EIO;
 	} else {
 		change_frags(fm, cg, cgx, bno, n, true);
 		cg_put(fm, bp, cg);
 	}
 	mutex_exit(&fm->fm_lock);
+	/* a damaged count does not wrap */
+	if (error == 0)
+		ip->i_d.di_blocks -= MIN(sectors, ip->i_d.di_blocks);
+	return error;
 }
 
 /*
@@ -464,6 +475,9 @@ ffs_blkpref(struct ffs_inode *ip, daddr_t lbn, daddr_t prev)
 	struct ffs_sb *fs = &fm->fm_sb;
 	int cgx, i;
 
+	/* It comes from the disk, unchecked. */
+	if (prev < 0 || prev >= fs->fs_size)
+		prev = 0;
 	if (prev != 0 && (fs->fs_maxbpg <= 0 || lbn % fs->fs_maxbpg != 0))
 		return prev + fs->fs_frag;
 	if (lbn < FFS_NDADDR || prev == 0)

@@ -69,10 +69,13 @@ ffs_indir_setptr(
 		FFS_PUT(fm, ((int32_t *)bp->b_data)[i], (int32_t)frag);
 }
 
+/* size: bytes that block lbn takes on disk, 0 behind the end of the file. */
 static int
-checked(struct ffs_inode *ip, int64_t frag, int n, daddr_t lbn)
+checked(struct ffs_inode *ip, int64_t frag, int size, daddr_t lbn)
 {
-	if (ffs_fragvalid(&ip->i_fm->fm_sb, frag, n))
+	struct ffs_mount *fm = ip->i_fm;
+
+	if (ffs_fragvalid(fm, frag, MAX(1, size >> fm->fm_sb.fs_fshift)))
 		return 0;
 	ffs_damaged(ip->i_fm, "inode %llu: block %lld at address %lld",
 	    (unsigned long long)ip->i_number, (long long)lbn, (long long)frag);
@@ -89,7 +92,7 @@ ffs_indir_get(
 	struct buf *bp;
 	int error;
 
-	error = checked(ip, frag, fm->fm_sb.fs_frag, metalbn);
+	error = checked(ip, frag, fm->fm_sb.fs_bsize, metalbn);
 	if (error != 0)
 		return error;
 	bp = getblk(vp, metalbn, fm->fm_sb.fs_bsize, 0, 0);
@@ -122,6 +125,14 @@ count_run(const struct ffs_sb *fs, int64_t first, int n,
 		if (get(arg, i) != first + (int64_t)i * fs->fs_frag)
 			break;
 	return i - 1;
+}
+
+/* Blocks from frag on that can belong to a file. */
+static int
+data_blocks(const struct ffs_mount *fm, int64_t frag)
+{
+	return (int)MIN(
+	    ffs_datarun(fm, frag) >> fm->fm_sb.fs_fragshift, INT32_MAX);
 }
 
 struct runarg {
@@ -172,6 +183,7 @@ ffs_bmap_lbn(struct ffs_inode *ip, daddr_t lbn, daddr_t *fragp, int *runp)
 		if (frag != 0 && runp != NULL) {
 			r.db = ip->i_d.di_db;
 			r.from = lbn;
+			max = MIN(max, data_blocks(fm, frag));
 			*runp = count_run(fs, frag,
 			    MIN(max, (int)(FFS_NDADDR - lbn)), get_direct, &r);
 		}
@@ -188,6 +200,7 @@ ffs_bmap_lbn(struct ffs_inode *ip, daddr_t lbn, daddr_t *fragp, int *runp)
 		if (frag != 0 && runp != NULL) {
 			r.bp = bp;
 			r.from = path.index[path.level - 1];
+			max = MIN(max, data_blocks(fm, frag));
 			*runp = count_run(fs, frag,
 			    MIN(max, (int)(fs->fs_nindir - r.from)),
 			    get_indirect, &r);
@@ -196,7 +209,8 @@ ffs_bmap_lbn(struct ffs_inode *ip, daddr_t lbn, daddr_t *fragp, int *runp)
 			brelse(bp, 0);
 	}
 	if (frag != 0)
-		error = checked(ip, frag, 1, lbn);
+		error = checked(
+		    ip, frag, ffs_blksize(fs, ip->i_d.di_size, lbn), lbn);
 	if (error == 0)
 		*fragp = frag;
 	return error;
@@ -231,8 +245,8 @@ copy_frags(struct ffs_mount *fm, daddr_t from, daddr_t to, int size)
 }
 
 /* Writes of the file that are under way must not outlive its old blocks. */
-static void
-wait_output(struct vnode *vp)
+void
+ffs_wait_output(struct vnode *vp)
 {
 	mutex_enter(vp->v_interlock);
 	while (vp->v_numoutput > 0)
@@ -241,15 +255,38 @@ wait_output(struct vnode *vp)
 }
 
 /*
+ * The contents of a block that grew, at frag: bp is a directory's buffer with
+ * osize bytes and is given up, other files (NULL) are copied from old.
+ */
+static int
+move_contents(struct ffs_inode *ip, struct buf *bp, daddr_t old, daddr_t frag,
+    int osize, int nsize)
+{
+	struct ffs_mount *fm = ip->i_fm;
+
+	if (bp != NULL) {
+		allocbuf(bp, nsize, 1);
+		memset((char *)bp->b_data + osize, 0, nsize - osize);
+		bp->b_blkno = ffs_fsbtodb(fm, frag);
+		return ffs_metawrite(fm, bp);
+	}
+	if (old == frag)
+		return 0;
+	ffs_wait_output(ITOV(ip));
+	return copy_frags(fm, old, frag, osize);
+}
+
+/*
  * Direct block lbn has osize bytes of fragments and is to have nsize: in
- * place if it can be, else somewhere else, with its contents.
+ * place if it can be, else somewhere else, with its contents.  On disk they
+ * are there before the inode says so.
  */
 static int
 regrow(struct ffs_inode *ip, daddr_t lbn, int osize, int nsize)
 {
 	struct ffs_mount *fm = ip->i_fm;
 	struct vnode *vp = ITOV(ip);
-	daddr_t old = ip->i_d.di_db[lbn], frag;
+	daddr_t old = ip->i_d.di_db[lbn], frag = old;
 	struct buf *bp = NULL;
 	bool done;
 	int error;
@@ -260,41 +297,32 @@ regrow(struct ffs_inode *ip, daddr_t lbn, int osize, int nsize)
 			return error;
 	}
 	error = ffs_extend_frags(ip, old, osize, nsize, &done);
-	if (error != 0 || done)
-		goto out;
-	error = ffs_alloc_frags(ip, lbn,
-	    ffs_blkpref(ip, lbn, lbn > 0 ? ip->i_d.di_db[lbn - 1] : 0), nsize,
-	    &frag);
-	if (error != 0)
-		goto out;
-	if (bp == NULL) {
-		wait_output(vp);
-		error = copy_frags(fm, old, frag, osize);
-		if (error != 0) {
-			ffs_free_frags(fm, frag, nsize);
-			ip->i_d.di_blocks -= nsize / DEV_BSIZE;
-			return error;
-		}
+	if (error == 0 && !done)
+		error = ffs_alloc_frags(ip, lbn,
+		    ffs_blkpref(ip, lbn, lbn > 0 ? ip->i_d.di_db[lbn - 1] : 0),
+		    nsize, &frag);
+	if (error != 0) {
+		if (bp != NULL)
+			brelse(bp, 0);
+		return error;
 	}
+	error = move_contents(ip, bp, old, frag, osize, nsize);
+	if (error != 0) {
+		if (done)
+			ffs_free_frags(ip, old + (osize >> fm->fm_sb.fs_fshift),
+			    nsize - osize);
+		else
+			ffs_free_frags(ip, frag, nsize);
+		return error;
+	}
+	ip->i_flag |= FI_CHANGE | FI_UPDATE | FI_MODIFIED;
+	if (done)
+		return 0;
 	ip->i_d.di_db[lbn] = frag;
-	ip->i_d.di_blocks -= osize / DEV_BSIZE;
-	ip->i_flag |= FI_MODIFIED;
 	/* The inode first: a block must not have two owners on disk. */
 	error = ffs_update(ip, (fm->fm_mount->mnt_flag & MNT_ASYNC) == 0);
-	ffs_free_frags(fm, old, osize);
-out:
-	if (bp != NULL) {
-		if (error == 0) {
-			allocbuf(bp, nsize, 1);
-			memset((char *)bp->b_data + osize, 0, nsize - osize);
-			bp->b_blkno = ffs_fsbtodb(fm, ip->i_d.di_db[lbn]);
-			error = ffs_metawrite(fm, bp);
-		} else {
-			brelse(bp, 0);
-		}
-	}
 	if (error == 0)
-		ip->i_flag |= FI_CHANGE | FI_UPDATE;
+		ffs_free_frags(ip, old, osize);
 	return error;
 }
 
@@ -307,10 +335,10 @@ balloc_direct(struct ffs_inode *ip, daddr_t lbn, int size, bool *isnew)
 	daddr_t frag;
 
 	if (*slot != 0) {
-		error = checked(ip, *slot, 1, lbn);
+		osize = ffs_blksize(fs, ip->i_d.di_size, lbn);
+		error = checked(ip, *slot, osize, lbn);
 		if (error != 0)
 			return error;
-		osize = ffs_blksize(fs, ip->i_d.di_size, lbn);
 		if (osize == 0)
 			osize = fs->fs_fsize; /* beyond the end: one at least */
 		return nsize <= osize ? 0 : regrow(ip, lbn, osize, nsize);
@@ -351,10 +379,8 @@ new_indir(struct ffs_inode *ip, daddr_t metalbn, daddr_t pref, daddr_t *fragp)
 		clrbuf(bp);
 		error = ffs_metawrite(fm, bp);
 	}
-	if (error != 0) {
-		ffs_free_frags(fm, *fragp, fs->fs_bsize);
-		ip->i_d.di_blocks -= fs->fs_bsize / DEV_BSIZE;
-	}
+	if (error != 0)
+		ffs_free_frags(ip, *fragp, fs->fs_bsize);
 	return error;
 }
 

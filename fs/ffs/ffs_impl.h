@@ -18,6 +18,7 @@
 #include <sys/mount.h>
 #include <sys/mutex.h>
 #include <sys/param.h>
+#include <sys/stat.h>
 #include <sys/vnode.h>
 
 #include "ffs_format.h"
@@ -177,13 +178,26 @@ ffs_blkroundup(const struct ffs_sb *fs, off_t n)
 	return (n + fs->fs_bsize - 1) & ~(off_t)(fs->fs_bsize - 1);
 }
 
-/* Bytes that logical block lbn of a file of this size occupies on disk. */
+/*
+ * Bytes that logical block lbn of a file of this size occupies on disk; 0 for
+ * a direct block behind the end.
+ */
 static inline int
 ffs_blksize(const struct ffs_sb *fs, uint64_t size, daddr_t lbn)
 {
 	if (lbn >= FFS_NDADDR || size >= (uint64_t)ffs_lblktosize(fs, lbn + 1))
 		return fs->fs_bsize;
+	if (size <= (uint64_t)ffs_lblktosize(fs, lbn))
+		return 0;
 	return (int)ffs_fragroundup(fs, ffs_blkoff(fs, (off_t)size));
+}
+
+/* Does the inode hold the text of its symbolic link itself? */
+static inline bool
+ffs_is_shortlink(const struct ffs_mount *fm, const struct ffs_dinode *d)
+{
+	return (d->di_mode & S_IFMT) == S_IFLNK &&
+	    d->di_size < (uint64_t)fm->fm_sb.fs_maxsymlinklen;
 }
 
 static inline daddr_t
@@ -221,11 +235,44 @@ ffs_inotofsba(const struct ffs_mount *fm, ino_t ino)
 		<< fs->fs_fragshift);
 }
 
-/* Does [frag, frag + n) lie inside the file system's data? */
-static inline bool
-ffs_fragvalid(const struct ffs_sb *fs, int64_t frag, int n)
+/*
+ * How many fragments from frag on can belong to files: as far as the next
+ * group's metadata, the summaries or the end.  0: frag cannot.
+ */
+static inline int64_t
+ffs_datarun(const struct ffs_mount *fm, int64_t frag)
 {
-	return frag > 0 && n <= fs->fs_size && frag <= fs->fs_size - n;
+	const struct ffs_sb *fs = &fm->fm_sb;
+	daddr_t end, meta;
+	int cg;
+
+	if (frag <= 0 || frag >= fs->fs_size)
+		return 0;
+	cg = (int)(frag / fs->fs_fpg);
+	meta = ffs_cgstart(fm, cg);
+	if (frag >= meta + fs->fs_dblkno)
+		end = cg + 1 < fs->fs_ncg
+		    ? ffs_cgstart(fm, cg + 1) + fs->fs_sblkno
+		    : fs->fs_size;
+	else if (cg > 0 && frag < meta + fs->fs_sblkno)
+		end = meta + fs->fs_sblkno;
+	else
+		return 0;
+	if (frag < fs->fs_csaddr)
+		end = MIN(end, fs->fs_csaddr);
+	else if (frag < fs->fs_csaddr + howmany(fs->fs_cssize, fs->fs_fsize))
+		return 0;
+	return MIN(end, fs->fs_size) - frag;
+}
+
+/* May a file have these n fragments, which are one block or part of one? */
+static inline bool
+ffs_fragvalid(const struct ffs_mount *fm, int64_t frag, int n)
+{
+	int frags = fm->fm_sb.fs_frag;
+
+	return n > 0 && (frag & (frags - 1)) + n <= frags &&
+	    ffs_datarun(fm, frag) >= n;
 }
 
 /* How writes of metadata go out: at once, or later on an async mount. */
@@ -249,7 +296,7 @@ int ffs_alloc_frags(
     struct ffs_inode *, daddr_t lbn, daddr_t pref, int size, daddr_t *);
 int ffs_extend_frags(
     struct ffs_inode *, daddr_t frag, int osize, int nsize, bool *);
-void ffs_free_frags(struct ffs_mount *, daddr_t frag, int size);
+int ffs_free_frags(struct ffs_inode *, daddr_t frag, int size);
 int ffs_alloc_inode(struct ffs_mount *, ino_t dirino, mode_t, ino_t *);
 void ffs_free_inode(struct ffs_mount *, ino_t, mode_t);
 bool ffs_inode_allocated(struct ffs_mount *, ino_t);
@@ -258,6 +305,7 @@ daddr_t ffs_blkpref(struct ffs_inode *, daddr_t lbn, daddr_t prev);
 /* ffs_bmap.c */
 int ffs_bmap_lbn(struct ffs_inode *, daddr_t lbn, daddr_t *fragp, int *runp);
 int ffs_balloc(struct ffs_inode *, daddr_t lbn, int size, bool *isnew);
+void ffs_wait_output(struct vnode *);
 int ffs_balloc_range(
     struct ffs_inode *, off_t off, off_t len, bool *firstnew, bool *lastnew);
 int
@@ -280,6 +328,7 @@ void ffs_itimes(struct ffs_inode *);
 void ffs_dinode_get(struct ffs_mount *, const void *, struct ffs_dinode *);
 void ffs_dinode_put(struct ffs_mount *, const struct ffs_dinode *, void *);
 int ffs_truncate(struct ffs_inode *, off_t length);
+int ffs_cut(struct ffs_inode *, off_t length);
 int ffs_grow(struct ffs_inode *, off_t newsize);
 int ffs_node_load(struct mount *, struct vnode *, ino_t, const void **new_key);
 int ffs_node_new(struct mount *, struct vnode *, struct vnode *, struct vattr *,

@@ -42,13 +42,6 @@ ffs_inode_fini(void)
  * The disk's form and ours
  */
 
-static bool
-is_shortlink(const struct ffs_mount *fm, const struct ffs_dinode *d)
-{
-	return S_ISLNK(d->di_mode) &&
-	    d->di_size < (uint64_t)fm->fm_sb.fs_maxsymlinklen;
-}
-
 static void
 get1(const struct ffs_mount *fm, const struct ffs1_dinode *s,
     struct ffs_dinode *d)
@@ -72,7 +65,7 @@ get1(const struct ffs_mount *fm, const struct ffs1_dinode *s,
 	d->di_gen = (uint32_t)FFS_GET(fm, s->di_gen);
 	d->di_flags = FFS_GET(fm, s->di_flags);
 	d->di_modrev = FFS_GET(fm, s->di_modrev);
-	if (is_shortlink(fm, d)) {
+	if (ffs_is_shortlink(fm, d)) {
 		memcpy(d->di_shortlink, s->di_db, FFS_SHORTLINK1);
 		return;
 	}
@@ -110,7 +103,7 @@ get2(const struct ffs_mount *fm, const struct ffs2_dinode *s,
 	d->di_modrev = FFS_GET(fm, s->di_modrev);
 	for (i = 0; i < FFS_NXADDR; i++)
 		d->di_extb[i] = FFS_GET(fm, s->di_extb[i]);
-	if (is_shortlink(fm, d)) {
+	if (ffs_is_shortlink(fm, d)) {
 		memcpy(d->di_shortlink, s->di_db, FFS_SHORTLINK2);
 		return;
 	}
@@ -143,7 +136,7 @@ put1(const struct ffs_mount *fm, const struct ffs_dinode *s,
 	FFS_PUT(fm, d->di_gen, (int32_t)s->di_gen);
 	FFS_PUT(fm, d->di_flags, s->di_flags);
 	FFS_PUT(fm, d->di_modrev, s->di_modrev);
-	if (is_shortlink(fm, s)) {
+	if (ffs_is_shortlink(fm, s)) {
 		memcpy(d->di_db, s->di_shortlink, FFS_SHORTLINK1);
 		return;
 	}
@@ -181,7 +174,7 @@ put2(const struct ffs_mount *fm, const struct ffs_dinode *s,
 	FFS_PUT(fm, d->di_modrev, s->di_modrev);
 	for (i = 0; i < FFS_NXADDR; i++)
 		FFS_PUT(fm, d->di_extb[i], s->di_extb[i]);
-	if (is_shortlink(fm, s)) {
+	if (ffs_is_shortlink(fm, s)) {
 		memcpy(d->di_db, s->di_shortlink, FFS_SHORTLINK2);
 		return;
 	}

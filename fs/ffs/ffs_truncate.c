@@ -26,15 +26,6 @@ span(const struct ffs_sb *fs, int level)
 	return n;
 }
 
-/* The inode's count follows; a damaged count does not wrap. */
-static void
-freed(struct ffs_inode *ip, int size)
-{
-	uint64_t n = (uint64_t)size / DEV_BSIZE;
-
-	ip->i_d.di_blocks -= MIN(n, ip->i_d.di_blocks);
-}
-
 static void
 drop_buffer(struct vnode *vp, daddr_t metalbn)
 {
@@ -54,7 +45,8 @@ drop_buffer(struct vnode *vp, daddr_t metalbn)
  * Frees data blocks keep.. of the tree whose top is the indirect block at
  * frag, of this level, with first data block base.  keep <= 0 frees the
  * top as well; the caller has cleared the pointer to it.  keep counts data
- * blocks from base on.
+ * blocks from base on.  Stops at the first error: in a damaged tree blocks may
+ * be their own children, and each block that is freed is progress.
  */
 static int
 free_tree(
@@ -66,7 +58,7 @@ free_tree(
 	int64_t *old;
 	struct buf *bp;
 	size_t tabsize = (size_t)fs->fs_nindir * sizeof(*old);
-	int error, first_error = 0;
+	int error;
 
 	error = ffs_indir_get(ip, metalbn, frag, &bp);
 	if (error != 0)
@@ -78,37 +70,27 @@ free_tree(
 	if (keep > 0) {
 		for (i = first; i < fs->fs_nindir; i++)
 			ffs_indir_setptr(fm, bp, i, 0);
-		first_error = ffs_metawrite(fm, bp);
+		error = ffs_metawrite(fm, bp);
 	} else {
 		brelse(bp, 0);
 	}
 	/* The child in the middle loses only its end. */
-	if (keep > 0 && level > 1 && keep % unit != 0 && old[first - 1] != 0) {
+	if (error == 0 && keep > 0 && keep % unit != 0 && old[first - 1] != 0)
 		error = free_tree(ip, old[first - 1], level - 1,
 		    base + (first - 1) * unit, keep - (first - 1) * unit);
-		if (first_error == 0)
-			first_error = error;
-	}
-	for (i = fs->fs_nindir - 1; i >= first; i--) {
+	for (i = fs->fs_nindir - 1; error == 0 && i >= first; i--) {
 		if (old[i] == 0)
 			continue;
-		if (level > 1) {
-			error = free_tree(
-			    ip, old[i], level - 1, base + i * unit, 0);
-			if (first_error == 0)
-				first_error = error;
-		} else {
-			ffs_free_frags(fm, old[i], fs->fs_bsize);
-			freed(ip, fs->fs_bsize);
-		}
+		error = level > 1
+		    ? free_tree(ip, old[i], level - 1, base + i * unit, 0)
+		    : ffs_free_frags(ip, old[i], fs->fs_bsize);
 	}
-	if (keep <= 0) {
+	if (error == 0 && keep <= 0) {
 		drop_buffer(ITOV(ip), metalbn);
-		ffs_free_frags(fm, frag, fs->fs_bsize);
-		freed(ip, fs->fs_bsize);
+		error = ffs_free_frags(ip, frag, fs->fs_bsize);
 	}
 	kmem_free(old, tabsize);
-	return first_error;
+	return error;
 }
 
 /* What the inode pointed to before, and how much of it stays. */
@@ -138,57 +120,51 @@ cut_pointers(struct ffs_inode *ip, off_t length, struct cut *c)
 	}
 	ip->i_d.di_size = (uint64_t)length;
 	c->lastsize = c->keep == 0 ? 0 : ffs_blksize(fs, length, c->keep - 1);
-	if (c->lastsize == 0)
-		c->lastsize = fs->fs_bsize;
 	ip->i_flag |= FI_CHANGE | FI_UPDATE | FI_MODIFIED;
 }
 
 static int
 free_cut(struct ffs_inode *ip, const struct cut *c)
 {
-	struct ffs_mount *fm = ip->i_fm;
-	struct ffs_sb *fs = &fm->fm_sb;
+	struct ffs_sb *fs = &ip->i_fm->fm_sb;
 	daddr_t first = FFS_NDADDR, i;
 	int size, level, error, first_error = 0;
 
 	for (level = 1; level <= FFS_NIADDR; level++) {
-		if (c->ib[level - 1] != 0 &&
-		    c->keep < first + span(fs, level)) {
+		error = 0;
+		if (c->ib[level - 1] != 0 && c->keep < first + span(fs, level))
 			error = free_tree(ip, c->ib[level - 1], level, first,
 			    c->keep - first);
-			if (first_error == 0)
-				first_error = error;
-		}
+		if (first_error == 0)
+			first_error = error;
 		first += span(fs, level);
 	}
-	for (i = c->keep; i < FFS_NDADDR; i++) {
+	for (i = MAX(c->keep - 1, 0); i < FFS_NDADDR; i++) {
 		if (c->db[i] == 0)
 			continue;
 		size = ffs_blksize(fs, c->osize, i);
-		if (size == 0 || (uint64_t)ffs_lblktosize(fs, i) >= c->osize)
-			size = fs->fs_fsize;
-		ffs_free_frags(fm, c->db[i], size);
-		freed(ip, size);
-	}
-	i = c->keep - 1;
-	if (i >= 0 && i < FFS_NDADDR && c->db[i] != 0) {
-		size = ffs_blksize(fs, c->osize, i);
-		if (size > c->lastsize) {
-			ffs_free_frags(fm,
+		if (i >= c->keep)
+			error = ffs_free_frags(
+			    ip, c->db[i], size == 0 ? fs->fs_fsize : size);
+		else if (size > c->lastsize)
+			error = ffs_free_frags(ip,
 			    c->db[i] + (c->lastsize >> fs->fs_fshift),
 			    size - c->lastsize);
-			freed(ip, size - c->lastsize);
-		}
+		else
+			error = 0;
+		if (first_error == 0)
+			first_error = error;
 	}
 	return first_error;
 }
 
 /*
- * The file gets this length; longer leaves a hole.
+ * Frees what lies behind length, which is not behind the end; also what was
+ * allocated behind the end and then not used.
  * Locks: vnode exclusively.
  */
 int
-ffs_truncate(struct ffs_inode *ip, off_t length)
+ffs_cut(struct ffs_inode *ip, off_t length)
 {
 	struct ffs_mount *fm = ip->i_fm;
 	struct ffs_sb *fs = &fm->fm_sb;
@@ -198,15 +174,49 @@ ffs_truncate(struct ffs_inode *ip, off_t length)
 	off_t tail;
 	int error;
 
+	if (vp->v_type == VREG) {
+		tail = MIN((off_t)ip->i_d.di_size, ffs_lblktosize(fs, keep));
+		if (ffs_blkoff(fs, length) != 0 && tail > length)
+			ubc_zerorange(&vp->v_uobj, length,
+			    (size_t)(tail - length), UBC_UNMAP_FLAG(vp));
+	} else {
+		error = vtruncbuf(vp, keep, false, 0);
+		if (error != 0)
+			return error;
+	}
+	genfs_node_wrlock(vp);
+	cut_pointers(ip, length, &cut);
+	uvm_vnp_setsize(vp, length);
+	/* Writes under way must end before their blocks are free. */
+	ffs_wait_output(vp);
+	error = ffs_update(ip, (fm->fm_mount->mnt_flag & MNT_ASYNC) == 0);
+	if (error == 0)
+		error = free_cut(ip, &cut);
+	ip->i_flag |= FI_MODIFIED;
+	genfs_node_unlock(vp);
+	if (error != 0)
+		ffs_damaged(fm, "inode %llu: some of its blocks were not freed",
+		    (unsigned long long)ip->i_number);
+	return error;
+}
+
+/*
+ * The file gets this length; longer leaves a hole.
+ * Locks: vnode exclusively.
+ */
+int
+ffs_truncate(struct ffs_inode *ip, off_t length)
+{
+	struct vnode *vp = ITOV(ip);
+	int error;
+
 	if (length < 0)
 		return EINVAL;
 	if ((uint64_t)length > ip->i_d.di_size) {
 		error = ffs_grow(ip, length);
 		return error != 0 ? error : ffs_update(ip, false);
 	}
-	if (vp->v_type == VLNK &&
-	    ip->i_d.di_size < (uint64_t)fs->fs_maxsymlinklen &&
-	    ip->i_d.di_blocks == 0) {
+	if (ffs_is_shortlink(ip->i_fm, &ip->i_d)) {
 		memset(ip->i_d.di_shortlink, 0, sizeof(ip->i_d.di_shortlink));
 		ip->i_d.di_size = 0;
 		uvm_vnp_setsize(vp, 0);
@@ -217,28 +227,5 @@ ffs_truncate(struct ffs_inode *ip, off_t length)
 		ip->i_flag |= FI_CHANGE | FI_UPDATE;
 		return ffs_update(ip, false);
 	}
-	if (vp->v_type == VREG) {
-		tail = MIN((off_t)ip->i_d.di_size, ffs_lblktosize(fs, keep));
-		if (ffs_blkoff(fs, length) != 0 && tail > length)
-			ubc_zerorange(&vp->v_uobj, length,
-			    (size_t)(tail - length), UBC_UNMAP_FLAG(vp));
-	} else if (vp->v_type == VDIR || vp->v_type == VLNK) {
-		error = vtruncbuf(vp, keep, false, 0);
-		if (error != 0)
-			return error;
-	}
-	genfs_node_wrlock(vp);
-	cut_pointers(ip, length, &cut);
-	uvm_vnp_setsize(vp, length);
-	/* Writes under way must end before their blocks are free. */
-	mutex_enter(vp->v_interlock);
-	while (vp->v_numoutput > 0)
-		cv_wait(&vp->v_cv, vp->v_interlock);
-	mutex_exit(vp->v_interlock);
-	error = ffs_update(ip, (fm->fm_mount->mnt_flag & MNT_ASYNC) == 0);
-	if (error == 0)
-		error = free_cut(ip, &cut);
-	ip->i_flag |= FI_MODIFIED;
-	genfs_node_unlock(vp);
-	return error;
+	return ffs_cut(ip, length);
 }

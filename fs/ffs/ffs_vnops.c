@@ -578,7 +578,7 @@ ffs_readlink(void *v)
 	struct vnode *vp = ap->a_vp;
 	struct ffs_inode *ip = VTOI(vp);
 
-	if (ip->i_d.di_size < (uint64_t)ip->i_fm->fm_sb.fs_maxsymlinklen)
+	if (ffs_is_shortlink(ip->i_fm, &ip->i_d))
 		return uiomove(
 		    ip->i_d.di_shortlink, ip->i_d.di_size, ap->a_uio);
 	if (ap->a_uio->uio_offset < 0)

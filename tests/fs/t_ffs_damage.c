@@ -157,11 +157,111 @@ TEST(counts, "impossible counts of what is free are not believed")
 	unmount_unclean();
 }
 
+TEST(in_metadata, "a file with a block of metadata does not touch it")
+{
+	char buf[512];
+	int fd;
+
+	make_tree();
+	pack_image(UFS1, "2m");
+	poke("addr greeting 0 %ld", poke("sb 12 i")); /* the group header */
+	boot(0);
+	RL(fd = rump_sys_open("/mnt/greeting", RUMP_O_RDWR));
+	RERR(RUMP_EIO, rump_sys_read(fd, buf, 6));
+	RERR(RUMP_EIO, rump_sys_write(fd, buf, sizeof(buf)));
+	RL(rump_sys_close(fd));
+	RL(rump_sys_unlink("/mnt/greeting"));
+	make_file("/mnt/new");
+	unmount_unclean();
+	RL(mount_image(RUMP_MNT_RDONLY));
+	RL(rump_sys_access("/mnt/new", 0));
+	unmount();
+}
+
+TEST(straddling, "a block that begins inside another is nobody's")
+{
+	char buf[6];
+	int fd;
+
+	make_tree();
+	ATF_REQUIRE(system("dd if=/dev/zero of=src/big bs=4096 count=3 "
+			   "2>/dev/null") == 0);
+	pack_image(UFS1, "2m");
+	poke("addr big 1 %ld", poke("addr big 1") + 1);
+	boot(0);
+	RL(fd = rump_sys_open("/mnt/big", RUMP_O_RDONLY));
+	RERR(RUMP_EIO, rump_sys_pread(fd, buf, 6, 4096));
+	RL(rump_sys_close(fd));
+	RL(rump_sys_unlink("/mnt/big"));
+	check_greeting();
+	unmount_unclean();
+}
+
+TEST(far_away, "an address far away as the place to go on from")
+{
+	char buf[4096];
+	int fd;
+
+	memset(buf, 'x', sizeof(buf));
+	make_tree();
+	pack_image(UFS2, "2m");
+	/* The indirect block that is about to be made goes near block 11. */
+	poke("addr greeting 11 0x123456789abcd");
+	poke("sb 92 i 1"); /* but into another group */
+	boot(0);
+	RL(fd = rump_sys_open("/mnt/greeting", RUMP_O_RDWR));
+	REQ(RL(rump_sys_pwrite(fd, buf, sizeof(buf), 12 * 4096)), sizeof(buf));
+	REQ(RL(rump_sys_pread(fd, buf, 6, 0)), 6);
+	ATF_CHECK(memcmp(buf, "hello\n", 6) == 0);
+	RL(rump_sys_close(fd));
+	unmount();
+}
+
+ATF_TC(loop);
+ATF_TC_HEAD(loop, tc)
+{
+	atf_tc_set_md_var(tc, "descr",
+	    "a tree of blocks that contain themselves is freed in no time");
+	atf_tc_set_md_var(tc, "timeout", "60");
+}
+ATF_TC_BODY(loop, tc)
+{
+	make_tree();
+	ATF_REQUIRE(system("dd if=/dev/zero of=src/big bs=4096 count=20 "
+			   "2>/dev/null") == 0);
+	pack_image(UFS1, "4m");
+	poke("loop big");
+	boot(0);
+	RL(rump_sys_unlink("/mnt/big"));
+	check_greeting();
+	make_file("/mnt/new");
+	unmount_unclean();
+}
+
+TEST(short_link, "the text of a link is no address, whatever it counts")
+{
+	char buf[100];
+
+	make_tree();
+	pack_image(UFS1, "2m");
+	poke("inode link 104 I 8"); /* sectors */
+	boot(0);
+	REQ(RL(rump_sys_readlink("/mnt/link", buf, sizeof(buf))), 8);
+	RL(rump_sys_unlink("/mnt/link"));
+	unmount();
+	check_image();
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, superblock);
 	ATF_TP_ADD_TC(tp, stagger);
 	ATF_TP_ADD_TC(tp, unclean);
 	ATF_TP_ADD_TC(tp, counts);
+	ATF_TP_ADD_TC(tp, in_metadata);
+	ATF_TP_ADD_TC(tp, straddling);
+	ATF_TP_ADD_TC(tp, far_away);
+	ATF_TP_ADD_TC(tp, loop);
+	ATF_TP_ADD_TC(tp, short_link);
 	return atf_no_error();
 }
