@@ -57,7 +57,8 @@ cg_valid(const struct ffs_mount *fm, const struct ffs_cg *cg, int cgx)
 		fs, FFS_GET(fm, cg->cg_iusedoff), howmany(fs->fs_ipg, NBBY)))
 		return false;
 	if (fm->fm_ufs2 &&
-	    FFS_GET(fm, cg->cg_initediblk) > (uint32_t)fs->fs_ipg)
+	    (FFS_GET(fm, cg->cg_initediblk) > (uint32_t)fs->fs_ipg ||
+		FFS_GET(fm, cg->cg_initediblk) % fs->fs_inopb != 0))
 		return false;
 	if (fs->fs_contigsumsize > 0 &&
 	    (nclust > (uint32_t)(fs->fs_fpg >> fs->fs_fragshift) ||
@@ -498,7 +499,10 @@ ffs_blkpref(struct ffs_inode *ip, daddr_t lbn, daddr_t prev)
  * Inodes
  */
 
-/* UFS2 initialises its inode table as it is used: another block of it. */
+/*
+ * UFS2 initialises its inode table as it is used: another block of it.  None
+ * of its inodes can be in use yet, or the header is wrong and they are lost.
+ */
 static int
 init_inodes(struct ffs_mount *fm, struct ffs_cg *cg, int cgx)
 {
@@ -508,8 +512,13 @@ init_inodes(struct ffs_mount *fm, struct ffs_cg *cg, int cgx)
 	struct buf *bp;
 	int i, error;
 
-	if (inited >= (uint32_t)fs->fs_ipg)
-		return 0;
+	for (i = 0; i < fs->fs_inopb; i++) {
+		if (isset(cg_inosused(fm, cg), inited + i)) {
+			ffs_damaged(fm,
+			    "group %d uses inodes that it says are new", cgx);
+			return EIO;
+		}
+	}
 	bp = getblk(fm->fm_devvp,
 	    ffs_fsbtodb(
 		fm, ffs_inotofsba(fm, (ino_t)cgx * fs->fs_ipg + inited)),
@@ -529,8 +538,7 @@ init_inodes(struct ffs_mount *fm, struct ffs_cg *cg, int cgx)
 }
 
 static int
-inode_in_group(
-    struct ffs_mount *fm, int cgx, ino_t pref, bool isdir, ino_t *inop)
+inode_in_group(struct ffs_mount *fm, int cgx, bool isdir, ino_t *inop)
 {
 	struct ffs_sb *fs = &fm->fm_sb;
 	struct ffs_cg *cg;
@@ -544,9 +552,7 @@ inode_in_group(
 	if (error != 0)
 		return error;
 	map = cg_inosused(fm, cg);
-	start = pref != 0 && ffs_inotocg(fs, pref) == cgx
-	    ? (int)(pref % (unsigned)fs->fs_ipg)
-	    : FFS_GET(fm, cg->cg_irotor);
+	start = FFS_GET(fm, cg->cg_irotor);
 	if (start < 0 || start >= fs->fs_ipg)
 		start = 0;
 	for (i = 0; i < fs->fs_ipg; i++) {
@@ -624,7 +630,7 @@ ffs_alloc_inode(struct ffs_mount *fm, ino_t dirino, mode_t mode, ino_t *inop)
 	if (isdir)
 		cgx = dir_group(fm, cgx);
 	for (i = 0; i < fs->fs_ncg && error == ENOSPC; i++) {
-		error = inode_in_group(fm, cgx, 0, isdir, inop);
+		error = inode_in_group(fm, cgx, isdir, inop);
 		if (++cgx == fs->fs_ncg)
 			cgx = 0;
 	}

@@ -257,14 +257,20 @@ ffs_update(struct ffs_inode *ip, bool wait)
 	if ((ip->i_flag & FI_MODIFIED) == 0)
 		return 0;
 	error = inode_block(fm, ip->i_number, B_MODIFY, &bp, &disk);
-	if (error != 0)
-		return error;
-	ip->i_flag &= ~FI_MODIFIED;
-	ffs_dinode_put(fm, &ip->i_d, disk);
-	if (wait)
-		return bwrite(bp);
-	bdwrite(bp);
-	return 0;
+	if (error == 0) {
+		ip->i_flag &= ~FI_MODIFIED;
+		ffs_dinode_put(fm, &ip->i_d, disk);
+		if (wait)
+			error = bwrite(bp);
+		else
+			bdwrite(bp);
+	}
+	/* What the disk has now is out of date: not clean any more. */
+	if (error != 0) {
+		ip->i_flag |= FI_MODIFIED;
+		fm->fm_failed = true;
+	}
+	return error;
 }
 
 /*
@@ -319,7 +325,9 @@ unusable(const struct ffs_mount *fm, const struct ffs_dinode *d)
 {
 	switch (d->di_mode & S_IFMT) {
 	case S_IFDIR:
-		if (d->di_size % FFS_DIRBLK != 0 || d->di_size > INT32_MAX)
+		if (d->di_size % FFS_DIRBLK != 0 || d->di_size > INT32_MAX ||
+		    d->di_size >> fm->fm_sb.fs_fshift >
+			(uint64_t)fm->fm_sb.fs_size)
 			return "impossible size of a directory";
 		break;
 	case S_IFREG:
@@ -406,7 +414,11 @@ ffs_node_load(
 	ip = new_node(mp, vp, ino);
 	ffs_dinode_get(fm, disk, &ip->i_d);
 	brelse(bp, 0);
-	if (ip->i_d.di_mode == 0) {
+	/*
+	 * A file without links waits to be freed by fsck; a name that leads to
+	 * it is damage, and using it would free what it holds.
+	 */
+	if (ip->i_d.di_mode == 0 || ip->i_d.di_nlink <= 0) {
 		pool_put(&ffs_inode_pool, ip);
 		return ENOENT;
 	}
@@ -428,6 +440,39 @@ ffs_node_load(
 }
 
 /*
+ * An inode that is marked free and is: after a crash the bitmap may be older
+ * than the files.  One that holds a file stays marked as used from now on.
+ * *gen is the generation of the file that had it before.
+ */
+static int
+alloc_unused(
+    struct ffs_mount *fm, ino_t dirino, mode_t mode, ino_t *inop, uint32_t *gen)
+{
+	struct ffs_dinode d;
+	struct buf *bp;
+	void *disk;
+	int error;
+
+	for (;;) {
+		error = ffs_alloc_inode(fm, dirino, mode, inop);
+		if (error != 0)
+			return error;
+		error = inode_block(fm, *inop, 0, &bp, &disk);
+		if (error != 0) {
+			ffs_free_inode(fm, *inop, mode);
+			return error;
+		}
+		ffs_dinode_get(fm, disk, &d);
+		brelse(bp, 0);
+		*gen = d.di_gen;
+		if (d.di_mode == 0)
+			return 0;
+		ffs_damaged(fm, "inode %llu is in use and marked free",
+		    (unsigned long long)*inop);
+	}
+}
+
+/*
  * Creates a file's inode and vnode in one step; dvp is its directory.  The
  * link count is 0 until a name is entered.
  */
@@ -439,31 +484,17 @@ ffs_node_new(struct mount *mp, struct vnode *dvp, struct vnode *vp,
 	mode_t mode = MAKEIMODE(vap->va_type, vap->va_mode);
 	struct ffs_inode *ip, *dip = VTOI(dvp);
 	struct timespec now;
-	struct buf *bp;
 	uint32_t gen;
-	void *disk;
 	ino_t ino;
 	int error;
 
 	if (mp->mnt_flag & MNT_RDONLY)
 		return EROFS;
-	error = ffs_alloc_inode(fm, dip->i_number, mode, &ino);
+	error = alloc_unused(fm, dip->i_number, mode, &ino, &gen);
 	if (error != 0)
 		return error;
-	error = inode_block(fm, ino, 0, &bp, &disk);
-	if (error != 0) {
-		ffs_free_inode(fm, ino, mode);
-		return error;
-	}
 	ip = new_node(mp, vp, ino);
-	ffs_dinode_get(fm, disk, &ip->i_d);
-	brelse(bp, 0);
-	/* Blocks of an inode that was marked free are somebody else's. */
-	if (ip->i_d.di_mode != 0)
-		ffs_damaged(
-		    fm, "free inode %llu has a mode", (unsigned long long)ino);
-	gen = ip->i_d.di_gen + 1;
-	memset(&ip->i_d, 0, sizeof(ip->i_d));
+	gen++;
 	ip->i_d.di_gen = gen == 0 ? 1 : gen;
 	vfs_timestamp(&now);
 	ip->i_d.di_birthtime = now;

@@ -252,6 +252,62 @@ TEST(short_link, "the text of a link is no address, whatever it counts")
 	check_image();
 }
 
+TEST(in_use, "an inode that is in use and marked free is not given away")
+{
+	struct rump_stat st, st2;
+
+	make_tree();
+	pack_image(UFS1, "2m");
+	poke("unuse greeting");
+	boot(0);
+	make_file("/mnt/new");
+	RL(rump_sys_stat("/mnt/greeting", rump_stat_ptr(&st)));
+	RL(rump_sys_stat("/mnt/new", rump_stat_ptr(&st2)));
+	ATF_CHECK(st.st_ino != st2.st_ino);
+	check_greeting();
+	unmount_unclean();
+	RL(mount_image(RUMP_MNT_RDONLY));
+	check_greeting();
+	unmount();
+}
+
+TEST(no_links, "a name of a file without links does not free what it has")
+{
+	long frag;
+
+	make_tree();
+	pack_image(UFS1, "2m");
+	poke("inode greeting 2 h 0");
+	frag = poke("addr greeting 0");
+	boot(0);
+	RERR(RUMP_EIO, rump_sys_open("/mnt/greeting", RUMP_O_RDONLY));
+	make_file("/mnt/new");
+	unmount_unclean();
+	REQ(poke("addr greeting 0"), frag);
+}
+
+TEST(new_inodes, "inodes in use that the group calls new are not wiped")
+{
+	char path[32];
+	int i, fd;
+
+	make_tree();
+	pack_image(UFS2, "2m");
+	poke("cg 0 120 I 0"); /* initialised inodes */
+	boot(0);
+	for (i = 0; i < 20; i++) {
+		snprintf(path, sizeof(path), "/mnt/n%d", i);
+		fd = rump_sys_open(path, RUMP_O_RDWR | RUMP_O_CREAT, 0644);
+		if (fd != -1)
+			RL(rump_sys_close(fd));
+	}
+	check_greeting();
+	unmount_unclean();
+	RL(mount_image(RUMP_MNT_RDONLY));
+	check_greeting();
+	unmount();
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, superblock);
@@ -263,5 +319,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, far_away);
 	ATF_TP_ADD_TC(tp, loop);
 	ATF_TP_ADD_TC(tp, short_link);
+	ATF_TP_ADD_TC(tp, in_use);
+	ATF_TP_ADD_TC(tp, no_links);
+	ATF_TP_ADD_TC(tp, new_inodes);
 	return atf_no_error();
 }
