@@ -460,14 +460,13 @@ ffs_balloc(struct ffs_inode *ip, daddr_t lbn, int size, bool *isnew)
 }
 
 /*
- * Backs [off, off + len) with disk space and moves the inode's size along
- * with what is backed.  *firstnew and *lastnew tell whether the first and the
- * last block were not there before.  On failure some of it is backed: the
- * caller truncates.
+ * Backs [off, off + len) of at most 64 blocks with disk space and moves the
+ * inode's size along with what is backed.  Bit i of *newp: block i of them was
+ * not there before, and what is there now is garbage.  On failure some of it
+ * is backed: the caller truncates.
  */
 int
-ffs_balloc_range(
-    struct ffs_inode *ip, off_t off, off_t len, bool *firstnew, bool *lastnew)
+ffs_balloc_range(struct ffs_inode *ip, off_t off, off_t len, uint64_t *newp)
 {
 	struct ffs_sb *fs = &ip->i_fm->fm_sb;
 	off_t end = off + len, blkend;
@@ -475,7 +474,7 @@ ffs_balloc_range(
 	bool isnew;
 	int error = 0;
 
-	*firstnew = *lastnew = false;
+	*newp = 0;
 	genfs_node_wrlock(ITOV(ip));
 	for (lbn = first; ffs_lblktosize(fs, lbn) < end; lbn++) {
 		blkend = MIN(end, ffs_lblktosize(fs, lbn + 1));
@@ -483,9 +482,8 @@ ffs_balloc_range(
 		    ip, lbn, (int)(blkend - ffs_lblktosize(fs, lbn)), &isnew);
 		if (error != 0)
 			break;
-		if (lbn == first)
-			*firstnew = isnew;
-		*lastnew = isnew;
+		if (isnew)
+			*newp |= UINT64_C(1) << (lbn - first);
 		if ((uint64_t)blkend > ip->i_d.di_size)
 			ip->i_d.di_size = blkend;
 	}

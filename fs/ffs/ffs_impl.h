@@ -305,9 +305,8 @@ daddr_t ffs_blkpref(struct ffs_inode *, daddr_t lbn, daddr_t prev);
 /* ffs_bmap.c */
 int ffs_bmap_lbn(struct ffs_inode *, daddr_t lbn, daddr_t *fragp, int *runp);
 int ffs_balloc(struct ffs_inode *, daddr_t lbn, int size, bool *isnew);
+int ffs_balloc_range(struct ffs_inode *, off_t off, off_t len, uint64_t *newp);
 void ffs_wait_output(struct vnode *);
-int ffs_balloc_range(
-    struct ffs_inode *, off_t off, off_t len, bool *firstnew, bool *lastnew);
 int
 ffs_indir_get(struct ffs_inode *, daddr_t metalbn, daddr_t frag, struct buf **);
 struct ffs_path {

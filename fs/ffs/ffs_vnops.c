@@ -386,21 +386,27 @@ ffs_read(void *v)
 	return error;
 }
 
-/* What a new block holds outside of [off, end) and inside the file. */
+/*
+ * Zeroes what new blocks hold of [from, to); bit i of new is the block i
+ * behind the one with byte off.
+ */
 static void
-zero_around(struct vnode *vp, off_t off, off_t end, off_t filesize,
-    bool firstnew, bool lastnew)
+zero_new(struct vnode *vp, off_t off, uint64_t new, off_t from, off_t to)
 {
 	const struct ffs_sb *fs = &VTOI(vp)->i_fm->fm_sb;
-	off_t start = off & ~(off_t)(fs->fs_bsize - 1);
-	off_t stop = MIN(ffs_blkroundup(fs, end), filesize);
+	daddr_t first = ffs_lblkno(fs, off);
+	int i = (int)MAX(ffs_lblkno(fs, from) - first, 0);
+	off_t start, end;
 
-	if (firstnew && start < off)
-		ubc_zerorange(&vp->v_uobj, start, (size_t)(off - start),
-		    UBC_UNMAP_FLAG(vp));
-	if (lastnew && end < stop)
-		ubc_zerorange(
-		    &vp->v_uobj, end, (size_t)(stop - end), UBC_UNMAP_FLAG(vp));
+	for (; i < 64 && new >> i != 0; i++) {
+		start = MAX(from, ffs_lblktosize(fs, first + i));
+		end = MIN(to, ffs_lblktosize(fs, first + i + 1));
+		if (start >= end)
+			break;
+		if (new >> i & 1)
+			ubc_zerorange(&vp->v_uobj, start, (size_t)(end - start),
+			    UBC_UNMAP_FLAG(vp));
+	}
 }
 
 /* One chunk at uio_offset that is backed, copied and counted. */
@@ -410,22 +416,20 @@ write_chunk(struct vnode *vp, struct uio *uio, size_t n, int ioflag)
 	struct ffs_inode *ip = VTOI(vp);
 	off_t off = uio->uio_offset, end = off + (off_t)n;
 	off_t oldsize = vp->v_size, newsize = MAX(oldsize, end);
-	bool firstnew, lastnew;
+	uint64_t new;
 	int error;
 
 	uvm_vnp_setwritesize(vp, newsize);
-	error = ffs_balloc_range(ip, off, (off_t)n, &firstnew, &lastnew);
-	if (error != 0)
-		return error;
-	zero_around(vp, off, end, newsize, firstnew, lastnew);
-	error = ubc_uiomove(&vp->v_uobj, uio, n, IO_ADV_DECODE(ioflag),
-	    UBC_WRITE | UBC_UNMAP_FLAG(vp));
+	error = ffs_balloc_range(ip, off, (off_t)n, &new);
+	if (error == 0) {
+		zero_new(vp, off, new, 0, off);
+		zero_new(vp, off, new, end, newsize);
+		error = ubc_uiomove(&vp->v_uobj, uio, n, IO_ADV_DECODE(ioflag),
+		    UBC_WRITE | UBC_UNMAP_FLAG(vp));
+	}
 	if (error != 0) {
-		/* A hole that was filled by us reads as zeros still. */
-		if (firstnew && off < oldsize)
-			ubc_zerorange(&vp->v_uobj, off,
-			    (size_t)(MIN(end, oldsize) - off),
-			    UBC_UNMAP_FLAG(vp));
+		/* Holes that were filled by us read as zeros still. */
+		zero_new(vp, off, new, off, MIN(end, oldsize));
 		return error;
 	}
 	if (newsize > oldsize)
@@ -507,12 +511,12 @@ ffs_write(void *v)
 	if (error != 0) {
 		/* What was written stays unless all or nothing is wanted. */
 		if (ap->a_ioflag & IO_UNIT) {
-			(void)ffs_truncate(ip, osize);
 			uio->uio_offset = ooffset;
 			uio->uio_resid = resid;
-		} else {
-			(void)ffs_truncate(ip, MAX(osize, uio->uio_offset));
 		}
+		(void)ffs_cut(ip,
+		    uio->uio_resid < resid ? MAX(osize, uio->uio_offset)
+					   : osize);
 	} else if (ap->a_ioflag & IO_SYNC) {
 		error = ffs_fsync_node(vp, FSYNC_WAIT);
 	}

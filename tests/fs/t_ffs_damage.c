@@ -308,6 +308,91 @@ TEST(new_inodes, "inodes in use that the group calls new are not wiped")
 	unmount();
 }
 
+/* Writes until nothing fits any more. */
+static int
+fill(const char *path)
+{
+	static char buf[65536];
+	size_t len;
+	int fd;
+
+	memset(buf, 'y', sizeof(buf));
+	RL(fd = rump_sys_open(path, RUMP_O_RDWR | RUMP_O_CREAT, 0644));
+	for (len = sizeof(buf); len >= 512; len /= 2)
+		while (rump_sys_write(fd, buf, len) > 0)
+			continue;
+	REQ(errno, RUMP_ENOSPC);
+	return fd;
+}
+
+/* Frees n blocks at the end of a file. */
+static void
+shorten(int fd, int n)
+{
+	struct rump_stat st;
+
+	RL(rump_sys_fstat(fd, rump_stat_ptr(&st)));
+	RL(rump_sys_ftruncate(fd, (st.st_size & ~(off_t)4095) - n * 4096));
+}
+
+TEST(failed_write, "holes that a failed write filled read as zeros")
+{
+	static char buf[262144];
+	size_t i;
+	int fd, y;
+
+	make_tree();
+	pack_image(UFS1, "2m");
+	boot(0);
+	RL(fd = rump_sys_open("/mnt/holes", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
+	REQ(RL(rump_sys_write(fd, buf, 4096)), 4096);
+	RL(rump_sys_ftruncate(fd, 2 * sizeof(buf)));
+	RL(rump_sys_close(fd));
+	/* Some of the bytes that are all over the disk are free then. */
+	RL(rump_sys_close(fill("/mnt/y")));
+	unmount();
+	RL(mount_image(0));
+	RL(y = rump_sys_open("/mnt/y", RUMP_O_RDWR));
+	shorten(y, 10);
+	RL(rump_sys_close(y));
+	RL(fd = rump_sys_open("/mnt/holes", RUMP_O_RDWR));
+	memset(buf, 'n', sizeof(buf));
+	RERR(RUMP_ENOSPC, rump_sys_pwrite(fd, buf, sizeof(buf), 0));
+	REQ(RL(rump_sys_pread(fd, buf, sizeof(buf), 0)), sizeof(buf));
+	for (i = 0; i < sizeof(buf); i++)
+		ATF_REQUIRE_MSG(buf[i] == 0, "byte %zu is %d", i, buf[i]);
+	RL(rump_sys_close(fd));
+	unmount();
+	check_image();
+}
+
+TEST(no_space_in_tree, "a write that no space is left for takes none")
+{
+	static char buf[4096];
+	struct rump_stat st;
+	int fd, y;
+	off_t off;
+
+	make_tree();
+	pack_image(UFS1, "2m");
+	boot(0);
+	RL(fd = rump_sys_open("/mnt/new", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
+	REQ(RL(rump_sys_write(fd, buf, 512)), 512);
+	/* Two blocks are left, and three are needed. */
+	y = fill("/mnt/y");
+	shorten(y, 2);
+	for (off = (off_t)1 << 24; off < (off_t)1 << 34; off *= 8) {
+		RERR(RUMP_ENOSPC, rump_sys_pwrite(fd, buf, 4096, off));
+		RL(rump_sys_fstat(fd, rump_stat_ptr(&st)));
+		REQ(st.st_size, 512);
+		REQ(st.st_blocks, 1);
+	}
+	RL(rump_sys_close(fd));
+	RL(rump_sys_close(y));
+	unmount();
+	check_image();
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, superblock);
@@ -322,5 +407,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, in_use);
 	ATF_TP_ADD_TC(tp, no_links);
 	ATF_TP_ADD_TC(tp, new_inodes);
+	ATF_TP_ADD_TC(tp, failed_write);
+	ATF_TP_ADD_TC(tp, no_space_in_tree);
 	return atf_no_error();
 }
