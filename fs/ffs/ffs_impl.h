@@ -286,6 +286,15 @@ ffs_metawrite(struct ffs_mount *fm, struct buf *bp)
 	return bwrite(bp);
 }
 
+/* The device that a device node stands for. */
+static inline dev_t
+ffs_rdev(const struct ffs_inode *ip)
+{
+	int64_t dev = ip->i_d.di_db[0];
+
+	return ip->i_fm->fm_ufs2 ? (dev_t)dev : (dev_t)(uint32_t)dev;
+}
+
 /* ffs_super.c */
 int ffs_super_read(struct ffs_mount *, uint64_t devsize);
 int ffs_super_write(struct ffs_mount *, bool wait);

@@ -357,9 +357,7 @@ set_vnode(struct mount *mp, struct vnode *vp, struct ffs_inode *ip)
 	case VBLK:
 	case VCHR:
 		vp->v_op = ffs_specop_p;
-		spec_node_init(vp,
-		    (dev_t)(ip->i_fm->fm_ufs2 ? (uint64_t)ip->i_d.di_db[0]
-					      : (uint32_t)ip->i_d.di_db[0]));
+		spec_node_init(vp, ffs_rdev(ip));
 		break;
 	case VFIFO:
 		vp->v_op = ffs_fifoop_p;

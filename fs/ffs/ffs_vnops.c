@@ -138,9 +138,8 @@ ffs_getattr(void *v)
 	va->va_nlink = (nlink_t)ip->i_d.di_nlink;
 	va->va_uid = ip->i_d.di_uid;
 	va->va_gid = ip->i_d.di_gid;
-	va->va_rdev = vp->v_type == VBLK || vp->v_type == VCHR
-	    ? (dev_t)ip->i_d.di_db[0]
-	    : 0;
+	va->va_rdev =
+	    vp->v_type == VBLK || vp->v_type == VCHR ? ffs_rdev(ip) : 0;
 	va->va_size =
 	    vp->v_type == VREG ? (u_quad_t)vp->v_size : ip->i_d.di_size;
 	va->va_atime = ip->i_d.di_atime;
