@@ -251,7 +251,7 @@ ffs_update(struct ffs_inode *ip, bool wait)
 	void *disk;
 	int error;
 
-	if (fm->fm_mount->mnt_flag & MNT_RDONLY)
+	if (fm->fm_ronly)
 		return 0;
 	ffs_itimes(ip);
 	if ((ip->i_flag & FI_MODIFIED) == 0)

@@ -177,6 +177,9 @@ mount_update_ffs(struct mount *mp)
 	if (!fm->fm_ronly && (mp->mnt_flag & MNT_RDONLY)) {
 		error = flush_all(fm,
 		    WRITECLOSE | ((mp->mnt_flag & MNT_FORCE) ? FORCECLOSE : 0));
+		/* What is open for reading alone may be modified, too. */
+		if (error == 0)
+			error = ffs_sync(mp, MNT_WAIT, curlwp->l_cred);
 		if (error == 0)
 			error = set_clean(fm, true);
 		if (error != 0)

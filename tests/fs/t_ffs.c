@@ -579,6 +579,59 @@ ATF_TC_BODY(bad_mounts, tc)
 	    errno == RUMP_EFAULT);
 }
 
+/* Read-only from now on: what was written before is on the disk. */
+TEST(readonly, "a mount that becomes read-only is clean, with what it had")
+{
+	char buf[8];
+	int fd, rfd;
+
+	make_image(&variants[2], "4m");
+	boot(0);
+	RL(fd = rump_sys_open("/mnt/new", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
+	RL(rfd = rump_sys_open("/mnt/new", RUMP_O_RDONLY));
+	REQ(RL(rump_sys_write(fd, "written", 8)), 8);
+	RERR(RUMP_EBUSY, mount_image(RUMP_MNT_UPDATE | RUMP_MNT_RDONLY));
+	RL(rump_sys_close(fd));
+	RL(rump_sys_chmod("/mnt/greeting", 0600));
+	RL(mount_image(RUMP_MNT_UPDATE | RUMP_MNT_RDONLY));
+	check_image();
+	RZ(system("python3 " TEST_SRCDIR "/fs/ufscheck.py -l " IMAGE
+		  " | grep -q '100600 .* 6 /greeting' && "
+		  "grep -aq written " IMAGE));
+	RERR(RUMP_EROFS, rump_sys_unlink("/mnt/new"));
+	/* and back */
+	RL(mount_image(RUMP_MNT_UPDATE));
+	RL(rump_sys_unlink("/mnt/greeting"));
+	REQ(RL(rump_sys_read(rfd, buf, 8)), 8);
+	RL(rump_sys_close(rfd));
+	RL(rump_sys_unmount("/mnt", 0));
+	check_image();
+}
+
+TEST(device_numbers, "device numbers of 32 bits, on both versions")
+{
+	struct rump_stat st;
+	unsigned i;
+
+	for (i = 0; i < 3; i += 2) {
+		make_image(&variants[i], "4m");
+		if (i == 0) {
+			boot(0);
+		} else {
+			attach_image();
+			RL(mount_image(0));
+		}
+		RL(rump_sys_mknod("/mnt/dev", S_IFCHR | 0600, 0xfedcba98));
+		RL(rump_sys_unmount("/mnt", 0));
+		check_image();
+		RL(mount_image(0));
+		RL(rump_sys_stat("/mnt/dev", rump_stat_ptr(&st)));
+		REQ(st.st_rdev, 0xfedcba98);
+		RL(rump_sys_unmount("/mnt", 0));
+		RZ(rump_pub_etfs_remove("/dev/disk"));
+	}
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, random_v1le);
@@ -595,5 +648,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, damaged);
 	ATF_TP_ADD_TC(tp, overwrite);
 	ATF_TP_ADD_TC(tp, bad_mounts);
+	ATF_TP_ADD_TC(tp, readonly);
+	ATF_TP_ADD_TC(tp, device_numbers);
 	return atf_no_error();
 }
