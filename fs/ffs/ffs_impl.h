@@ -333,6 +333,7 @@ void ffs_inode_fini(void);
 void ffs_node_destroy(struct ffs_inode *);
 int ffs_update(struct ffs_inode *, bool wait);
 void ffs_itimes(struct ffs_inode *);
+void ffs_lose_subdir(struct ffs_inode *);
 void ffs_dinode_get(struct ffs_mount *, const void *, struct ffs_dinode *);
 void ffs_dinode_put(struct ffs_mount *, const struct ffs_dinode *, void *);
 int ffs_truncate(struct ffs_inode *, off_t length);

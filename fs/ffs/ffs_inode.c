@@ -242,6 +242,22 @@ ffs_itimes(struct ffs_inode *ip)
 	ip->i_flag |= FI_MODIFIED;
 }
 
+/*
+ * A directory loses the ".." of one in it.  Without the name and the "." that
+ * it has still it would be freed: a count that is too low is damage.
+ */
+void
+ffs_lose_subdir(struct ffs_inode *dp)
+{
+	if (dp->i_d.di_nlink <= 2) {
+		ffs_damaged(dp->i_fm, "directory %llu counts too few links",
+		    (unsigned long long)dp->i_number);
+		return;
+	}
+	dp->i_d.di_nlink--;
+	dp->i_flag |= FI_CHANGE | FI_MODIFIED;
+}
+
 /* The inode into its block; wait: onto the disk before this returns. */
 int
 ffs_update(struct ffs_inode *ip, bool wait)

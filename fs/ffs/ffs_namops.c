@@ -370,8 +370,7 @@ ffs_rmdir(void *v)
 	if (error == 0) {
 		cache_purge1(dvp, cnp->cn_nameptr, cnp->cn_namelen, 0);
 		cache_purge(vp);
-		dp->i_d.di_nlink--;
-		dp->i_flag |= FI_CHANGE | FI_MODIFIED;
+		ffs_lose_subdir(dp);
 		ip->i_d.di_nlink = 0;
 		ip->i_flag |= FI_CHANGE | FI_MODIFIED;
 		error = ffs_update(dp, false);

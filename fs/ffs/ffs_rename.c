@@ -111,11 +111,13 @@ enter_target(struct ffs_inode *tdp, struct componentname *tcnp,
 		 * directory that comes from elsewhere brings a ".." along. */
 		add_links(tip, -tip->i_d.di_nlink);
 		if (!reparent)
-			add_links(tdp, -1);
+			ffs_lose_subdir(tdp);
 	} else {
 		add_links(tip, -1);
 	}
-	return ffs_update(tip, false);
+	/* Done all the same if this fails: it stays modified. */
+	(void)ffs_update(tip, false);
+	return 0;
 }
 
 static int
@@ -151,7 +153,7 @@ do_rename(struct mount *mp, kauth_cred_t cred, struct vnode *fdvp,
 	if (reparent) {
 		error = ffs_dir_rewrite(fip, &dotdot, tdp->i_number, DT_DIR);
 		if (error == 0) {
-			add_links(fdp, -1);
+			ffs_lose_subdir(fdp);
 			error = ffs_update(fdp, false);
 		}
 	}

@@ -393,6 +393,25 @@ TEST(no_space_in_tree, "a write that no space is left for takes none")
 	check_image();
 }
 
+TEST(few_links, "a directory that counts too few links stays")
+{
+	make_tree();
+	RZ(system("mkdir -p src/dir/a src/dir/b src/dir/c src/dir/d && "
+		  "echo kept > src/dir/file"));
+	pack_image(UFS1, "2m");
+	poke("inode dir 2 h 2");
+	boot(0);
+	RL(rump_sys_rmdir("/mnt/dir/a"));
+	RL(rump_sys_rmdir("/mnt/dir/b"));
+	RL(rump_sys_rename("/mnt/dir/c", "/mnt/c"));
+	RL(rump_sys_rename("/mnt/c", "/mnt/dir/d"));
+	RL(rump_sys_access("/mnt/dir/file", 0));
+	unmount_unclean();
+	RL(mount_image(RUMP_MNT_RDONLY));
+	RL(rump_sys_access("/mnt/dir/file", 0));
+	unmount();
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, superblock);
@@ -409,5 +428,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, new_inodes);
 	ATF_TP_ADD_TC(tp, failed_write);
 	ATF_TP_ADD_TC(tp, no_space_in_tree);
+	ATF_TP_ADD_TC(tp, few_links);
 	return atf_no_error();
 }
