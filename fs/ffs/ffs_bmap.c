@@ -320,7 +320,7 @@ regrow(struct ffs_inode *ip, daddr_t lbn, int osize, int nsize)
 		return 0;
 	ip->i_d.di_db[lbn] = frag;
 	/* The inode first: a block must not have two owners on disk. */
-	error = ffs_update(ip, (fm->fm_mount->mnt_flag & MNT_ASYNC) == 0);
+	error = ffs_update(ip, !ffs_isasync(fm));
 	if (error == 0)
 		ffs_free_frags(ip, old, osize);
 	return error;

@@ -96,16 +96,18 @@ ffs_dir_find(
 	return ENOENT;
 }
 
-/* Largest slack in a block whose entries are sound. */
+/* Largest slack in a block; none if its entries are not sound any more. */
 static unsigned
-block_space(const struct ffs_mount *fm, const char *blk)
+block_space(struct ffs_inode *dp, const char *blk)
 {
 	const struct ffs_direct *de;
 	unsigned pos, space = 0, reclen;
 
 	for (pos = 0; pos < FFS_DIRBLK; pos += reclen) {
 		de = (const void *)(blk + pos);
-		reclen = FFS_GET(fm, de->d_reclen);
+		if (ffs_dir_check(dp, de, pos) != 0)
+			return 0;
+		reclen = FFS_GET(dp->i_fm, de->d_reclen);
 		space = MAX(space,
 		    de->d_ino == 0 ? reclen
 				   : reclen - FFS_DIRSIZ(de->d_namlen));
@@ -125,33 +127,18 @@ fill_entry(struct ffs_mount *fm, struct ffs_direct *de, const char *name,
 	memset(de->d_name + len, 0, FFS_DIRSIZ(len) - 8 - len);
 }
 
-/* One more 512-byte block, all one free entry. */
+/* The 512 bytes at blk, which the inode counts now, as one free entry. */
 static int
-append_block(struct ffs_inode *dp, struct ffs_dirindex *di, off_t *blkp)
+fresh_block(struct ffs_inode *dp, off_t blk, bool isnew)
 {
 	struct ffs_mount *fm = dp->i_fm;
 	struct ffs_sb *fs = &fm->fm_sb;
 	struct vnode *vp = ITOV(dp);
-	off_t blk = (off_t)dp->i_d.di_size;
 	daddr_t lbn = ffs_lblkno(fs, blk);
+	int error, size = ffs_blksize(fs, dp->i_d.di_size, lbn);
 	struct ffs_direct *de;
 	struct buf *bp;
-	bool isnew;
-	int error, size;
 
-	if (blk + FFS_DIRBLK > INT32_MAX)
-		return EFBIG;
-	genfs_node_wrlock(vp);
-	error = ffs_balloc(dp, lbn, ffs_blkoff(fs, blk) + FFS_DIRBLK, &isnew);
-	if (error == 0) {
-		dp->i_d.di_size = (uint64_t)blk + FFS_DIRBLK;
-		dp->i_flag |= FI_CHANGE | FI_UPDATE | FI_MODIFIED;
-	}
-	genfs_node_unlock(vp);
-	if (error != 0)
-		return error;
-	uvm_vnp_setsize(vp, (voff_t)dp->i_d.di_size);
-	size = ffs_blksize(fs, dp->i_d.di_size, lbn);
 	if (isnew) {
 		bp = getblk(vp, lbn, size, 0, 0);
 		if (bp == NULL)
@@ -165,14 +152,44 @@ append_block(struct ffs_inode *dp, struct ffs_dirindex *di, off_t *blkp)
 	de = (struct ffs_direct *)((char *)bp->b_data + ffs_blkoff(fs, blk));
 	memset(de, 0, FFS_DIRBLK);
 	FFS_PUT(fm, de->d_reclen, FFS_DIRBLK);
-	/* The block is sound on disk before the inode counts it. */
-	error = ffs_metawrite(fm, bp);
+	return ffs_metawrite(fm, bp);
+}
+
+/* One more 512-byte block, all one free entry. */
+static int
+append_block(struct ffs_inode *dp, struct ffs_dirindex *di, off_t *blkp)
+{
+	struct ffs_mount *fm = dp->i_fm;
+	struct ffs_sb *fs = &fm->fm_sb;
+	struct vnode *vp = ITOV(dp);
+	off_t blk = (off_t)dp->i_d.di_size;
+	bool isnew;
+	int error;
+
+	if (blk + FFS_DIRBLK > INT32_MAX)
+		return EFBIG;
+	genfs_node_wrlock(vp);
+	error = ffs_balloc(
+	    dp, ffs_lblkno(fs, blk), ffs_blkoff(fs, blk) + FFS_DIRBLK, &isnew);
+	if (error == 0) {
+		dp->i_d.di_size = (uint64_t)blk + FFS_DIRBLK;
+		dp->i_flag |= FI_CHANGE | FI_UPDATE | FI_MODIFIED;
+	}
+	genfs_node_unlock(vp);
+	if (error == 0) {
+		uvm_vnp_setsize(vp, (voff_t)dp->i_d.di_size);
+		/* Sound on disk before the inode counts it. */
+		error = fresh_block(dp, blk, isnew);
+	}
 	if (error == 0)
-		error =
-		    ffs_update(dp, (fm->fm_mount->mnt_flag & MNT_ASYNC) == 0);
+		error = ffs_update(dp, !ffs_isasync(fm));
+	if (error != 0) {
+		(void)ffs_cut(dp, blk);
+		return error;
+	}
 	ffs_dirindex_setspace(di, blk, FFS_DIRBLK);
 	*blkp = blk;
-	return error;
+	return 0;
 }
 
 /* Puts an entry into a block that has the space. */
@@ -206,7 +223,7 @@ enter_in_block(struct ffs_inode *dp, struct ffs_dirindex *di, off_t blk,
 		fill_entry(fm, de, name, len, ino, dtype, reclen - used);
 		ffs_dirindex_add(
 		    di, ffs_dirindex_hash(name, len), blk + pos + used);
-		ffs_dirindex_setspace(di, blk, block_space(fm, base));
+		ffs_dirindex_setspace(di, blk, block_space(dp, base));
 		dp->i_flag |= FI_CHANGE | FI_UPDATE;
 		return ffs_metawrite(fm, bp);
 	}
@@ -281,7 +298,7 @@ ffs_dir_remove(struct ffs_inode *dp, const char *name, size_t len,
 		ffs_dirindex_del(dp->i_dirindex, ffs_dirindex_hash(name, len),
 		    slot->s_offset);
 		ffs_dirindex_setspace(
-		    dp->i_dirindex, blk, block_space(fm, base));
+		    dp->i_dirindex, blk, block_space(dp, base));
 	}
 	dp->i_flag |= FI_CHANGE | FI_UPDATE;
 	return ffs_metawrite(fm, bp);
@@ -332,7 +349,7 @@ ffs_dir_parent(struct ffs_inode *dp, ino_t *inop, struct ffs_slot *slot)
 
 /* *empty: does it hold nothing but "." and ".."? */
 int
-ffs_dir_empty(struct ffs_inode *dp, ino_t parent, bool *empty)
+ffs_dir_empty(struct ffs_inode *dp, bool *empty)
 {
 	struct ffs_mount *fm = dp->i_fm;
 	struct ffs_direct *de;

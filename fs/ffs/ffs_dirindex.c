@@ -47,7 +47,7 @@ ffs_dirindex_hash(const char *name, size_t len)
 	return h ^ h >> 15;
 }
 
-static int
+static void
 resize(struct ffs_dirindex *di, uint32_t n)
 {
 	struct slot *old = di->di_slots, *s;
@@ -69,10 +69,9 @@ resize(struct ffs_dirindex *di, uint32_t n)
 	di->di_slots = s;
 	di->di_nslots = n;
 	di->di_used = di->di_live;
-	return 0;
 }
 
-int
+void
 ffs_dirindex_add(struct ffs_dirindex *di, uint32_t hash, off_t off)
 {
 	uint32_t i;
@@ -89,7 +88,6 @@ ffs_dirindex_add(struct ffs_dirindex *di, uint32_t hash, off_t off)
 	di->di_slots[i].hash = hash;
 	di->di_slots[i].off4 = (uint32_t)(off / 4);
 	di->di_live++;
-	return 0;
 }
 
 void
@@ -145,7 +143,7 @@ ffs_dirindex_space(struct ffs_dirindex *di, unsigned needed)
 }
 
 /* The block at offset off has this largest slack now; it may be a new one. */
-int
+void
 ffs_dirindex_setspace(struct ffs_dirindex *di, off_t off, unsigned space)
 {
 	uint32_t blk = (uint32_t)(off / FFS_DIRBLK), n, i;
@@ -169,7 +167,6 @@ ffs_dirindex_setspace(struct ffs_dirindex *di, off_t off, unsigned space)
 		for (i = 0; i < CLASSES && i * 4 <= space; i++)
 			di->di_hint[i] = MIN(di->di_hint[i], blk);
 	di->di_space[blk] = (uint16_t)space;
-	return 0;
 }
 
 static void

@@ -48,10 +48,6 @@
 #define FFS_FLAGS_UPDATED 0x080
 #define FFS_DOWAPBL       0x100
 
-/* preference of allocation */
-#define FFS_OPTTIME  0
-#define FFS_OPTSPACE 1
-
 struct ffs_csum {
 	int32_t cs_ndir;   /* directories */
 	int32_t cs_nbfree; /* free blocks */

@@ -45,7 +45,6 @@ struct ffs_mount {
 	struct ffs_csum *fm_cs; /* l fs_ncg of them, host order */
 	bool fm_dirty;          /* l superblock or summaries to write */
 	int fm_dbshift;         /* c fragments to DEV_BSIZE units */
-	int32_t fm_rotor;       /* l group of the last allocation */
 };
 
 /* The inode, host order, both versions. */
@@ -275,11 +274,17 @@ ffs_fragvalid(const struct ffs_mount *fm, int64_t frag, int n)
 	    ffs_datarun(fm, frag) >= n;
 }
 
-/* How writes of metadata go out: at once, or later on an async mount. */
+/* Do writes of metadata go out later, in any order, or at once? */
+static inline bool
+ffs_isasync(const struct ffs_mount *fm)
+{
+	return (fm->fm_mount->mnt_flag & MNT_ASYNC) != 0;
+}
+
 static inline int
 ffs_metawrite(struct ffs_mount *fm, struct buf *bp)
 {
-	if (fm->fm_mount->mnt_flag & MNT_ASYNC) {
+	if (ffs_isasync(fm)) {
 		bdwrite(bp);
 		return 0;
 	}
@@ -352,7 +357,7 @@ int ffs_dir_remove(
     struct ffs_inode *, const char *, size_t, const struct ffs_slot *);
 int ffs_dir_rewrite(
     struct ffs_inode *, const struct ffs_slot *, ino_t, unsigned dtype);
-int ffs_dir_empty(struct ffs_inode *, ino_t parent, bool *);
+int ffs_dir_empty(struct ffs_inode *, bool *);
 int ffs_dir_make(struct ffs_inode *, ino_t parent);
 int ffs_dir_parent(struct ffs_inode *, ino_t *, struct ffs_slot *);
 int ffs_dir_read(struct ffs_inode *, struct uio *, int *eof, off_t **, int *);
@@ -364,10 +369,10 @@ void ffs_dirindex_drop(struct ffs_inode *);
 uint32_t ffs_dirindex_hash(const char *, size_t);
 bool ffs_dirindex_next(
     const struct ffs_dirindex *, uint32_t hash, uint32_t *cursor, off_t *);
-int ffs_dirindex_add(struct ffs_dirindex *, uint32_t hash, off_t);
+void ffs_dirindex_add(struct ffs_dirindex *, uint32_t hash, off_t);
 void ffs_dirindex_del(struct ffs_dirindex *, uint32_t hash, off_t);
 off_t ffs_dirindex_space(struct ffs_dirindex *, unsigned needed);
-int ffs_dirindex_setspace(struct ffs_dirindex *, off_t blk, unsigned space);
+void ffs_dirindex_setspace(struct ffs_dirindex *, off_t blk, unsigned space);
 
 /* ffs_vnops.c, ffs_namops.c, ffs_rename.c */
 extern int (**ffs_vnodeop_p)(void *);

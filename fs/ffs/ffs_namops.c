@@ -23,12 +23,6 @@
 
 #include "ffs_impl.h"
 
-static bool
-isasync(struct ffs_mount *fm)
-{
-	return (fm->fm_mount->mnt_flag & MNT_ASYNC) != 0;
-}
-
 /* May cred remove or rename what slot names in the directory? */
 static int
 may_delete(struct vnode *dvp, struct vnode *vp, kauth_cred_t cred)
@@ -158,7 +152,7 @@ make_node(struct vnode *dvp, struct vnode **vpp, struct componentname *cnp,
 		cnp->cn_cred, KAUTH_VNODE_WRITE_SECURITY, vp, NULL, EPERM) != 0)
 		ip->i_d.di_mode &= ~S_ISGID;
 	ip->i_d.di_nlink = 1;
-	error = ffs_update(ip, !isasync(fm));
+	error = ffs_update(ip, !ffs_isasync(fm));
 	if (error == 0)
 		error = ffs_dir_enter(dp, cnp->cn_nameptr, cnp->cn_namelen,
 		    ip->i_number, IFTODT(ip->i_d.di_mode));
@@ -269,7 +263,7 @@ ffs_link(void *v)
 	}
 	ip->i_d.di_nlink++;
 	ip->i_flag |= FI_CHANGE | FI_MODIFIED;
-	error = ffs_update(ip, !isasync(ip->i_fm));
+	error = ffs_update(ip, !ffs_isasync(ip->i_fm));
 	if (error == 0)
 		error = ffs_dir_enter(VTOI(dvp), cnp->cn_nameptr,
 		    cnp->cn_namelen, ip->i_number, IFTODT(ip->i_d.di_mode));
@@ -295,7 +289,7 @@ ffs_mkdir(void *v)
 	struct vnode *dvp = ap->a_dvp, *vp;
 	struct componentname *cnp = ap->a_cnp;
 	struct ffs_inode *dp = VTOI(dvp), *ip;
-	bool wait = !isasync(dp->i_fm);
+	bool wait = !ffs_isasync(dp->i_fm);
 	int error;
 
 	*ap->a_vpp = NULL;
@@ -361,7 +355,7 @@ ffs_rmdir(void *v)
 	    (ip->i_d.di_flags & (IMMUTABLE | APPEND)))
 		error = EPERM;
 	else
-		error = ffs_dir_empty(ip, dp->i_number, &empty);
+		error = ffs_dir_empty(ip, &empty);
 	if (error == 0 && !empty)
 		error = ENOTEMPTY;
 	if (error == 0)
@@ -401,7 +395,7 @@ ffs_symlink(void *v)
 		ip->i_d.di_size = len;
 		uvm_vnp_setsize(vp, (voff_t)len);
 		ip->i_flag |= FI_CHANGE | FI_UPDATE | FI_MODIFIED;
-		error = ffs_update(ip, !isasync(ip->i_fm));
+		error = ffs_update(ip, !ffs_isasync(ip->i_fm));
 	} else {
 		error = vn_rdwr(UIO_WRITE, vp, ap->a_target, (int)len, 0,
 		    UIO_SYSSPACE, IO_NODELOCKED, ap->a_cnp->cn_cred, NULL,

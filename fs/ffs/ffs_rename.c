@@ -23,8 +23,7 @@ directory_empty_p(
 {
 	bool empty;
 
-	return ffs_dir_empty(VTOI(vp), VTOI(dvp)->i_number, &empty) == 0 &&
-	    empty;
+	return ffs_dir_empty(VTOI(vp), &empty) == 0 && empty;
 }
 
 static unsigned long
@@ -90,7 +89,7 @@ enter_target(struct ffs_inode *tdp, struct componentname *tcnp,
 			if (tdp->i_d.di_nlink >= FFS_LINK_MAX)
 				return EMLINK;
 			add_links(tdp, 1);
-			error = ffs_update(tdp, true);
+			error = ffs_update(tdp, !ffs_isasync(tdp->i_fm));
 			if (error != 0) {
 				add_links(tdp, -1);
 				return error;
@@ -129,7 +128,7 @@ do_rename(struct mount *mp, kauth_cred_t cred, struct vnode *fdvp,
 	struct ffs_inode *fdp = VTOI(fdvp), *fip = VTOI(fvp);
 	struct ffs_inode *tdp = VTOI(tdvp);
 	struct ffs_inode *tip = tvp == NULL ? NULL : VTOI(tvp);
-	bool wait = (mp->mnt_flag & MNT_ASYNC) == 0;
+	bool wait = !ffs_isasync(fip->i_fm);
 	bool reparent = fdp != tdp && fvp->v_type == VDIR;
 	struct ffs_slot dotdot;
 	ino_t parent;

@@ -26,21 +26,6 @@ span(const struct ffs_sb *fs, int level)
 	return n;
 }
 
-static void
-drop_buffer(struct vnode *vp, daddr_t metalbn)
-{
-	struct buf *bp;
-
-	mutex_enter(&bufcache_lock);
-	bp = incore(vp, metalbn);
-	mutex_exit(&bufcache_lock);
-	if (bp == NULL)
-		return;
-	bp = getblk(vp, metalbn, bp->b_bcount, 0, 0);
-	if (bp != NULL)
-		brelse(bp, BC_INVAL);
-}
-
 /*
  * Frees data blocks keep.. of the tree whose top is the indirect block at
  * frag, of this level, with first data block base.  keep <= 0 frees the
@@ -86,7 +71,9 @@ free_tree(
 		    : ffs_free_frags(ip, old[i], fs->fs_bsize);
 	}
 	if (error == 0 && keep <= 0) {
-		drop_buffer(ITOV(ip), metalbn);
+		bp = getblk(ITOV(ip), metalbn, fs->fs_bsize, 0, 0);
+		if (bp != NULL)
+			brelse(bp, BC_INVAL);
 		error = ffs_free_frags(ip, frag, fs->fs_bsize);
 	}
 	kmem_free(old, tabsize);
@@ -189,7 +176,7 @@ ffs_cut(struct ffs_inode *ip, off_t length)
 	uvm_vnp_setsize(vp, length);
 	/* Writes under way must end before their blocks are free. */
 	ffs_wait_output(vp);
-	error = ffs_update(ip, (fm->fm_mount->mnt_flag & MNT_ASYNC) == 0);
+	error = ffs_update(ip, !ffs_isasync(fm));
 	if (error == 0)
 		error = free_cut(ip, &cut);
 	ip->i_flag |= FI_MODIFIED;

@@ -530,10 +530,9 @@ ffs_fsync_node(struct vnode *vp, int flags)
 	int error, dummy = 1;
 
 	error = vflushbuf(vp, flags);
-	if (error == 0 && (flags & FSYNC_DATAONLY) == 0)
-		error = ffs_update(ip, wait);
-	if (error == 0 && (flags & FSYNC_DATAONLY) &&
-	    (ip->i_flag & (FI_MODIFIED | FI_UPDATE)))
+	if (error == 0 &&
+	    ((flags & FSYNC_DATAONLY) == 0 ||
+		(ip->i_flag & (FI_MODIFIED | FI_UPDATE))))
 		error = ffs_update(ip, wait);
 	if (error == 0 && wait && (flags & FSYNC_CACHE))
 		(void)VOP_IOCTL(ip->i_fm->fm_devvp, DIOCCACHESYNC, &dummy,
@@ -545,20 +544,8 @@ static int
 ffs_fsync(void *v)
 {
 	struct vop_fsync_args *ap = v;
-	struct vnode *vp = ap->a_vp;
-	int error;
 
-	if ((ap->a_offlo != 0 || ap->a_offhi != 0) && vp->v_type == VREG) {
-		/* A range of a file's data and then what leads to it. */
-		mutex_enter(vp->v_interlock);
-		error = VOP_PUTPAGES(vp, trunc_page(ap->a_offlo),
-		    round_page(ap->a_offhi),
-		    PGO_CLEANIT |
-			((ap->a_flags & FSYNC_WAIT) ? PGO_SYNCIO : 0));
-		if (error != 0)
-			return error;
-	}
-	return ffs_fsync_node(vp, ap->a_flags);
+	return ffs_fsync_node(ap->a_vp, ap->a_flags);
 }
 
 static int
@@ -616,8 +603,7 @@ ffs_inactive(void *v)
 		ip->i_d.di_mode = 0;
 		ip->i_flag |= FI_CHANGE | FI_UPDATE | FI_MODIFIED;
 		/* Gone from the table before the bitmap gives it away. */
-		error =
-		    ffs_update(ip, (fm->fm_mount->mnt_flag & MNT_ASYNC) == 0);
+		error = ffs_update(ip, !ffs_isasync(fm));
 		if (error == 0)
 			ffs_free_inode(fm, ip->i_number, mode);
 		*ap->a_recycle = true;
