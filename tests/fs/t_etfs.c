@@ -201,6 +201,38 @@ ATF_TC_BODY(blk, tc)
 	ATF_REQUIRE_EQ(rump_pub_etfs_remove("/dev/rdisk"), 0);
 }
 
+/* Two disks of one image: removing a key leaves the other's alone. */
+ATF_TC_WITHOUT_HEAD(blk_ranges);
+ATF_TC_BODY(blk_ranges, tc)
+{
+	char buf[512], name[32];
+	int fd, i;
+
+	hostfile("img", "");
+	ATF_REQUIRE_EQ(truncate("img", 8192), 0);
+	RZ(rump_init());
+	/* The numbers of later units have more digits. */
+	for (i = 0; i < 40; i++) {
+		snprintf(name, sizeof(name), "/dev/d%d", i);
+		ATF_REQUIRE_EQ(rump_pub_etfs_register_withsize(name, "img",
+				   RUMP_ETFS_BLK, 512, 64 * (uint64_t)(i + 1)),
+		    0);
+	}
+	for (i = 0; i < 300; i++) { /* more than there are units */
+		ATF_REQUIRE_EQ(rump_pub_etfs_register_withsize(
+				   "/dev/one", "img", RUMP_ETFS_BLK, 0, 4096),
+		    0);
+		ATF_REQUIRE_EQ(rump_pub_etfs_register_withsize("/dev/two",
+				   "img", RUMP_ETFS_BLK, 4096, 4096),
+		    0);
+		ATF_REQUIRE_EQ(rump_pub_etfs_remove("/dev/two"), 0);
+		fd = (int)RL(rump_sys_open("/dev/one", RUMP_O_RDONLY));
+		ATF_REQUIRE_EQ(RL(rump_sys_read(fd, buf, 512)), 512);
+		RL(rump_sys_close(fd));
+		ATF_REQUIRE_EQ(rump_pub_etfs_remove("/dev/one"), 0);
+	}
+}
+
 static void
 makedirs(void)
 {
@@ -306,6 +338,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, keys);
 	ATF_TP_ADD_TC(tp, bad);
 	ATF_TP_ADD_TC(tp, blk);
+	ATF_TP_ADD_TC(tp, blk_ranges);
 	ATF_TP_ADD_TC(tp, dir);
 	ATF_TP_ADD_TC(tp, dir_subdirs);
 	ATF_TP_ADD_TC(tp, boot);

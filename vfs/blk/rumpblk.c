@@ -57,7 +57,6 @@ struct rumpblk {
 	kcondvar_t rb_cv;
 	u_int rb_inflight;          /* u: asynchronous requests */
 	volatile u_int rb_slow;     /* unlocked hint: not from memory */
-	bool rb_haslabel;           /* u: */
 	bool rb_triedlabel;         /* u: */
 	struct disklabel *rb_label; /* u: */
 };
@@ -168,6 +167,14 @@ static unsigned
 rb_secsize(void)
 {
 	return 1U << rumpblk_secshift;
+}
+
+static struct rumpblk *
+dev_unit(dev_t dev)
+{
+	const u_int unit = DISKUNIT(dev);
+
+	return unit < RUMPBLK_MAXUNIT ? units[unit] : NULL;
 }
 
 /*
@@ -415,36 +422,29 @@ rumpblk_register(
 	return error;
 }
 
-/* Undo one registration of a path; EBUSY while the last one is open. */
 int
-rumpblk_deregister(const char *path)
+rumpblk_deregister(dev_t dev)
 {
-	struct rumpblk *rb = NULL;
-	int i;
+	const u_int unit = DISKUNIT(dev);
+	struct rumpblk *rb;
+	int error = 0;
 
 	mutex_enter(&rumpblk_lock);
-	for (i = 0; i < RUMPBLK_MAXUNIT; i++) {
-		rb = units[i];
-		if (rb != NULL && strcmp(rb->rb_path, path) == 0)
-			break;
-	}
-	if (i == RUMPBLK_MAXUNIT) {
-		mutex_exit(&rumpblk_lock);
-		return ENOENT;
-	}
-	if (rb->rb_refs == 1 && rb->rb_opens != 0) {
-		mutex_exit(&rumpblk_lock);
-		return EBUSY;
-	}
-	if (--rb->rb_refs > 0) {
-		mutex_exit(&rumpblk_lock);
-		return 0;
-	}
-	units[i] = NULL;
+	rb = dev_unit(dev);
+	if (rb == NULL)
+		error = ENOENT;
+	else if (rb->rb_refs == 1 && rb->rb_opens != 0)
+		error = EBUSY;
+	else if (--rb->rb_refs == 0)
+		units[unit] = NULL;
+	else
+		rb = NULL; /* it has others */
 	mutex_exit(&rumpblk_lock);
-	rumpuser_close(rb->rb_fd);
-	rb_destroy(rb);
-	return 0;
+	if (error == 0 && rb != NULL) {
+		rumpuser_close(rb->rb_fd);
+		rb_destroy(rb);
+	}
+	return error;
 }
 
 /* At halt: what was written reaches the host's disk. */
@@ -463,14 +463,6 @@ rumpblk_fini(void)
 /*
  * The disk label
  */
-static struct rumpblk *
-dev_unit(dev_t dev)
-{
-	const u_int unit = DISKUNIT(dev);
-
-	return unit < RUMPBLK_MAXUNIT ? units[unit] : NULL;
-}
-
 static void
 label_fake(const struct rumpblk *rb, struct disklabel *lp, int part)
 {
@@ -510,7 +502,6 @@ rb_getlabel(struct rumpblk *rb)
 
 	mutex_enter(&rb->rb_lock);
 	if (!rb->rb_triedlabel) {
-		rb->rb_triedlabel = true;
 		mutex_exit(&rb->rb_lock);
 		lp = kmem_zalloc(sizeof(*lp), KM_SLEEP);
 		rb_source(rb, &ps);
@@ -519,9 +510,11 @@ rb_getlabel(struct rumpblk *rb)
 			lp = NULL;
 		}
 		mutex_enter(&rb->rb_lock);
-		if (rb->rb_label == NULL)
+		/* Somebody else may have been faster. */
+		if (!rb->rb_triedlabel) {
 			rb->rb_label = lp;
-		else if (lp != NULL)
+			rb->rb_triedlabel = true;
+		} else if (lp != NULL)
 			kmem_free(lp, sizeof(*lp));
 	}
 	lp = rb->rb_label;
@@ -563,24 +556,26 @@ rumpblk_open(dev_t dev, int flag, int fmt, struct lwp *l)
 	uint64_t off, size;
 	int error;
 
+	/* Once it counts as open it stays. */
+	mutex_enter(&rumpblk_lock);
 	rb = dev_unit(dev);
+	if (rb != NULL)
+		rb->rb_opens++;
+	mutex_exit(&rumpblk_lock);
 	if (rb == NULL)
 		return ENXIO;
 	if (flag & FWRITE && rb->rb_rdonly) {
 		printf("rumpblk: %s is read-only on the host: mount or open "
 		       "it read-only, or change its permissions\n",
 		    rb->rb_host);
-		return EROFS;
+		error = EROFS;
+	} else
+		error = rb_bounds(rb, DISKPART(dev), &off, &size);
+	if (error) {
+		mutex_enter(&rumpblk_lock);
+		rb->rb_opens--;
+		mutex_exit(&rumpblk_lock);
 	}
-	error = rb_bounds(rb, DISKPART(dev), &off, &size);
-	if (error)
-		return error;
-	mutex_enter(&rumpblk_lock);
-	if (dev_unit(dev) == rb)
-		rb->rb_opens++;
-	else
-		error = ENXIO;
-	mutex_exit(&rumpblk_lock);
 	return error;
 }
 

@@ -33,8 +33,8 @@ struct rumpfs_et {
 	LIST_ENTRY(rumpfs_et) et_list;
 	char *et_key; /* without leading slashes */
 	size_t et_keylen;
-	char *et_hostpath;
 	enum rump_etfs_type et_type;
+	dev_t et_rdev; /* of a device */
 	struct rumpfs_node *et_node;
 };
 
@@ -233,6 +233,16 @@ et_makenode(const char *key, const char *hostpath, enum rump_etfs_type type,
 	return 0;
 }
 
+/* The key is in no list any more and its node is gone. */
+static void
+et_free(struct rumpfs_et *et)
+{
+	if (et->et_type == RUMP_ETFS_BLK || et->et_type == RUMP_ETFS_CHR)
+		(void)rumpblk_deregister(et->et_rdev);
+	kmem_free(et->et_key, et->et_keylen + 1);
+	kmem_free(et, sizeof(*et));
+}
+
 static int
 etfs_register(const char *key, const char *hostpath, enum rump_etfs_type type,
     uint64_t begin, uint64_t size)
@@ -270,8 +280,8 @@ etfs_register(const char *key, const char *hostpath, enum rump_etfs_type type,
 	et = kmem_zalloc(sizeof(*et), KM_SLEEP);
 	et->et_key = et_strdup(k);
 	et->et_keylen = strlen(k);
-	et->et_hostpath = et_strdup(hostpath);
 	et->et_type = type;
+	et->et_rdev = rn->rn_va.va_rdev;
 	et->et_node = rn;
 	if (et_isdir(type))
 		rn->rn_dir.d_parent =
@@ -279,9 +289,16 @@ etfs_register(const char *key, const char *hostpath, enum rump_etfs_type type,
 	/* A negative entry for the name may be cached. */
 	cache_purge1(rootvnode, NULL, 0, PURGE_CHILDREN);
 	mutex_enter(&rumpfs_etlock);
-	LIST_INSERT_HEAD(&rumpfs_etlist, et, et_list);
+	if (et_find(k) != NULL)
+		error = EEXIST;
+	else
+		LIST_INSERT_HEAD(&rumpfs_etlist, et, et_list);
 	mutex_exit(&rumpfs_etlock);
-	return 0;
+	if (error) {
+		rumpfs_node_free(rn);
+		et_free(et);
+	}
+	return error;
 }
 
 /* Free a node that nobody uses; EBUSY otherwise. */
@@ -334,26 +351,23 @@ etfs_remove(const char *key)
 		return EINVAL;
 	while (*key == '/')
 		key++;
+	/* Who has found the key in the root gets its vnode under this lock. */
+	vn_lock(rootvnode, LK_EXCLUSIVE | LK_RETRY);
 	mutex_enter(&rumpfs_etlock);
 	et = et_find(key);
 	if (et != NULL)
 		LIST_REMOVE(et, et_list);
 	mutex_exit(&rumpfs_etlock);
-	if (et == NULL)
-		return ENOENT;
-	error = et_droptree(et->et_node);
-	if (error) {
+	error = et == NULL ? ENOENT : et_droptree(et->et_node);
+	if (et != NULL && error != 0) {
 		mutex_enter(&rumpfs_etlock);
 		LIST_INSERT_HEAD(&rumpfs_etlist, et, et_list);
 		mutex_exit(&rumpfs_etlock);
-		return error;
 	}
-	if (et->et_type == RUMP_ETFS_BLK || et->et_type == RUMP_ETFS_CHR)
-		(void)rumpblk_deregister(et->et_hostpath);
-	kmem_free(et->et_key, et->et_keylen + 1);
-	kmem_free(et->et_hostpath, strlen(et->et_hostpath) + 1);
-	kmem_free(et, sizeof(*et));
-	return 0;
+	VOP_UNLOCK(rootvnode);
+	if (error == 0)
+		et_free(et);
+	return error;
 }
 
 void

@@ -17,14 +17,15 @@ int rumpblk_init(void);
  * Attach the bytes [offset, offset + size) of a host object; size may be
  * RUMPBLK_SIZENOTSET for "to its end". The path may end in a partition,
  * "disk.img%DISKLABEL:a%", "%MBR:1%" or "%GPT:2%", looked up within that
- * range. Gives the minor number; a path attached twice gives the same one
+ * range. Gives the minor number; a range attached twice gives the same one
  * (and counts). Errors: those of opening the host object, ENOENT for a
  * partition that is not there, EINVAL for an impossible range or label,
- * EBUSY if no unit is free.
+ * EBUSY if no unit is free. Deregistering undoes one registration: EBUSY
+ * while the last one is open.
  */
 #define RUMPBLK_SIZENOTSET ((uint64_t)-1)
 int rumpblk_register(const char *, devminor_t *, uint64_t, uint64_t);
-int rumpblk_deregister(const char *);
+int rumpblk_deregister(dev_t);
 void rumpblk_fini(void);
 
 #endif /* !_RUMP_SYS_RUMPBLK_H_ */
