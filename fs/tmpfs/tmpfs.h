@@ -45,7 +45,7 @@
 
 #define TMPFS_MAXNAMLEN 255
 #define TMPFS_ROOTINO   2
-#define TMPFS_FIRSTSEQ  3 /* 0 is ".", 1 is "..", 2 the first entry */
+#define TMPFS_FIRSTSEQ  3 /* of an entry; 0 is ".", 1 is ".." */
 
 struct tmpfs_node;
 
@@ -72,6 +72,7 @@ struct tmpfs_dir {
 
 struct tmpfs_node {
 	LIST_ENTRY(tmpfs_node) tn_entries; /* m */
+	u_int tn_holds;                    /* m: see tmpfs_node_rele() */
 	struct vnode *tn_vnode;            /* i: or NULL */
 	enum vtype tn_type;                /* c */
 	ino_t tn_id;                       /* c */
@@ -89,10 +90,11 @@ struct tmpfs_node {
 	volatile uint8_t tn_pending; /* times to be set, see tmpfs_update */
 	struct lockf *tn_lockf;      /* lf_advlock's own */
 	union {
-		dev_t tn_rdev;              /* c: VBLK, VCHR */
-		struct tmpfs_dir tn_dir;    /* VDIR */
-		char *tn_link;              /* c: VLNK */
-		struct uvm_object *tn_aobj; /* v: VREG, or NULL */
+		dev_t tn_rdev;           /* c: VBLK, VCHR */
+		struct tmpfs_dir tn_dir; /* VDIR */
+		char *tn_link;           /* c: VLNK */
+		struct uvm_object
+		    *tn_aobj; /* v: VREG, NULL: never had a size */
 	};
 };
 
@@ -139,6 +141,7 @@ void tmpfs_node_pooldone(void);
 int tmpfs_node_create(struct tmpfs_mount *, enum vtype, mode_t, uid_t, gid_t,
     dev_t, struct tmpfs_node **);
 void tmpfs_node_destroy(struct tmpfs_mount *, struct tmpfs_node *);
+void tmpfs_node_rele(struct tmpfs_mount *, struct tmpfs_node *);
 void tmpfs_init_vnode(struct vnode *, struct tmpfs_node *);
 int tmpfs_construct_node(struct vnode *, struct vnode **, struct vattr *,
     struct componentname *, const char *);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Data of regular files: an anonymous object, made with the first byte. It
+ * Data of regular files: an anonymous object, made with the first size. It
  * takes the vnode's lock as its own. The mount is charged for the pages that
  * are there, so holes cost nothing.
  */
@@ -15,8 +15,6 @@ reg_mkobj(struct vnode *vp, struct tmpfs_node *node)
 {
 	struct uvm_object *uobj;
 
-	if (node->tn_aobj != NULL)
-		return;
 	uobj = uao_create(INT64_MAX - PAGE_SIZE, 0);
 	mutex_obj_hold(vp->v_interlock);
 	uvm_obj_setlock(uobj, vp->v_interlock);
@@ -55,7 +53,10 @@ tmpfs_reg_resize(struct vnode *vp, off_t newsize)
 		return 0;
 	if (newsize < 0 || newsize > INT64_MAX - PAGE_SIZE)
 		return newsize < 0 ? EINVAL : EFBIG;
-	if (newsize < oldsize && node->tn_aobj != NULL) {
+	/* Here and not in tmpfs_read(): readers share the vnode lock. */
+	if (node->tn_aobj == NULL)
+		reg_mkobj(vp, node);
+	if (newsize < oldsize) {
 		const size_t tail = (size_t)(round_page(newsize) - newsize);
 
 		before = reg_bytes(node);
@@ -93,8 +94,6 @@ tmpfs_read(void *v)
 		if (left <= 0 || uio->uio_resid == 0)
 			break;
 		len = (vsize_t)MIN((uint64_t)left, uio->uio_resid);
-		if (node->tn_aobj == NULL)
-			reg_mkobj(vp, node);
 		error = ubc_uiomove(node->tn_aobj, uio, len,
 		    IO_ADV_DECODE(ap->a_ioflag),
 		    UBC_READ | UBC_PARTIALOK | UBC_UNMAP_FLAG(vp));
@@ -152,7 +151,6 @@ tmpfs_write(void *v)
 		uvmexp.free < (int)(want >> PAGE_SHIFT) + uvmexp.freetarg) &&
 	    want > tmpfs_bytes_avail(tm))
 		return ENOSPC;
-	reg_mkobj(vp, node);
 	before = reg_bytes(node);
 	end = uio->uio_offset + (off_t)resid;
 	if (end > oldsize) {

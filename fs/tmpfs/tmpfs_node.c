@@ -91,7 +91,8 @@ tmpfs_node_create(struct tmpfs_mount *tm, enum vtype type, mode_t mode,
 	node->tn_mode = mode & ALLPERMS;
 	node->tn_uid = uid;
 	node->tn_gid = gid;
-	node->tn_gen = ++node_gen;
+	node->tn_gen = atomic_inc_32_nv(&node_gen);
+	node->tn_holds = 1;
 	vfs_timestamp(&node->tn_birthtime);
 	node->tn_atime = node->tn_mtime = node->tn_ctime = node->tn_birthtime;
 	if (type == VDIR)
@@ -140,6 +141,22 @@ tmpfs_node_destroy(struct tmpfs_mount *tm, struct tmpfs_node *node)
 	mutex_exit(&tm->tm_lock);
 	pool_cache_put(node_cache, node);
 	tmpfs_mem_uncharge(tm, sizeof(*node));
+}
+
+/*
+ * A node is held by its links and its vnode together, and by everybody who
+ * found it by its number and has no vnode yet.
+ */
+void
+tmpfs_node_rele(struct tmpfs_mount *tm, struct tmpfs_node *node)
+{
+	bool last;
+
+	mutex_enter(&tm->tm_lock);
+	last = --node->tn_holds == 0;
+	mutex_exit(&tm->tm_lock);
+	if (last)
+		tmpfs_node_destroy(tm, node);
 }
 
 /* Make a vnode, which nobody knows yet, the node's. */
@@ -316,6 +333,6 @@ tmpfs_reclaim(void *v)
 	node->tn_vnode = NULL;
 	vp->v_data = NULL;
 	if (node->tn_links == 0)
-		tmpfs_node_destroy(tm, node);
+		tmpfs_node_rele(tm, node);
 	return 0;
 }

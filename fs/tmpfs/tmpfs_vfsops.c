@@ -195,6 +195,7 @@ node_vnode(struct mount *mp, ino_t id, uint32_t gen, struct vnode **vpp)
 {
 	struct tmpfs_mount *tm = VFS_TO_TMPFS(mp);
 	struct tmpfs_node *node;
+	int error;
 
 	mutex_enter(&tm->tm_lock);
 	LIST_FOREACH(node, &tm->tm_nodes, tn_entries)
@@ -203,9 +204,15 @@ node_vnode(struct mount *mp, ino_t id, uint32_t gen, struct vnode **vpp)
 	if (node != NULL &&
 	    (node->tn_links == 0 || (gen != 0 && node->tn_gen != gen)))
 		node = NULL;
+	if (node != NULL)
+		node->tn_holds++;
 	mutex_exit(&tm->tm_lock);
 	*vpp = NULL;
-	return node == NULL ? ESTALE : vcache_get(mp, &node, sizeof(node), vpp);
+	if (node == NULL)
+		return ESTALE;
+	error = vcache_get(mp, &node, sizeof(node), vpp);
+	tmpfs_node_rele(tm, node);
+	return error == ENOENT ? ESTALE : error;
 }
 
 static int

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is particular to tmpfs; the rest is in the conformance suite. */
+#include <stdbool.h>
+
 #include "../kern/t_kern.h"
 
 struct tmpfs_args {
@@ -278,6 +280,73 @@ TEST(handles, "file handles outlive names and tell generations")
 	RL(rump_sys_unmount("/t", 0));
 }
 
+static void *
+come_and_go(void *arg)
+{
+	int i;
+
+	for (i = 0; i < 20000; i++) {
+		make("/t/a");
+		RL(rump_sys_unlink("/t/a"));
+	}
+	*(volatile bool *)arg = true;
+	return NULL;
+}
+
+TEST(handles_race, "handles of files that are being removed")
+{
+	volatile bool done = false;
+	struct rump_stat st;
+	uint8_t fh[64];
+	size_t size;
+	pthread_t t;
+
+	boot(0, 0);
+	ATF_REQUIRE_EQ(pthread_create(&t, NULL, come_and_go, (void *)&done), 0);
+	while (!done) {
+		size = sizeof(fh);
+		if (rump_sys_getfh("/t/a", fh, &size) == -1) {
+			REQ(errno, RUMP_ENOENT);
+			continue;
+		}
+		if (rump_sys_fhstat(fh, size, rump_stat_ptr(&st)) == -1)
+			REQ(errno, RUMP_ESTALE);
+	}
+	pthread_join(t, NULL);
+	RL(rump_sys_unmount("/t", 0));
+}
+
+static void *
+read_hole(void *arg)
+{
+	char buf[16];
+
+	REQ(RL(rump_sys_pread(*(int *)arg, buf, sizeof(buf), 0)), sizeof(buf));
+	REQ(buf[0], 0);
+	return NULL;
+}
+
+TEST(first_reads, "first reads, at once, of a file that was given a size")
+{
+	pthread_t t[4];
+	int fd, i, k;
+
+	boot(0, 0);
+	for (i = 0; i < 300; i++) {
+		RL(fd = rump_sys_open(
+		       "/t/f", RUMP_O_CREAT | RUMP_O_RDWR, 0644));
+		RL(rump_sys_ftruncate(fd, 100000));
+		for (k = 0; k < 4; k++)
+			ATF_REQUIRE_EQ(
+			    pthread_create(&t[k], NULL, read_hole, &fd), 0);
+		for (k = 0; k < 4; k++)
+			pthread_join(t[k], NULL);
+		RL(rump_sys_close(fd));
+		RL(rump_sys_unlink("/t/f"));
+	}
+	RL(rump_sys_unmount("/t", 0));
+}
+
 TEST(busy, "unmounting with files open")
 {
 	char b[4];
@@ -324,6 +393,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, memlimit);
 	ATF_TP_ADD_TC(tp, bigdir);
 	ATF_TP_ADD_TC(tp, handles);
+	ATF_TP_ADD_TC(tp, handles_race);
+	ATF_TP_ADD_TC(tp, first_reads);
 	ATF_TP_ADD_TC(tp, busy);
 	ATF_TP_ADD_TC(tp, readonly);
 	return atf_no_error();
