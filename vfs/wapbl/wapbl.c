@@ -408,10 +408,17 @@ wapbl_stop(struct wapbl *wl, int force)
 	/* the other header too, so that the log is seen to be empty */
 	if (error == 0)
 		error = wapbl_write_header(wl, wl->wl_tail, wl->wl_tail);
+	/* After an error some writes may still be under way. */
+	mutex_enter(&wl->wl_mtx);
 	while ((we = SIMPLEQ_FIRST(&wl->wl_entries)) != NULL) {
+		if (we->we_bufcount != 0) {
+			cv_wait(&wl->wl_cv, &wl->wl_mtx);
+			continue;
+		}
 		SIMPLEQ_REMOVE_HEAD(&wl->wl_entries, we_entries);
 		kmem_free(we, sizeof(*we));
 	}
+	mutex_exit(&wl->wl_mtx);
 	kmem_free(
 	    wl->wl_deallocblks, (size_t)wl->wl_dealloclim * sizeof(daddr_t));
 	kmem_free(wl->wl_dealloclens, (size_t)wl->wl_dealloclim * sizeof(int));

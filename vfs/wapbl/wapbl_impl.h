@@ -41,7 +41,8 @@ struct wapbl_ino {
 struct wapbl_entry {
 	struct wapbl *we_wapbl;
 	SIMPLEQ_ENTRY(wapbl_entry) we_entries; /* m */
-	size_t we_bufcount;                    /* m: not in place yet */
+	size_t we_bufcount;                    /* m: being written in place */
+	bool we_failed;                        /* m: one is not in place */
 	off_t we_head;                         /* c: end of its records */
 	bool we_done;                          /* m: flush has handed out all */
 };

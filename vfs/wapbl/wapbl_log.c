@@ -254,7 +254,7 @@ wapbl_reclaim_locked(struct wapbl *wl)
 	struct wapbl_entry *we;
 
 	while ((we = SIMPLEQ_FIRST(&wl->wl_entries)) != NULL && we->we_done &&
-	    we->we_bufcount == 0) {
+	    we->we_bufcount == 0 && !we->we_failed) {
 		SIMPLEQ_REMOVE_HEAD(&wl->wl_entries, we_entries);
 		wl->wl_tail = we->we_head;
 		kmem_free(we, sizeof(*we));
@@ -305,10 +305,11 @@ wapbl_biodone(struct buf *bp)
 		    error, (intmax_t)bp->b_blkno);
 	brelse(bp, 0);
 	mutex_enter(&wl->wl_mtx);
-	if (error != 0)
+	if (error != 0) {
 		wl->wl_error = error;
-	else
-		we->we_bufcount--;
+		we->we_failed = true;
+	}
+	we->we_bufcount--;
 	wapbl_reclaim_locked(wl);
 	mutex_exit(&wl->wl_mtx);
 }

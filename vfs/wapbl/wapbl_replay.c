@@ -157,6 +157,8 @@ replay_blocks(struct wapbl_replay *wr, const struct wapbl_wc_blocklist *wc,
 	    (blksize - offsetof(struct wapbl_wc_blocklist, wc_blocks)) /
 	    sizeof(wc->wc_blocks[0]);
 
+	size_t room = (size_t)wc->wc_len - blksize;
+
 	if (wc->wc_blkcount < 0 || (size_t)wc->wc_blkcount > max)
 		return EFTYPE;
 	for (int i = 0; i < wc->wc_blkcount; i++) {
@@ -166,6 +168,12 @@ replay_blocks(struct wapbl_replay *wr, const struct wapbl_wc_blocklist *wc,
 		if (len < 0 || len > MAXBLOCKLEN || len % DEV_BSIZE != 0 ||
 		    blk < 0)
 			return EFTYPE;
+		/* The contents are in the record, so they fit in the circle. */
+		if (!revoked) {
+			if (roundup2((size_t)len, blksize) > room)
+				return EFTYPE;
+			room -= roundup2((size_t)len, blksize);
+		}
 		for (int32_t k = 0; k < len; k += DEV_BSIZE) {
 			if (revoked)
 				blk_remove(wr, blk + (k >> DEV_BSHIFT));

@@ -14,6 +14,7 @@
 #include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/wapbl.h>
+#include <sys/wapbl_replay.h>
 
 #include <miscfs/specfs/specdev.h>
 #include <rump-sys/kern.h>
@@ -249,6 +250,24 @@ wapbl_full(const char *mnt, const char *dev)
 		return line;
 	CHECK(wapbl_flush(mp->mnt_wapbl, 1) == 0);
 
+	/* a list of blocks with more contents than its record has */
+	CHECK(raw(devvp, LOGOFF + 2, data, 512, B_READ) == 0);
+	{
+		struct wapbl_wc_blocklist *wc = (void *)data;
+		const int32_t dlen = wc->wc_blocks[0].wc_dlen;
+
+		CHECK(wc->wc_type == WAPBL_WC_BLOCKS && wc->wc_blkcount > 0);
+		wc->wc_blocks[0].wc_dlen = 1024 * 1024;
+		CHECK(raw(devvp, LOGOFF + 2, data, 512, B_WRITE) == 0);
+		CHECK(wapbl_replay_start(&wr, devvp, LOGOFF, LOGCOUNT, 512) ==
+		    EFTYPE);
+		wc->wc_blocks[0].wc_dlen = dlen;
+		CHECK(raw(devvp, LOGOFF + 2, data, 512, B_WRITE) == 0);
+		CHECK(
+		    wapbl_replay_start(&wr, devvp, LOGOFF, LOGCOUNT, 512) == 0);
+		wapbl_replay_stop(wr);
+		wapbl_replay_free(wr);
+	}
 	/* rubbish at each place of the log: an errno, or something sane */
 	for (int i = 0; i < 48; i++) {
 		char save[512];
