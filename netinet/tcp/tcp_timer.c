@@ -75,7 +75,7 @@ wheel_insert(struct tcp_timeout *tt)
 	u_int slot, when = tt->tt_when;
 
 	if ((int)(when - wheel_now) >= WHEEL_SIZE) {
-		slot = (when >> WHEEL_BITS) - (wheel_now >> WHEEL_BITS);
+		slot = (when - (wheel_now & ~WHEEL_MASK)) >> WHEEL_BITS;
 		slot = (wheel_now >> WHEEL_BITS) + MIN(slot, FAR_SIZE - 1);
 		LIST_INSERT_HEAD(&far[slot % FAR_SIZE], tt, tt_link);
 		return slot << WHEEL_BITS;
@@ -124,22 +124,35 @@ wheel_next(void)
 	return when;
 }
 
-/* Time has come to slots of the far wheel: spread them over the near one. */
 static void
-wheel_cascade(u_int from, u_int to)
+list_take(struct tcp_timeout_list *to, struct tcp_timeout_list *from)
 {
-	struct tcp_timeout_list *slot, list;
 	struct tcp_timeout *tt;
-	u_int n = MIN((to >> WHEEL_BITS) - (from >> WHEEL_BITS), FAR_SIZE);
 
-	for (; n > 0; n--) {
-		from += WHEEL_SIZE;
-		slot = &far[(from >> WHEEL_BITS) % FAR_SIZE];
-		LIST_INIT(&list);
-		while ((tt = LIST_FIRST(slot)) != NULL) {
-			LIST_REMOVE(tt, tt_link);
-			LIST_INSERT_HEAD(&list, tt, tt_link);
-		}
+	LIST_INIT(to);
+	while ((tt = LIST_FIRST(from)) != NULL) {
+		LIST_REMOVE(tt, tt_link);
+		LIST_INSERT_HEAD(to, tt, tt_link);
+	}
+}
+
+/*
+ * Time has come to tick TO. What the far wheel holds for the slots that have
+ * begun by then goes to the near one, which reaches to their ends from TO on.
+ */
+static void
+wheel_advance(u_int to)
+{
+	u_int slot = wheel_now >> WHEEL_BITS;
+	const u_int last = to >> WHEEL_BITS;
+	struct tcp_timeout_list list;
+	struct tcp_timeout *tt;
+
+	wheel_now = to;
+	if (last - slot > FAR_SIZE)
+		slot = last - FAR_SIZE;
+	while (slot != last) {
+		list_take(&list, &far[++slot % FAR_SIZE]);
 		while ((tt = LIST_FIRST(&list)) != NULL) {
 			LIST_REMOVE(tt, tt_link);
 			(void)wheel_insert(tt);
@@ -163,26 +176,21 @@ wheel_run(void *arg)
 {
 	struct tcp_timeout_list due;
 	struct tcp_timeout *tt;
-	u_int now, slot, old;
+	u_int now, slot;
 
 	(void)arg;
 	mutex_enter(softnet_lock);
 	tcp_clock_update();
 	now = tcp_ticks();
 	wheel_set = false;
-	old = wheel_now;
+	/* once around the near wheel meets all that is in it */
 	if ((int)(now - wheel_now) > WHEEL_SIZE)
-		wheel_now = now - WHEEL_SIZE;
-	wheel_cascade(old, now);
+		wheel_advance(now - WHEEL_SIZE);
 	while ((int)(now - wheel_now) > 0 && wheel_count > 0) {
-		slot = (wheel_now + 1) & WHEEL_MASK;
-		LIST_INIT(&due);
-		while ((tt = LIST_FIRST(&wheel[slot])) != NULL) {
-			LIST_REMOVE(tt, tt_link);
-			LIST_INSERT_HEAD(&due, tt, tt_link);
-		}
+		wheel_advance(wheel_now + 1);
+		slot = wheel_now & WHEEL_MASK;
+		list_take(&due, &wheel[slot]);
 		wheel_map[slot / 64] &= ~(1ULL << (slot % 64));
-		wheel_now++;
 		while ((tt = LIST_FIRST(&due)) != NULL) {
 			LIST_REMOVE(tt, tt_link);
 			if ((int)(tt->tt_when - now) > 0) {
