@@ -69,9 +69,9 @@ tcp_in4_parse(struct tcp_segment *sg, struct mbuf *m, int off)
 	ifp = m_get_rcvif_NOMPSAFE(m);
 	/* RFC 1122, 4.2.3.10 */
 	if ((m->m_flags & (M_BCAST | M_MCAST)) != 0 ||
-	    IN_MULTICAST(ntohl(ip->ip_dst.s_addr)) ||
+	    IN_MULTICAST(ip->ip_dst.s_addr) ||
 	    ip->ip_dst.s_addr == INADDR_BROADCAST ||
-	    IN_MULTICAST(ntohl(ip->ip_src.s_addr)) ||
+	    IN_MULTICAST(ip->ip_src.s_addr) ||
 	    ip->ip_src.s_addr == INADDR_BROADCAST ||
 	    ip->ip_src.s_addr == INADDR_ANY ||
 	    (ifp != NULL && (ifp->if_flags & IFF_BROADCAST) != 0 &&

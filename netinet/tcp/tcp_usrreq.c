@@ -139,7 +139,7 @@ tcp_bind(struct socket *so, struct sockaddr *nam, struct lwp *l)
 	if (inp == NULL)
 		return EINVAL;
 	if (nam->sa_family == AF_INET && nam->sa_len == sizeof(*sin)) {
-		if (IN_MULTICAST(ntohl(sin->sin_addr.s_addr)))
+		if (IN_MULTICAST(sin->sin_addr.s_addr))
 			return EADDRNOTAVAIL;
 		if (sin->sin_port != 0 &&
 		    (so->so_options & (SO_REUSEADDR | SO_REUSEPORT)) == 0 &&
@@ -235,7 +235,7 @@ tcp_connect(struct socket *so, struct sockaddr *nam, struct lwp *l)
 		return EISCONN;
 	if (nam->sa_len != sizeof(*sin) || sin->sin_family != AF_INET)
 		return nam->sa_len != sizeof(*sin) ? EINVAL : EAFNOSUPPORT;
-	if (IN_MULTICAST(ntohl(sin->sin_addr.s_addr)) ||
+	if (IN_MULTICAST(sin->sin_addr.s_addr) ||
 	    sin->sin_addr.s_addr == INADDR_BROADCAST)
 		return EAFNOSUPPORT;
 	tcp_clock_update();

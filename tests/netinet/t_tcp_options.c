@@ -302,6 +302,24 @@ TEST(zero_window, "a closed window is probed, and opens")
 	REQ(a.len, 5);
 }
 
+TEST(addresses, "groups are refused; what ends like one is not")
+{
+	const char *const us = "10.88.0.230", *const group = "224.0.0.5";
+	struct rump_sockaddr_in sin;
+	int l, s;
+
+	seg_setup();
+	RZ(rump_pub_netconfig_ipv4_ifaddr_cidr("tst0", us, 24));
+	l = t_listen(us, 4000, 5);
+	s = t_connect(us, 4000);
+	RL(rump_sys_accept(l, NULL, NULL));
+	RL(rump_sys_close(s));
+	RL(s = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_STREAM, 0));
+	sin = t_sin(group, 4000);
+	RERR(RUMP_EADDRNOTAVAIL, rump_sys_bind(s, SA(&sin), sizeof(sin)));
+	RERR(RUMP_EAFNOSUPPORT, rump_sys_connect(s, SA(&sin), sizeof(sin)));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, syn);
@@ -314,5 +332,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, retransmit);
 	ATF_TP_ADD_TC(tp, fast_retransmit);
 	ATF_TP_ADD_TC(tp, zero_window);
+	ATF_TP_ADD_TC(tp, addresses);
 	return atf_no_error();
 }
