@@ -140,9 +140,11 @@ set_keepalive(struct tcpcb *tp, const struct sockopt *sopt)
 		error = get_seconds(sopt, &tp->t_keepinit);
 		break;
 	}
+	/* a listening socket waits for ever */
 	if (error == 0 &&
-	    ((so->so_options & SO_KEEPALIVE) != 0 ||
-		tp->t_state == TCPS_SYN_SENT))
+	    (tp->t_state == TCPS_SYN_SENT ||
+		((so->so_options & SO_KEEPALIVE) != 0 &&
+		    TCPS_HAVEESTABLISHED(tp->t_state))))
 		tcp_keep_arm(tp);
 	return error;
 }

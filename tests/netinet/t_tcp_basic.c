@@ -347,6 +347,21 @@ TEST(idle, "an idle connection costs no time")
 	ATF_REQUIRE_MSG(used < 0.005, "%.4f s of CPU", used);
 }
 
+TEST(listen_keepalive, "a listening socket outlives its keep-alive options")
+{
+	int l, s, on = 1;
+
+	RZ(rump_init());
+	l = t_listen("127.0.0.1", PORT, 5);
+	RL(rump_sys_setsockopt(
+	    l, RUMP_SOL_SOCKET, RUMP_SO_KEEPALIVE, &on, sizeof(on)));
+	RL(rump_sys_setsockopt(l, 6, T_TCP_KEEPINIT, &on, sizeof(on)));
+	t_msleep(1500);
+	s = t_connect("127.0.0.1", PORT);
+	RL(rump_sys_accept(l, NULL, NULL));
+	RL(rump_sys_close(s));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, stream);
@@ -362,5 +377,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, timewait);
 	ATF_TP_ADD_TC(tp, simultaneous);
 	ATF_TP_ADD_TC(tp, idle);
+	ATF_TP_ADD_TC(tp, listen_keepalive);
 	return atf_no_error();
 }
