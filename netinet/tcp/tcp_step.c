@@ -188,11 +188,14 @@ trim_duplicate(struct tcp_segment *sg)
 		TCP_STATINC(TCP_STAT_RCVDUPPACK);
 		TCP_STATADD(TCP_STAT_RCVDUPBYTE, sg->sg_len);
 		tcp_sack_duplicate(tp, sg->sg_seq, sg->sg_seq + sg->sg_len);
-		sg->sg_flags &= ~TH_FIN;
-		n = sg->sg_len;
+		if ((sg->sg_flags & TH_FIN) != 0 &&
+		    tp->t_state == TCPS_TIME_WAIT)
+			TCP_TIMER_ARM(tp, TCPT_2MSL, 2 * tcp_msl);
+		/* it keeps its number: its window is an old one */
+		m_adj(sg->sg_m, sg->sg_len);
+		sg->sg_len = sg->sg_urp = 0;
+		sg->sg_flags &= ~(TH_FIN | TH_URG);
 		tp->t_flags |= TF_ACKNOW;
-		trim_front(sg, n);
-		sg->sg_seq = tp->rcv_nxt;
 		return;
 	}
 	TCP_STATINC(TCP_STAT_RCVPARTDUPPACK);
@@ -217,7 +220,7 @@ trim_excess(struct tcp_segment *sg)
 		TCP_STATADD(TCP_STAT_RCVBYTEAFTERWIN, len);
 		tp->t_flags |= TF_ACKNOW;
 		if (wnd != 0 || sg->sg_seq != tp->rcv_nxt)
-			return len == 0 && sg->sg_seq == tp->rcv_nxt + wnd;
+			return false;
 		/* a probe of our closed window: its ACK counts */
 		TCP_STATINC(TCP_STAT_RCVWINPROBE);
 	} else
@@ -252,6 +255,11 @@ tcp_step_sequence(struct tcp_segment *sg)
 	tcp_segment_trim_headers(sg);
 	if (SEQ_LT(sg->sg_seq, tp->rcv_nxt))
 		trim_duplicate(sg);
+	if (!trim_excess(sg)) {
+		(void)tcp_output(tp);
+		tcp_segment_drop(sg);
+		return false;
+	}
 	/* data for a process that is gone (RFC 9293, 3.6.1) */
 	if (sg->sg_len > 0 && tp->t_state > TCPS_CLOSE_WAIT &&
 	    tp->t_state != TCPS_TIME_WAIT &&
@@ -259,11 +267,6 @@ tcp_step_sequence(struct tcp_segment *sg)
 		TCP_STATINC(TCP_STAT_RCVAFTERCLOSE);
 		tcp_close(tp);
 		tcp_segment_reset(sg);
-		return false;
-	}
-	if (!trim_excess(sg)) {
-		(void)tcp_output(tp);
-		tcp_segment_drop(sg);
 		return false;
 	}
 	return true;
@@ -391,7 +394,6 @@ tcp_step_ack(struct tcp_segment *sg)
 			return false;
 		}
 		syn_acked(tp);
-		sg->sg_win = (u_long)sg->sg_rawwin << tp->snd_scale;
 		tp->snd_wnd = tp->snd_maxwnd = sg->sg_win;
 		tp->snd_wl1 = sg->sg_seq - 1;
 		tp->snd_wl2 = sg->sg_ack;
@@ -450,20 +452,18 @@ tcp_step_urgent(struct tcp_segment *sg)
 {
 	struct tcpcb *tp = sg->sg_tp;
 	struct socket *so = sg->sg_so;
+	const tcp_seq up = sg->sg_seq + sg->sg_urp;
 
 	if ((sg->sg_flags & TH_URG) == 0 || sg->sg_urp == 0 ||
-	    TCPS_HAVERCVDFIN(tp->t_state)) {
-		if (SEQ_GT(tp->rcv_nxt, tp->rcv_up))
-			tp->rcv_up = tp->rcv_nxt;
+	    TCPS_HAVERCVDFIN(tp->t_state))
 		return;
-	}
 	if (sg->sg_urp + so->so_rcv.sb_cc > sb_max) {
 		sg->sg_flags &= ~TH_URG;
 		sg->sg_urp = 0;
 		return;
 	}
-	if (SEQ_GT(sg->sg_seq + sg->sg_urp, tp->rcv_up)) {
-		tp->rcv_up = sg->sg_seq + sg->sg_urp;
+	if (SEQ_GT(up, tp->rcv_up) && SEQ_GT(up, tp->rcv_nxt)) {
+		tp->rcv_up = up;
 		so->so_oobmark =
 		    so->so_rcv.sb_cc + (tp->rcv_up - tp->rcv_nxt) - 1;
 		if (so->so_oobmark == 0)
@@ -504,6 +504,8 @@ text_in_order(struct tcp_segment *sg)
 	TCP_STATADD(TCP_STAT_RCVBYTE, sg->sg_len);
 	schedule_ack(sg);
 	tp->rcv_nxt += sg->sg_len;
+	if (SEQ_GT(tp->rcv_nxt, tp->rcv_up))
+		tp->rcv_up = tp->rcv_nxt; /* never so old that it wraps */
 	tcp_rcvbuf_autosize(tp, sg->sg_len);
 	if ((so->so_state & SS_CANTRCVMORE) == 0) {
 		sbappendstream(&so->so_rcv, sg->sg_m);
@@ -520,8 +522,7 @@ tcp_step_text(struct tcp_segment *sg)
 	const bool fin = (sg->sg_flags & TH_FIN) != 0;
 
 	if ((sg->sg_len == 0 && !fin) || TCPS_HAVERCVDFIN(tp->t_state)) {
-		if (tp->t_state != TCPS_TIME_WAIT)
-			sg->sg_flags &= ~TH_FIN;
+		sg->sg_flags &= ~TH_FIN;
 		return;
 	}
 	tcp_segment_trim_headers(sg);
@@ -541,7 +542,7 @@ tcp_step_text(struct tcp_segment *sg)
 	}
 }
 
-/** Eighth: FIN. */
+/** Eighth: FIN, the first that is next; the seventh step cleared others. */
 bool
 tcp_step_fin(struct tcp_segment *sg)
 {
@@ -550,12 +551,10 @@ tcp_step_fin(struct tcp_segment *sg)
 
 	if ((sg->sg_flags & TH_FIN) == 0)
 		return true;
-	if (!TCPS_HAVERCVDFIN(tp->t_state)) {
-		socantrcvmore(so);
-		tp->rcv_nxt++;
-		tcp_reass_free(tp);
-		tcp_sack_prune(tp);
-	}
+	socantrcvmore(so);
+	tp->rcv_nxt++;
+	tcp_reass_free(tp);
+	tcp_sack_prune(tp);
 	tp->t_flags |= TF_ACKNOW;
 	switch (tp->t_state) {
 	case TCPS_SYN_RECEIVED:
@@ -570,9 +569,6 @@ tcp_step_fin(struct tcp_segment *sg)
 			tcp_segment_drop(sg);
 			return false;
 		}
-		break;
-	case TCPS_TIME_WAIT:
-		TCP_TIMER_ARM(tp, TCPT_2MSL, 2 * tcp_msl);
 		break;
 	}
 	return true;

@@ -247,6 +247,30 @@ TEST(ackbomb, "SACK blocks of nonsense while data are in flight")
 	alive(t_listen(US, 4001, 5), 4001);
 }
 
+TEST(closing, "data from nowhere do not end a connection that closes")
+{
+	struct conn c;
+	struct seg a;
+	int l;
+
+	seg_setup();
+	l = t_listen(US, 4000, 5);
+	conn_open(&c, l, 4000, "\2\4\5\264", 4);
+	REQ(rump_sys_write(c.fd, "hello", 5), 5);
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.len, 5);
+	RL(rump_sys_close(c.fd));
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.flags & (FIN | RST), FIN);
+	conn_data(&c, 1U << 30, 10, ACK);
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.flags, ACK);
+	/* what is in the window does: nobody will read it */
+	conn_data(&c, 0, 10, ACK);
+	REQ(seg_get(&a, 1000), 1);
+	ATF_REQUIRE((a.flags & RST) != 0);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, headers);
@@ -255,5 +279,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, pieces);
 	ATF_TP_ADD_TC(tp, flood);
 	ATF_TP_ADD_TC(tp, ackbomb);
+	ATF_TP_ADD_TC(tp, closing);
 	return atf_no_error();
 }

@@ -320,6 +320,89 @@ TEST(addresses, "groups are refused; what ends like one is not")
 	RERR(RUMP_EAFNOSUPPORT, rump_sys_connect(s, SA(&sin), sizeof(sin)));
 }
 
+TEST(old_window, "the window of an old segment is not believed")
+{
+	struct conn c;
+	struct seg a;
+	char buf[500];
+	int l;
+
+	seg_setup();
+	l = t_listen(US, 4000, 5);
+	conn_open(&c, l, 4000, "\2\4\5\264", 4);
+	conn_data(&c, 0, 100, ACK);
+	seg_none(20);
+	c.s.win = 10;
+	conn_data(&c, 0, 100, ACK);
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.ack, 1101);
+	memset(buf, 0, sizeof(buf));
+	REQ(rump_sys_write(c.fd, buf, sizeof(buf)), (int)sizeof(buf));
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.len, (int)sizeof(buf));
+}
+
+TEST(both_open, "both open at once; the window of a SYN has no scale")
+{
+	struct rump_sockaddr_in sin;
+	struct seg a, s;
+	char buf[5000];
+	int fd, nb = 1;
+
+	seg_setup();
+	RL(fd = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_STREAM, 0));
+	RL(rump_sys_ioctl(fd, 0x8004667e, &nb)); /* FIONBIO */
+	sin = t_sin(PEER, 4000);
+	RERR(RUMP_EINPROGRESS, rump_sys_connect(fd, SA(&sin), sizeof(sin)));
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.flags, SYN);
+	memset(&s, 0, sizeof(s));
+	s.sport = 4000;
+	s.dport = a.sport;
+	s.seq = 1000;
+	s.flags = SYN;
+	s.win = 1000;
+	s.optlen = 8;
+	memcpy(s.opt, "\2\4\5\264\1\3\3\7", 8);
+	seg_put(&s);
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.flags, SYN | ACK);
+	s.flags = SYN | ACK;
+	s.ack = a.seq + 1;
+	seg_put(&s);
+	REQ(seg_get(&a, 1000), 0);
+	memset(buf, 0, sizeof(buf));
+	REQ(rump_sys_write(fd, buf, sizeof(buf)), (int)sizeof(buf));
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.len, 1000);
+	seg_none(50);
+}
+
+TEST(fin_again, "a FIN that comes again in TIME_WAIT begins it anew")
+{
+	struct conn c;
+	struct seg a;
+	int l, i;
+
+	seg_setup();
+	t_sysctl(34, 1); /* msl: TIME_WAIT takes a second */
+	l = t_listen(US, 4000, 5);
+	conn_open(&c, l, 4000, "\2\4\5\264", 4);
+	RL(rump_sys_shutdown(c.fd, 1));
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.flags, FIN | ACK);
+	c.rcv++;
+	conn_data(&c, 0, 0, FIN | ACK);
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.ack, 1002);
+	for (i = 0; i < 3; i++) {
+		t_msleep(600);
+		conn_data(&c, 0, 0, FIN | ACK);
+		REQ(seg_get(&a, 1000), 1);
+		REQ(a.flags, ACK);
+	}
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, syn);
@@ -333,5 +416,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, fast_retransmit);
 	ATF_TP_ADD_TC(tp, zero_window);
 	ATF_TP_ADD_TC(tp, addresses);
+	ATF_TP_ADD_TC(tp, old_window);
+	ATF_TP_ADD_TC(tp, both_open);
+	ATF_TP_ADD_TC(tp, fin_again);
 	return atf_no_error();
 }
