@@ -53,7 +53,7 @@ netstat_add(void *p, void *arg, struct cpu_info *ci)
 
 	(void)ci;
 	for (i = 0; i < ns->n; i++)
-		ns->sum[i] += v[i];
+		ns->sum[i] += __atomic_load_n(&v[i], __ATOMIC_RELAXED);
 }
 
 /* A sysctl node of counters: the sum over the CPUs. */
