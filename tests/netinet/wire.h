@@ -25,7 +25,7 @@ struct wire {
 	_Atomic int queue;      /* packets that wait for that at most */
 	_Atomic bool cut;       /* nothing passes */
 	/* filled in */
-	volatile long passed, lost, duped, reordered, toobig;
+	_Atomic long passed, lost, duped, reordered, toobig;
 };
 
 /* NULL, or why there can be no wire here. Call it before any thread exists. */
