@@ -57,7 +57,8 @@ struct tcp_segment {
 	u_int sg_rawwin;
 	u_long sg_win; /* scaled */
 	u_int sg_urp;
-	uint8_t sg_flags;  /* TH_ */
+	uint8_t sg_flags; /* TH_ */
+	uint8_t sg_ttl;
 	bool sg_ce;        /* IP says congestion experienced */
 	bool sg_local;     /* came from this kernel */
 	tcp_seq sg_issmin; /* our next first number is above this */

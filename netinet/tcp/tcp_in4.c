@@ -93,6 +93,7 @@ tcp_in4_parse(struct tcp_segment *sg, struct mbuf *m, int off)
 	sg->sg_win = sg->sg_rawwin = ntohs(th->th_win);
 	sg->sg_urp = ntohs(th->th_urp);
 	sg->sg_flags = th->th_flags;
+	sg->sg_ttl = ip->ip_ttl;
 	sg->sg_ce = (ip->ip_tos & IPTOS_ECN_MASK) == IPTOS_ECN_CE;
 	sg->sg_local = (m->m_flags & M_LOOP) != 0;
 	if (hlen == sizeof(*th))

@@ -225,6 +225,8 @@ segment_dispatch(struct tcp_segment *sg)
 			return;
 		}
 	}
+	if (sg->sg_ttl < inp->inp_ip_minttl)
+		return; /* RFC 5082 */
 	sg->sg_inp = inp;
 	sg->sg_tp = intotcpcb(inp);
 	sg->sg_so = inp->inp_socket;

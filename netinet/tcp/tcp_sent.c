@@ -10,6 +10,8 @@
  */
 #include "tcp_impl.h"
 
+#define SENT_MIN 512
+
 static struct pool sent_pool;
 
 void
@@ -158,6 +160,20 @@ tcp_sent_ack(struct tcp_segment *sg)
 		tcp_rtt_sample(tp, tcp_usec - sample);
 }
 
+/*
+ * The same for the edge of a SACK block; NULL too when there are far more
+ * runs than segments: the peer is cutting them up, byte by byte.
+ */
+static struct tcp_sent *
+sack_split(struct tcpcb *tp, struct tcp_sent *ts, tcp_seq seq)
+{
+	const u_int segments = (tp->snd_max - tp->snd_una) / tp->t_segsz;
+
+	if (tp->t_nsent >= SENT_MIN + 4 * segments)
+		return NULL;
+	return tcp_sent_split(tp, ts, seq);
+}
+
 /** The peer has what lies between LEFT and RIGHT. */
 void
 tcp_sent_sack(struct tcp_segment *sg, tcp_seq left, tcp_seq right)
@@ -174,12 +190,12 @@ tcp_sent_sack(struct tcp_segment *sg, tcp_seq left, tcp_seq right)
 			break;
 		if (SEQ_LT(ts->ts_seq, left)) {
 			/* the loop comes to the second part */
-			if (tcp_sent_split(tp, ts, left) == NULL)
+			if (sack_split(tp, ts, left) == NULL)
 				break;
 			continue;
 		}
 		if (SEQ_GT(ts->ts_end, right) &&
-		    tcp_sent_split(tp, ts, right) == NULL)
+		    sack_split(tp, ts, right) == NULL)
 			break;
 		len = sent_len(ts);
 		if ((ts->ts_flags & TSF_LOST) != 0)

@@ -271,6 +271,60 @@ TEST(closing, "data from nowhere do not end a connection that closes")
 	ATF_REQUIRE((a.flags & RST) != 0);
 }
 
+TEST(sack_bytes, "SACK blocks of single bytes do not fill the memory")
+{
+	struct conn c;
+	struct seg a;
+	uint32_t info[64], unacked = 6, una;
+	char buf[60000];
+	int l, i, nb = 1, len = sizeof(info);
+
+	seg_setup();
+	l = t_listen(US, 4000, 5);
+	conn_open(&c, l, 4000, "\2\4\5\264\1\1\4\2", 8);
+	RL(rump_sys_ioctl(c.fd, 0x8004667e, &nb));
+	memset(buf, 0, sizeof(buf));
+	ATF_REQUIRE(rump_sys_write(c.fd, buf, sizeof(buf)) > 20000);
+	REQ(seg_get(&a, 1000), 1);
+	una = a.seq;
+	for (i = 1; i < 14000; i += 2) {
+		c.s.optlen = 12;
+		memcpy(c.s.opt, "\1\1\5\12", 4);
+		put32(c.s.opt + 4, una + i);
+		put32(c.s.opt + 8, una + i + 1);
+		seg_put(&c.s);
+		drain();
+	}
+	RL(rump_sys_getsockopt(c.fd, 6, T_TCP_INFO, info, (void *)&len));
+	ATF_REQUIRE_MSG(info[unacked] < 1000, "%u runs", info[unacked]);
+	/* all of it still arrives */
+	c.s.optlen = 0;
+	c.s.ack = una + 14000;
+	seg_put(&c.s);
+	REQ(seg_get(&a, 1000), 1);
+	ATF_REQUIRE(a.len > 0);
+}
+
+TEST(minttl, "IP_MINTTL: what came from afar is dropped")
+{
+	struct conn c;
+	char buf[10];
+	int l, ttl = 65, nb = 1;
+
+	seg_setup();
+	l = t_listen(US, 4000, 5);
+	conn_open(&c, l, 4000, "\2\4\5\264", 4);
+	RL(rump_sys_ioctl(c.fd, 0x8004667e, &nb));
+	RL(rump_sys_setsockopt(c.fd, 0, 24, &ttl, sizeof(ttl)));
+	conn_data(&c, 0, 10, ACK);
+	seg_none(50);
+	RERR(RUMP_EAGAIN, rump_sys_read(c.fd, buf, sizeof(buf)));
+	ttl = 64;
+	RL(rump_sys_setsockopt(c.fd, 0, 24, &ttl, sizeof(ttl)));
+	conn_data(&c, 0, 10, ACK);
+	REQ(rump_sys_read(c.fd, buf, sizeof(buf)), 10);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, headers);
@@ -280,5 +334,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, flood);
 	ATF_TP_ADD_TC(tp, ackbomb);
 	ATF_TP_ADD_TC(tp, closing);
+	ATF_TP_ADD_TC(tp, sack_bytes);
+	ATF_TP_ADD_TC(tp, minttl);
 	return atf_no_error();
 }
