@@ -267,8 +267,12 @@ tcp_rexmt_ticks(const struct tcpcb *tp)
 {
 	uint64_t us, max = (uint64_t)TCPTV_REXMTMAX * (1000000 / PR_SLOWHZ);
 
+	/* 5.7: a SYN that was sent twice says that a second is too short */
 	if (tp->t_srtt == 0)
-		us = 1000000;
+		us = (tp->t_flags & TF_SYN_REXMT) != 0 &&
+			TCPS_HAVEESTABLISHED(tp->t_state)
+		    ? 3000000
+		    : 1000000;
 	else
 		us = (tp->t_srtt >> 3) + MAX(tp->t_rttvar, 10000);
 	us = MAX(us, (uint64_t)tp->t_rttmin * 10000);

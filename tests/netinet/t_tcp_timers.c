@@ -58,9 +58,40 @@ TEST(pause, "a retransmission after twelve quiet seconds")
 	ATF_REQUIRE_MSG(t < 1.2, "after %.2f s", t);
 }
 
+TEST(syn_lost, "after a SYN+ACK sent twice, data wait three seconds (RFC 6298)")
+{
+	struct seg s = {.sport = 7,
+		       .dport = 4000,
+		       .seq = 5,
+		       .flags = SYN,
+		       .win = 1000},
+		   a;
+	double t;
+	int l, fd;
+
+	seg_setup();
+	l = t_listen(US, 4000, 5);
+	seg_put(&s);
+	REQ(seg_get(&a, 1000), 1);
+	(void)until_segment(&a, 2000);
+	REQ(a.flags, SYN | ACK);
+	s.flags = ACK;
+	s.seq++;
+	s.ack = a.seq + 1;
+	seg_put(&s);
+	RL(fd = rump_sys_accept(l, NULL, NULL));
+	REQ(rump_sys_write(fd, "hello", 5), 5);
+	(void)until_segment(&a, 1000);
+	REQ(a.len, 5);
+	t = until_segment(&a, 5000);
+	REQ(a.len, 5);
+	ATF_REQUIRE_MSG(t > 2.8, "after %.2f s", t);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, keepalive);
 	ATF_TP_ADD_TC(tp, pause);
+	ATF_TP_ADD_TC(tp, syn_lost);
 	return atf_no_error();
 }
