@@ -233,6 +233,7 @@ tcp_ctloutput(int op, struct socket *so, struct sockopt *sopt)
 {
 	struct inpcb *inp = sotoinpcb(so);
 	struct tcpcb *tp;
+	int error;
 
 	if (inp == NULL)
 		return ECONNRESET;
@@ -248,8 +249,13 @@ tcp_ctloutput(int op, struct socket *so, struct sockopt *sopt)
 			tcp_keep_arm(tp);
 		return ENOPROTOOPT;
 	}
-	if (sopt->sopt_level != IPPROTO_TCP)
-		return ip_ctloutput(op, so, sopt);
+	if (sopt->sopt_level != IPPROTO_TCP) {
+		error = ip_ctloutput(op, so, sopt);
+		if (error == 0 && op == PRCO_SETOPT &&
+		    TCPS_HAVEESTABLISHED(tp->t_state))
+			tcp_set_mss(tp); /* IP options take room */
+		return error;
+	}
 	switch (op) {
 	case PRCO_SETOPT:
 		return tcp_setopt(tp, sopt);

@@ -244,8 +244,9 @@ u_int
 tcp_in4_path_mss(struct inpcb *inp, bool *probe)
 {
 	struct rtentry *rt;
-	u_int mtu = 0;
+	u_int mtu = 0, hlen = sizeof(struct ip) + sizeof(struct tcphdr);
 
+	hlen += ip_optlen(inp);
 	*probe = false;
 	rt = in_pcbrtentry(inp);
 	if (rt != NULL) {
@@ -261,9 +262,7 @@ tcp_in4_path_mss(struct inpcb *inp, bool *probe)
 	if (mtu == 0)
 		return tcp_mssdflt;
 	mtu = MIN(mtu, IP_MAXPACKET);
-	if (mtu < sizeof(struct ip) + sizeof(struct tcphdr) + 32)
-		return 32;
-	return mtu - sizeof(struct ip) - sizeof(struct tcphdr);
+	return mtu < hlen + 32 ? 32 : mtu - hlen;
 }
 
 /** The segment that we ask the peer to keep to. */

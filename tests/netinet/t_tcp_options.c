@@ -403,6 +403,23 @@ TEST(fin_again, "a FIN that comes again in TIME_WAIT begins it anew")
 	}
 }
 
+TEST(ip_options, "IP options leave less room for data")
+{
+	struct conn c;
+	struct seg a;
+	char buf[3000];
+	int l;
+
+	seg_setup();
+	l = t_listen(US, 4000, 5);
+	conn_open(&c, l, 4000, "\2\4\5\264", 4);
+	RL(rump_sys_setsockopt(c.fd, 0, 1, "\1\1\1\1\1\1\1\0", 8));
+	memset(buf, 0, sizeof(buf));
+	REQ(rump_sys_write(c.fd, buf, sizeof(buf)), (int)sizeof(buf));
+	REQ(seg_get(&a, 100), 1);
+	REQ(a.len, 1452);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, syn);
@@ -419,5 +436,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, old_window);
 	ATF_TP_ADD_TC(tp, both_open);
 	ATF_TP_ADD_TC(tp, fin_again);
+	ATF_TP_ADD_TC(tp, ip_options);
 	return atf_no_error();
 }
