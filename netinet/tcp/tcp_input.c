@@ -54,7 +54,8 @@ tcp_challenge_ack(struct tcpcb *tp)
 		tp->t_challenge_time = sec;
 		tp->t_challenge_count = 0;
 	}
-	if (tp->t_challenge_count++ >= 10)
+	if (tcp_ackdrop_ppslim >= 0 &&
+	    tp->t_challenge_count++ >= (u_int)tcp_ackdrop_ppslim)
 		return;
 	if (tp->t_state == TCPS_SYN_RECEIVED)
 		(void)tcp_output_syn(tp);

@@ -30,7 +30,7 @@ int tcp_cwm;
 int tcp_cwm_burstsize = 4;
 int tcp_msl = TCPTV_MSL;
 int tcp_ttl = IPDEFTTL;
-int tcp_ackdrop_ppslim = 100;
+int tcp_ackdrop_ppslim = 10; /* of each connection */
 u_long tcp_sendspace = 256 * 1024;
 u_long tcp_recvspace = 256 * 1024;
 int tcp_do_autosndbuf = 1;

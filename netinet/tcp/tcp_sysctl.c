@@ -60,9 +60,8 @@ static const struct tcp_knob knobs[] = {
     {TCPCTL_DELACK_TICKS, "delack_ticks", "Ticks to hold an ACK back",
 	&tcp_delack_ticks, 1, 50},
     {TCPCTL_ACKDROPRATELIMIT, "ackdropppslimit",
-	"Challenge ACKs in a "
-	"second",
-	&tcp_ackdrop_ppslim, -1, 1 << 30},
+	"Challenge ACKs of a connection in a second", &tcp_ackdrop_ppslim, -1,
+	1 << 30},
     {TCPCTL_LOOPBACKCKSUM, "do_loopback_cksum", "Compute checksums on loopback",
 	&tcp_do_loopback_cksum, 0, 1},
     {TCPCTL_MSL, "msl", "Segment lifetime, half seconds", &tcp_msl, 1, 240},
