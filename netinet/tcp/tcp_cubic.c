@@ -40,6 +40,7 @@ reduce(struct tcpcb *tp)
 		    cwnd * (BETA_DEN + BETA_NUM) / (2 * BETA_DEN);
 	else
 		tp->t_ccstate.cubic.wmax = cwnd;
+	tp->t_ccstate.cubic.cwnd_prior = cwnd;
 	tp->t_ccstate.cubic.epoch = 0;
 	flight = MIN(flight, cwnd);
 	flight = MAX(flight, cwnd / 2);
@@ -76,7 +77,6 @@ epoch_begin(struct tcpcb *tp)
 	uint64_t segs;
 
 	tp->t_ccstate.cubic.epoch = tcp_usec;
-	tp->t_ccstate.cubic.cwnd_prior = cwnd;
 	tp->t_ccstate.cubic.west = cwnd;
 	if (tp->t_ccstate.cubic.wmax > cwnd) {
 		/* K = cbrt((wmax - cwnd) / C), in ms */
@@ -116,7 +116,7 @@ cubic_newack(struct tcpcb *tp, const struct tcphdr *th)
 {
 	const u_long max = (u_long)TCP_MAXWIN << tp->snd_scale;
 	const u_long seg = tp->t_segsz, acked = tp->t_bytes_acked;
-	u_long target, cwnd = tp->snd_cwnd;
+	u_long target, reno, cwnd = tp->snd_cwnd;
 
 	if (cwnd < tp->snd_ssthresh || tp->t_recovery == TCP_REC_LOSS) {
 		(*tcp_newreno_ctl.newack)(tp, th);
@@ -124,9 +124,11 @@ cubic_newack(struct tcpcb *tp, const struct tcphdr *th)
 	}
 	if (tp->t_ccstate.cubic.epoch == 0)
 		epoch_begin(tp);
-	/* 4.3: Reno with alpha = 3 * (1 - beta) / (1 + beta) = 9/17 */
-	tp->t_ccstate.cubic.west +=
-	    (uint32_t)MIN(acked * seg / MAX(cwnd, 1) * 9 / 17, seg);
+	/* 4.3: Reno, slower by 3 * (1 - beta) / (1 + beta) = 9/17 at first */
+	reno = MIN(acked * seg / MAX(cwnd, 1), seg);
+	if (tp->t_ccstate.cubic.west < tp->t_ccstate.cubic.cwnd_prior)
+		reno = reno * 9 / 17;
+	tp->t_ccstate.cubic.west += (uint32_t)reno;
 	target = cubic_target(tp);
 	if (target > cwnd + cwnd / 2)
 		target = cwnd + cwnd / 2;

@@ -67,13 +67,7 @@ union tcp_cc_state {
 		uint32_t wmax;  /* bytes */
 		uint32_t west;  /* what Reno would have */
 		uint32_t k_ms;
-		uint32_t cwnd_prior; /* when the epoch began */
-		uint32_t round_min;  /* HyStart++: usec */
-		uint32_t last_min;
-		tcp_seq round_end;
-		uint16_t samples;
-		uint16_t css_rounds;
-		uint32_t css_base;
+		uint32_t cwnd_prior; /* before the last loss */
 	} cubic;
 	uint64_t words[8];
 };
