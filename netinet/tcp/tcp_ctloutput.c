@@ -115,7 +115,6 @@ set_count(struct tcpcb *tp, const struct sockopt *sopt)
 	if (v == 0 || v > 32767)
 		return EINVAL;
 	tp->t_keepcnt = v;
-	tp->t_maxidle = v * tp->t_keepintvl;
 	return 0;
 }
 
@@ -131,7 +130,6 @@ set_keepalive(struct tcpcb *tp, const struct sockopt *sopt)
 		break;
 	case TCP_KEEPINTVL:
 		error = get_seconds(sopt, &tp->t_keepintvl);
-		tp->t_maxidle = tp->t_keepcnt * tp->t_keepintvl;
 		break;
 	case TCP_KEEPCNT:
 		error = set_count(tp, sopt);

@@ -215,6 +215,7 @@ void tcp_timer_fire(struct tcp_timeout *);
 void tcp_rexmt_arm(struct tcpcb *);
 u_int tcp_rexmt_ticks(const struct tcpcb *);
 void tcp_keep_arm(struct tcpcb *);
+void tcp_finwait2_arm(struct tcpcb *);
 
 /* tcp_syncache.c */
 void tcp_syncache_init(void);

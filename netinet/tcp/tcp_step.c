@@ -359,8 +359,7 @@ fin_acked(struct tcp_segment *sg)
 		tcp_set_state(tp, TCPS_FIN_WAIT_2);
 		if ((so->so_state & SS_CANTRCVMORE) != 0) {
 			soisdisconnected(so);
-			if (tp->t_maxidle > 0)
-				TCP_TIMER_ARM(tp, TCPT_2MSL, tp->t_maxidle);
+			tcp_finwait2_arm(tp);
 		}
 		return true;
 	case TCPS_CLOSING:

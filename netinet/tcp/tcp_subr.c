@@ -165,7 +165,6 @@ tcp_newtcpcb(int family, void *aux)
 	tp->t_keepidle = tcp_keepidle;
 	tp->t_keepintvl = tcp_keepintvl;
 	tp->t_keepcnt = tcp_keepcnt;
-	tp->t_maxidle = tcp_keepcnt * tcp_keepintvl;
 	(void)tcp_congctl_select(tp, NULL);
 	inp->inp_ip.ip_ttl = ip_defttl;
 	inp->inp_ppcb = tp;

@@ -386,7 +386,6 @@ inherit(struct inpcb *inp, const struct inpcb *linp)
 	tp->t_keepidle = ltp->t_keepidle;
 	tp->t_keepintvl = ltp->t_keepintvl;
 	tp->t_keepcnt = ltp->t_keepcnt;
-	tp->t_maxidle = ltp->t_maxidle;
 	if (tp->t_congctl != ltp->t_congctl)
 		(void)tcp_congctl_select(
 		    tp, tcp_congctl_bystruct(ltp->t_congctl));

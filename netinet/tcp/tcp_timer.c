@@ -318,6 +318,15 @@ tcp_keep_arm(struct tcpcb *tp)
 		TCP_TIMER_ARM(tp, TCPT_KEEP, tp->t_keepinit);
 }
 
+/** FIN_WAIT_2, and no process to read: it lasts as long as keep-alive. */
+void
+tcp_finwait2_arm(struct tcpcb *tp)
+{
+	const uint64_t idle = (uint64_t)tp->t_keepcnt * tp->t_keepintvl;
+
+	TCP_TIMER_ARM(tp, TCPT_2MSL, (u_int)MIN(idle, 1 << 24));
+}
+
 /* Segments vanish silently that carry DF: try without, or smaller ones. */
 static void
 detect_black_hole(struct tcpcb *tp)

@@ -66,8 +66,8 @@ tcp_usrclosed(struct tcpcb *tp)
 	}
 	if (tp->t_state >= TCPS_FIN_WAIT_2) {
 		soisdisconnected(so);
-		if (tp->t_state == TCPS_FIN_WAIT_2 && tp->t_maxidle > 0)
-			TCP_TIMER_ARM(tp, TCPT_2MSL, tp->t_maxidle);
+		if (tp->t_state == TCPS_FIN_WAIT_2)
+			tcp_finwait2_arm(tp);
 	}
 	return tp;
 }

@@ -192,7 +192,6 @@ struct tcpcb {
 	u_int t_keepintvl;
 	u_int t_keepcnt;
 	u_int t_keepsent;
-	u_int t_maxidle;
 
 	/* socket buffers that grow */
 	uint64_t t_rcvauto_time;
