@@ -67,7 +67,6 @@ struct tcp_segment {
 	u_long sg_delivered; /* bytes that it says have arrived */
 	bool sg_newlost;
 	struct tcp_opt_info sg_opt;
-	struct tcphdr sg_th; /* host order */
 };
 
 /* A segment without data that belongs to no control block, or ends one. */
@@ -110,8 +109,8 @@ struct inpcb *tcp_in4_lookup(const struct tcp_tuple *);
 struct inpcb *tcp_in4_lookup_listen(const struct tcp_tuple *);
 void tcp_in4_tuple(const struct inpcb *, struct tcp_tuple *);
 int tcp_in4_connected(struct inpcb *, const struct tcp_tuple *);
-struct mbuf *tcp_in4_header(struct mbuf *, u_int, struct tcphdr **);
-int tcp_in4_send(struct tcpcb *, struct mbuf *, u_int, uint8_t);
+struct mbuf *tcp_in4_header(u_int, struct tcphdr **);
+int tcp_in4_send(struct tcpcb *, struct mbuf *, uint8_t);
 int tcp_in4_send_control(const struct tcp_tuple *, const struct tcp_control *);
 u_int tcp_in4_path_mss(struct inpcb *, bool *);
 u_int tcp_in4_our_mss(struct inpcb *);
@@ -201,7 +200,6 @@ int tcp_output_segment(struct tcpcb *, tcp_seq, u_int, uint8_t);
 bool tcp_output_tlp(struct tcpcb *);
 u_long tcp_receive_window(struct tcpcb *);
 void tcp_sndmbuf_drop(struct tcpcb *, tcp_seq);
-void tcp_sndmbuf_reset(struct tcpcb *);
 
 /* tcp_respond.c */
 void tcp_respond_reset(const struct tcp_segment *);

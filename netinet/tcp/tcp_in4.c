@@ -172,15 +172,14 @@ finish(struct mbuf *m, struct ip *ip, struct tcphdr *th)
 	m_reset_rcvif(m);
 }
 
-/** Room for headers with OPTLEN bytes of TCP options in a new packet. */
+/** A new packet with headers and OPTLEN bytes of TCP options. */
 struct mbuf *
-tcp_in4_header(struct mbuf *m, u_int optlen, struct tcphdr **thp)
+tcp_in4_header(u_int optlen, struct tcphdr **thp)
 {
-	if (m == NULL) {
-		m = m_gethdr(M_DONTWAIT, MT_HEADER);
-		if (m == NULL)
-			return NULL;
-	}
+	struct mbuf *m = m_gethdr(M_DONTWAIT, MT_HEADER);
+
+	if (m == NULL)
+		return NULL;
 	m->m_data += max_linkhdr;
 	m->m_len = sizeof(struct ip) + sizeof(struct tcphdr) + optlen;
 	m->m_pkthdr.len = m->m_len;
@@ -192,14 +191,13 @@ tcp_in4_header(struct mbuf *m, u_int optlen, struct tcphdr **thp)
 
 /** Send packet M of connection TP; ECN are bits of the type of service. */
 int
-tcp_in4_send(struct tcpcb *tp, struct mbuf *m, u_int hlen, uint8_t ecn)
+tcp_in4_send(struct tcpcb *tp, struct mbuf *m, uint8_t ecn)
 {
 	struct inpcb *inp = tp->t_inpcb;
 	struct socket *so = inp->inp_socket;
 	struct ip *ip = mtod(m, struct ip *);
 	struct tcphdr *th = (struct tcphdr *)(ip + 1);
 
-	(void)hlen;
 	*ip = inp->inp_ip;
 	ip->ip_tos = (ip->ip_tos & ~IPTOS_ECN_MASK) | ecn;
 	ip->ip_off = (tp->t_flags & TF_MTUDISC) != 0 ? htons(IP_DF) : 0;
@@ -216,7 +214,7 @@ tcp_in4_send_control(const struct tcp_tuple *tu, const struct tcp_control *ct)
 	struct mbuf *m;
 	struct ip *ip;
 
-	m = tcp_in4_header(NULL, ct->ct_optlen, &th);
+	m = tcp_in4_header(ct->ct_optlen, &th);
 	if (m == NULL)
 		return ENOBUFS;
 	ip = mtod(m, struct ip *);

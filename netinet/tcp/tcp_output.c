@@ -66,12 +66,6 @@ tcp_sndmbuf_drop(struct tcpcb *tp, tcp_seq ack)
 		tp->t_sndmbuf_seq = ack;
 }
 
-void
-tcp_sndmbuf_reset(struct tcpcb *tp)
-{
-	tp->t_sndmbuf = NULL;
-}
-
 /*
  * LEN bytes of the send buffer from SEQ, by reference. Where new data begin
  * is remembered, so that a long buffer need not be walked.
@@ -207,7 +201,7 @@ tcp_output_segment(struct tcpcb *tp, tcp_seq seq, u_int len, uint8_t flags)
 	u_int optlen;
 
 	optlen = tcp_option_data(tp, opt, sizeof(opt));
-	m = tcp_in4_header(NULL, optlen, &th);
+	m = tcp_in4_header(optlen, &th);
 	if (m == NULL)
 		return ENOBUFS;
 	if (len > 0 && !attach_data(tp, m, seq, len)) {
@@ -231,7 +225,7 @@ tcp_output_segment(struct tcpcb *tp, tcp_seq seq, u_int len, uint8_t flags)
 	memcpy(th + 1, opt, optlen);
 	if (len > 0)
 		tp->t_sndtime = tcp_usec;
-	return output_error(tp, tcp_in4_send(tp, m, sizeof(*th) + optlen, ecn));
+	return output_error(tp, tcp_in4_send(tp, m, ecn));
 }
 
 /** Send or repeat our SYN. */
@@ -268,7 +262,7 @@ tcp_output_syn(struct tcpcb *tp)
 			(!passive || (tp->t_flags & TF_SACK_PERMIT) != 0),
 		    wantts ? ts : NULL);
 	}
-	m = tcp_in4_header(NULL, optlen, &th);
+	m = tcp_in4_header(optlen, &th);
 	if (m == NULL)
 		return ENOBUFS;
 	TCP_STATINC(TCP_STAT_SNDTOTAL);
@@ -281,7 +275,7 @@ tcp_output_syn(struct tcpcb *tp)
 	}
 	if (!TCP_TIMER_ISARMED(tp, TCPT_REXMT))
 		tcp_rexmt_arm(tp);
-	return output_error(tp, tcp_in4_send(tp, m, sizeof(*th) + optlen, 0));
+	return output_error(tp, tcp_in4_send(tp, m, 0));
 }
 
 /** An empty segment that the peer must answer: keep-alive, window probe. */

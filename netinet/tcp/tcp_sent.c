@@ -54,9 +54,7 @@ tcp_sent_append(struct tcpcb *tp, tcp_seq seq, u_int len)
 	ts->ts_seq = seq;
 	ts->ts_end = seq + len;
 	ts->ts_time = tcp_usec;
-	ts->ts_delivered = tp->t_delivered;
 	ts->ts_flags = 0;
-	ts->ts_count = 0;
 	TAILQ_INSERT_TAIL(&tp->t_sent, ts, ts_link);
 	tp->t_nsent++;
 	return true;
@@ -75,9 +73,7 @@ tcp_sent_split(struct tcpcb *tp, struct tcp_sent *ts, tcp_seq seq)
 	n->ts_seq = seq;
 	n->ts_end = ts->ts_end;
 	n->ts_time = ts->ts_time;
-	n->ts_delivered = ts->ts_delivered;
 	n->ts_flags = ts->ts_flags;
-	n->ts_count = ts->ts_count;
 	ts->ts_end = seq;
 	TAILQ_INSERT_AFTER(&tp->t_sent, ts, n, ts_link);
 	tp->t_nsent++;
@@ -91,9 +87,6 @@ tcp_sent_retransmitted(struct tcpcb *tp, struct tcp_sent *ts)
 		tp->t_lost -= sent_len(ts);
 	ts->ts_flags = (ts->ts_flags & ~TSF_LOST) | TSF_REXMT;
 	ts->ts_time = tcp_usec;
-	ts->ts_delivered = tp->t_delivered;
-	if (ts->ts_count < 255)
-		ts->ts_count++;
 }
 
 /* RFC 8985, 6.2 steps 1 to 3: bytes of TS, up to END, have arrived. */

@@ -303,7 +303,7 @@ tcp_rexmt_arm(struct tcpcb *tp)
 {
 	u_int rto, pto;
 
-	tp->t_rxtcur = rto = tcp_rexmt_ticks(tp);
+	rto = tcp_rexmt_ticks(tp);
 	pto = tlp_ticks(tp);
 	tp->t_tlp_armed = pto != 0 && pto < rto;
 	tcp_timer_arm(tp, TCPT_REXMT, tp->t_tlp_armed ? pto : rto);
@@ -353,8 +353,7 @@ timer_rexmt(struct tcpcb *tp)
 	if (tp->t_tlp_armed) {
 		tp->t_tlp_armed = false;
 		if (tcp_output_tlp(tp)) {
-			tp->t_rxtcur = tcp_rexmt_ticks(tp);
-			tcp_timer_arm(tp, TCPT_REXMT, tp->t_rxtcur);
+			tcp_timer_arm(tp, TCPT_REXMT, tcp_rexmt_ticks(tp));
 			return tp;
 		}
 	}
@@ -364,8 +363,7 @@ timer_rexmt(struct tcpcb *tp)
 		    tp, tp->t_softerror != 0 ? tp->t_softerror : ETIMEDOUT);
 	}
 	TCP_STATINC(TCP_STAT_REXMTTIMEO);
-	tp->t_rxtcur = tcp_rexmt_ticks(tp);
-	tcp_timer_arm(tp, TCPT_REXMT, tp->t_rxtcur);
+	tcp_timer_arm(tp, TCPT_REXMT, tcp_rexmt_ticks(tp));
 	if (tp->t_state == TCPS_SYN_SENT || tp->t_state == TCPS_SYN_RECEIVED) {
 		tp->t_flags |= TF_SYN_REXMT;
 		if (tp->t_rxtshift > 2)

@@ -15,7 +15,7 @@
 #define tcp_rcvseqinit(tp) ((tp)->rcv_adv = (tp)->rcv_nxt = (tp)->irs + 1)
 #define tcp_sendseqinit(tp)                                                    \
 	((tp)->snd_una = (tp)->snd_nxt = (tp)->snd_max = (tp)->snd_up =        \
-		(tp)->snd_recover = (tp)->snd_high = (tp)->iss)
+		(tp)->snd_recover = (tp)->iss)
 
 #ifdef _KERNEL
 #define TCP_ISS_RANDOM_MASK 0x00ffffff

@@ -38,10 +38,8 @@ struct tcp_sent {
 	TAILQ_ENTRY(tcp_sent) ts_link;
 	tcp_seq ts_seq;
 	tcp_seq ts_end;
-	uint64_t ts_time;      /* usec, of the last transmission */
-	uint64_t ts_delivered; /* t_delivered at that moment */
-	uint8_t ts_flags;      /* TSF_ */
-	uint8_t ts_count;      /* retransmissions */
+	uint64_t ts_time; /* usec, of the last transmission */
+	uint8_t ts_flags; /* TSF_ */
 };
 TAILQ_HEAD(tcp_sentq, tcp_sent);
 
@@ -90,7 +88,6 @@ struct tcpcb {
 	u_int t_armed;
 	u_short t_rxtshift; /* doublings of the timeout */
 	u_short t_persistshift;
-	u_int t_rxtcur; /* current timeout, ticks */
 
 	/* segment sizes */
 	u_int t_ourmss;        /* what we said */
@@ -110,7 +107,6 @@ struct tcpcb {
 	u_long snd_wnd;
 	u_long snd_maxwnd;   /* largest ever offered */
 	tcp_seq snd_recover; /* recovery ends here */
-	tcp_seq snd_high;    /* no new recovery from before this */
 	tcp_seq snd_sml;     /* end of the last small segment (Nagle) */
 
 	/* what we receive */
@@ -168,7 +164,6 @@ struct tcpcb {
 	u_char snd_scale;
 	u_char rcv_scale;
 	u_char request_r_scale;
-	u_char requested_s_scale;
 	uint32_t ts_recent;
 	uint32_t ts_offset; /* of our clock */
 	uint64_t ts_recent_age;
@@ -202,7 +197,6 @@ struct tcpcb {
 	tcp_seq t_sndmbuf_seq;
 
 	int t_softerror;
-	u_char t_ecn_tos;          /* bits of data segments */
 	uint32_t t_challenge_time; /* second of t_challenge_count */
 	u_int t_challenge_count;
 	uint32_t t_sndrexmitpack;
@@ -223,16 +217,12 @@ struct tcpcb {
 #define TF_SACK_PERMIT  0x00200
 #define TF_SYN_REXMT    0x00400
 #define TF_WILL_SACK    0x00800 /* both want it */
-#define TF_REASSEMBLING 0x01000
-#define TF_DEAD         0x02000
 #define TF_FORCE        0x08000 /* send a byte into a closed window */
-#define TF_SIGNATURE    0x40000
 #define TF_ECN_PERMIT   0x80000
 #define TF_ECN_SYN_SENT 0x100000
 #define TF_ECN_SND_CWR  0x200000
 #define TF_ECN_SND_ECE  0x400000
 #define TF_NOPUSH       0x800000
-#define TF_MOREDATA     0x1000000 /* the writer has not finished */
 #define TF_MTUDISC      0x2000000 /* the path may be probed */
 #define TF_PLPMTUD      0x4000000 /* a black hole made segments small */
 #define TF_LOCAL        0x8000000 /* the peer is on this kernel */
