@@ -265,7 +265,7 @@ control_source(struct mbuf *control, struct in_addr *laddr)
 
 	for (cm = mtod(control, struct cmsghdr *); left >= (int)sizeof(*cm);
 	     cm = (struct cmsghdr *)((char *)cm + clen), left -= clen) {
-		if (cm->cmsg_len < sizeof(*cm) || (int)cm->cmsg_len > left)
+		if (cm->cmsg_len < sizeof(*cm) || cm->cmsg_len > (u_int)left)
 			return EINVAL;
 		clen = (int)CMSG_ALIGN(cm->cmsg_len);
 		if (cm->cmsg_level != IPPROTO_IP)
