@@ -27,6 +27,8 @@
 
 #include <lib/libkern/libkern.h>
 
+#include "../in/in_impl.h"
+
 int icmpmaskrepl = 0;
 int icmpbmcastecho = 0;
 int icmpreturndatabytes = 8;
@@ -216,8 +218,7 @@ icmp_reflect(struct mbuf *m)
 		sockaddr_in_init(&sin, &to, 0);
 		rt = rtalloc1(sintosa(&sin), 1);
 		if (rt != NULL) {
-			if (rt->rt_ifa->ifa_addr->sa_family == AF_INET)
-				ia = ifatoia(rt->rt_ifa);
+			ia = in_route_ia(rt);
 			rtfree(rt);
 		}
 	}

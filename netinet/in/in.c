@@ -125,6 +125,15 @@ in_get_ia_from_ifp(struct ifnet *ifp)
 }
 
 struct in_ifaddr *
+in_route_ia(const struct rtentry *rt)
+{
+	struct ifaddr *ifa = rt->rt_ifa;
+
+	return ifa != NULL && ifa->ifa_addr->sa_family == AF_INET ? ifatoia(ifa)
+								  : NULL;
+}
+
+struct in_ifaddr *
 in_get_ia_psref(struct in_addr addr, struct psref *psref)
 {
 	struct in_ifaddr *ia = in_get_ia(addr);

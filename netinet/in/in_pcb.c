@@ -30,6 +30,8 @@
 
 #include <lib/libkern/libkern.h>
 
+#include "in_impl.h"
+
 int anonportmin = IPPORT_ANONMIN, anonportmax = IPPORT_ANONMAX;
 int lowportmin = IPPORT_RESERVEDMIN, lowportmax = IPPORT_RESERVEDMAX;
 const struct in_addr zeroin_addr;
@@ -349,12 +351,12 @@ in_selectsrc(struct sockaddr_in *sin, struct route *ro, int soopts,
 	if ((soopts & SO_DONTROUTE) == 0)
 		rt = rtcache_lookup(ro, sintosa(sin));
 	if (rt != NULL && (rt->rt_ifp->if_flags & IFF_LOOPBACK) == 0)
-		ia = ifatoia(rt->rt_ifa);
+		ia = in_route_ia(rt);
 	/* To ourselves: from the address that it goes to. */
 	if (ia == NULL)
 		ia = in_get_ia(sin->sin_addr);
 	if (ia == NULL && rt != NULL)
-		ia = ifatoia(rt->rt_ifa);
+		ia = in_route_ia(rt);
 	if (ia == NULL) {
 		struct sockaddr_in dst = *sin;
 		struct ifaddr *ifa;
@@ -365,8 +367,6 @@ in_selectsrc(struct sockaddr_in *sin, struct route *ro, int soopts,
 			ifa = ifa_ifwithnet(sintosa(&dst));
 		ia = ifa == NULL ? NULL : ifatoia(ifa);
 	}
-	if (ia != NULL && ia->ia_addr.sin_family != AF_INET)
-		ia = NULL;
 	if (ia == NULL)
 		*errorp = EADDRNOTAVAIL;
 	return ia;

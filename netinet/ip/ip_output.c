@@ -28,6 +28,7 @@
 
 #include <lib/libkern/libkern.h>
 
+#include "../in/in_impl.h"
 #include "ip_impl.h"
 
 uint16_t ip_id;
@@ -253,9 +254,7 @@ find_target(struct ip *ip, struct route *ro, int flags, struct ip_moptions *imo,
 			return error;
 	}
 	t->rt = rt;
-	t->ia = rt->rt_ifa != NULL && rt->rt_ifa->ifa_addr->sa_family == AF_INET
-	    ? ifatoia(rt->rt_ifa)
-	    : NULL;
+	t->ia = in_route_ia(rt);
 	t->ifp = rt->rt_ifp;
 	t->mtu = rt->rt_rmx.rmx_mtu != 0 ? (u_long)rt->rt_rmx.rmx_mtu
 					 : (u_long)t->ifp->if_mtu;
