@@ -314,22 +314,22 @@ in_ifscrub(struct ifnet *ifp, struct in_ifaddr *ia)
 }
 
 /*
- * Gives an address record its address.  hostIsNew: it had another one.
+ * Gives an address record its address, with the network and broadcast address
+ * that follow from it and the mask.  scrub: it had one, with routes.
  */
 int
 in_ifinit(struct ifnet *ifp, struct in_ifaddr *ia,
     const struct sockaddr_in *sin, int scrub)
 {
 	uint32_t addr = ntohl(sin->sin_addr.s_addr);
-	struct in_addr allhosts = {INADDR_ALLHOSTS_GROUP};
+	struct in_addr allhosts = {INADDR_ALLHOSTS_GROUP}, broad;
 	struct sockaddr_in old = ia->ia_addr;
 	int error;
 
 	if (scrub)
 		in_ifscrub(ifp, ia);
 	unhash(ia);
-	ia->ia_addr = *sin;
-	ia->ia_addr.sin_port = 0;
+	sockaddr_in_init(&ia->ia_addr, &sin->sin_addr, 0);
 	LIST_INSERT_HEAD(
 	    &IN_IFADDR_HASH(ia->ia_addr.sin_addr.s_addr), ia, ia_hash);
 	/* The interface may have a say, and wants to know at any rate. */
@@ -345,18 +345,14 @@ in_ifinit(struct ifnet *ifp, struct in_ifaddr *ia,
 			return error;
 		}
 	}
-	ia->ia_netmask = class_mask(sin->sin_addr.s_addr);
+	ia->ia_netmask = class_mask(ia->ia_addr.sin_addr.s_addr);
 	if (ia->ia_subnetmask == 0 && ia->ia_sockmask.sin_len == 0)
 		set_mask(ia, ia->ia_netmask);
 	ia->ia_net = addr & ia->ia_netmask;
 	ia->ia_subnet = addr & ia->ia_subnetmask;
 	if (ifp->if_flags & IFF_BROADCAST) {
-		if (ia->ia_broadaddr.sin_family != AF_INET ||
-		    in_nullhost(ia->ia_broadaddr.sin_addr))
-			sockaddr_in_init(&ia->ia_broadaddr,
-			    &(struct in_addr){
-				htonl(ia->ia_subnet | ~ia->ia_subnetmask)},
-			    0);
+		broad.s_addr = htonl(ia->ia_subnet | ~ia->ia_subnetmask);
+		sockaddr_in_init(&ia->ia_broadaddr, &broad, 0);
 		ia->ia_netbroadcast.s_addr =
 		    htonl(ia->ia_net | ~ia->ia_netmask);
 	}
@@ -382,10 +378,6 @@ new_ifaddr(struct ifnet *ifp)
 	ia->ia_ifa.ifa_netmask = sintosa(&ia->ia_sockmask);
 	ia->ia_addr.sin_len = sizeof(ia->ia_addr);
 	ia->ia_addr.sin_family = AF_INET;
-	if (ifp->if_flags & IFF_BROADCAST) {
-		ia->ia_broadaddr.sin_len = sizeof(ia->ia_addr);
-		ia->ia_broadaddr.sin_family = AF_INET;
-	}
 	ia->ia_ifp = ifp;
 	LIST_INIT(&ia->ia_multiaddrs);
 	ifaref(&ia->ia_ifa);
@@ -437,35 +429,34 @@ static int
 add_alias(struct ifnet *ifp, struct in_ifaddr *ia, struct in_aliasreq *ifra,
     bool isnew)
 {
-	bool mask_new = false, host_new = isnew;
+	bool changed = isnew;
 	int error = 0;
 
-	if (ifra->ifra_addr.sin_family != AF_INET)
-		return EAFNOSUPPORT;
-	if (!isnew && ifra->ifra_addr.sin_len != 0 &&
-	    !in_hosteq(ia->ia_addr.sin_addr, ifra->ifra_addr.sin_addr))
-		host_new = true;
 	if (ifra->ifra_mask.sin_len != 0) {
 		if (!isnew)
 			in_ifscrub(ifp, ia);
 		set_mask(ia, ntohl(ifra->ifra_mask.sin_addr.s_addr));
-		mask_new = true;
+		changed = true;
 	}
 	if ((ifp->if_flags & IFF_POINTOPOINT) &&
 	    ifra->ifra_dstaddr.sin_family == AF_INET) {
 		if (!isnew)
 			in_ifscrub(ifp, ia);
-		ia->ia_dstaddr = ifra->ifra_dstaddr;
-		mask_new = true;
+		sockaddr_in_init(
+		    &ia->ia_dstaddr, &ifra->ifra_dstaddr.sin_addr, 0);
+		changed = true;
 	}
-	if ((ifp->if_flags & IFF_BROADCAST) &&
-	    ifra->ifra_broadaddr.sin_family == AF_INET)
-		ia->ia_broadaddr = ifra->ifra_broadaddr;
-	if (host_new || mask_new)
+	if (changed)
 		error = in_ifinit(ifp, ia, &ifra->ifra_addr, 0);
-	if (error == 0)
-		rt_newaddrmsg(RTM_NEWADDR, &ia->ia_ifa, 0, NULL);
-	return error;
+	if (error != 0)
+		return error;
+	if ((ifp->if_flags & IFF_BROADCAST) &&
+	    ifra->ifra_broadaddr.sin_family == AF_INET &&
+	    !in_nullhost(ifra->ifra_broadaddr.sin_addr))
+		sockaddr_in_init(
+		    &ia->ia_broadaddr, &ifra->ifra_broadaddr.sin_addr, 0);
+	rt_newaddrmsg(RTM_NEWADDR, &ia->ia_ifa, 0, NULL);
+	return 0;
 }
 
 static int
@@ -499,44 +490,56 @@ get_ioctl(
 	}
 }
 
+/* The first address of an interface, with the mask of its class. */
+static int
+set_address(
+    struct ifnet *ifp, struct in_ifaddr *ia, const struct sockaddr_in *sin)
+{
+	const bool isnew = ia == NULL;
+	int error;
+
+	if (sin->sin_family != AF_INET)
+		return EAFNOSUPPORT;
+	if (isnew)
+		ia = new_ifaddr(ifp);
+	else
+		in_ifscrub(ifp, ia); /* with the mask that its routes have */
+	set_mask(ia, class_mask(sin->sin_addr.s_addr));
+	error = in_ifinit(ifp, ia, sin, 0);
+	if (error == 0)
+		rt_newaddrmsg(RTM_NEWADDR, &ia->ia_ifa, 0, NULL);
+	else if (isnew)
+		in_purgeaddr(&ia->ia_ifa);
+	return error;
+}
+
 static int
 set_ioctl(
     u_long cmd, struct ifreq *ifr, struct ifnet *ifp, struct in_ifaddr *ia)
 {
 	const struct sockaddr_in *sin = satocsin(&ifr->ifr_addr);
-	int error;
 
+	if (cmd == SIOCSIFADDR)
+		return set_address(ifp, ia, sin);
+	if (ia == NULL)
+		return EADDRNOTAVAIL;
 	switch (cmd) {
-	case SIOCSIFADDR:
-		if (sin->sin_family != AF_INET)
-			return EAFNOSUPPORT;
-		if (ia == NULL)
-			ia = new_ifaddr(ifp);
-		set_mask(ia, class_mask(sin->sin_addr.s_addr));
-		error = in_ifinit(ifp, ia, sin, 1);
-		if (error == 0)
-			rt_newaddrmsg(RTM_NEWADDR, &ia->ia_ifa, 0, NULL);
-		return error;
 	case SIOCSIFNETMASK:
-		if (ia == NULL)
-			return EADDRNOTAVAIL;
 		in_ifscrub(ifp, ia);
 		set_mask(ia, ntohl(sin->sin_addr.s_addr));
 		return in_ifinit(ifp, ia, &ia->ia_addr, 0);
 	case SIOCSIFBRDADDR:
-		if (ia == NULL)
-			return EADDRNOTAVAIL;
 		if ((ifp->if_flags & IFF_BROADCAST) == 0)
 			return EINVAL;
-		ia->ia_broadaddr = *sin;
+		sockaddr_in_init(&ia->ia_broadaddr, &sin->sin_addr, 0);
 		return 0;
 	case SIOCSIFDSTADDR:
-		if (ia == NULL)
-			return EADDRNOTAVAIL;
 		if ((ifp->if_flags & IFF_POINTOPOINT) == 0)
 			return EINVAL;
+		if (sin->sin_family != AF_INET)
+			return EAFNOSUPPORT;
 		in_ifscrub(ifp, ia);
-		ia->ia_dstaddr = *sin;
+		sockaddr_in_init(&ia->ia_dstaddr, &sin->sin_addr, 0);
 		return add_route(ia);
 	default:
 		return ENOTTY;
