@@ -41,11 +41,11 @@ append(struct inpcb *inp, struct mbuf *m, int hlen, struct sockaddr_in *src)
 {
 	struct mbuf *opts = NULL;
 
-	if (inp->inp_flags & INP_NOHEADER)
-		m_adj(m, hlen);
 	if ((inp->inp_flags & INP_CONTROLOPTS) ||
 	    (inp->inp_socket->so_options & SO_TIMESTAMP))
 		ip_savecontrol(inp, &opts, mtod(m, struct ip *), m);
+	if (inp->inp_flags & INP_NOHEADER)
+		m_adj(m, hlen);
 	if (sbappendaddr(&inp->inp_socket->so_rcv, sintosa(src), m, opts) ==
 	    0) {
 		m_freem(m);
