@@ -178,26 +178,19 @@ nobufs:
 	return ENOBUFS;
 }
 
-/* A copy of our own multicast for our own members. */
+/*
+ * A copy of our own multicast for our own members. It may share its bytes
+ * with the original, so nothing is written, no checksum either: flags say
+ * that the packet never left memory.
+ */
 void
 ip_mloopback(struct ifnet *ifp, struct mbuf *m, const struct sockaddr_in *dst)
 {
-	struct mbuf *copy;
-	struct ip *ip;
+	struct mbuf *copy = m_copypacket(m, M_DONTWAIT);
 
-	copy = m_copypacket(m, M_DONTWAIT);
-	if (copy != NULL &&
-	    ((copy->m_flags & M_EXT) || copy->m_len < (int)sizeof(struct ip)))
-		copy = m_pullup(copy, sizeof(struct ip));
 	if (copy == NULL)
 		return;
-	if (copy->m_pkthdr.csum_flags & (M_CSUM_TCPv4 | M_CSUM_UDPv4)) {
-		in_delayed_cksum(copy);
-		copy->m_pkthdr.csum_flags = 0;
-	}
-	ip = mtod(copy, struct ip *);
-	ip->ip_sum = 0;
-	ip->ip_sum = (uint16_t)in_cksum(copy, ip->ip_hl << 2);
+	copy->m_pkthdr.csum_flags |= M_CSUM_IPv4;
 	(void)looutput(ifp, copy, sintocsa(dst), NULL);
 }
 
