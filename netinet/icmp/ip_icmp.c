@@ -40,6 +40,7 @@ static struct timeval icmperrppslim_last;
 static int icmperrpps_count;
 
 #define MTU_CALLBACKS 4
+#define MTU_ROUTES    4096 /* that strangers can make us keep */
 static void (*mtu_callbacks[MTU_CALLBACKS])(struct in_addr);
 
 void
@@ -102,6 +103,7 @@ static bool
 may_answer(const struct mbuf *n, const struct ip *oip, int type)
 {
 	const struct icmp *oicp;
+	struct ifnet *ifp;
 	int ohlen = oip->ip_hl << 2;
 
 	if (n->m_flags & (M_BCAST | M_MCAST))
@@ -111,6 +113,9 @@ may_answer(const struct mbuf *n, const struct ip *oip, int type)
 	if (IN_MULTICAST(oip->ip_dst.s_addr) || in_nullhost(oip->ip_src) ||
 	    IN_MULTICAST(oip->ip_src.s_addr) ||
 	    oip->ip_src.s_addr == INADDR_BROADCAST)
+		return false;
+	ifp = m_get_rcvif_NOMPSAFE(n);
+	if (ifp != NULL && in_broadcast(oip->ip_dst, ifp))
 		return false;
 	if (oip->ip_p == IPPROTO_ICMP && type != ICMP_REDIRECT) {
 		if (n->m_len < ohlen + ICMP_MINLEN)
@@ -205,7 +210,8 @@ icmp_reflect(struct mbuf *m)
 	struct ifnet *ifp;
 	struct rtentry *rt;
 
-	if (!in_canforward(to) && (ntohl(to.s_addr) >> 24) != IN_LOOPBACKNET) {
+	if (!in_canforward(to) && !IN_LINKLOCAL(to.s_addr) &&
+	    (ntohl(to.s_addr) >> 24) != IN_LOOPBACKNET) {
 		m_freem(m);
 		return;
 	}
@@ -274,13 +280,20 @@ icmp_mtudisc(struct icmp *icp, struct in_addr faddr)
 	struct rtentry *rt, *nrt;
 	int i;
 
+	if (mtu == 0)
+		mtu = guess_mtu(ntohs(icp->icmp_ip.ip_len));
+	/* Smaller than any path may be: a lie (RFC 791: 68). */
+	if (mtu < 296)
+		return;
 	sockaddr_in_init(&sin, &faddr, 0);
 	rt = rtalloc1(sintosa(&sin), 1);
 	if (rt == NULL)
 		return;
 	if ((rt->rt_flags & RTF_HOST) == 0) {
 		/* to a neighbour the route has no gateway either */
-		if (rtrequest(RTM_ADD, sintosa(&sin), rt->rt_gateway, NULL,
+		if (mtu > rt->rt_ifp->if_mtu ||
+		    rt_timer_count(ip_mtudisc_timeout_q) >= MTU_ROUTES ||
+		    rtrequest(RTM_ADD, sintosa(&sin), rt->rt_gateway, NULL,
 			(rt->rt_flags & RTF_GATEWAY) | RTF_HOST | RTF_DYNAMIC |
 			    RTF_UP,
 			&nrt) != 0) {
@@ -292,10 +305,7 @@ icmp_mtudisc(struct icmp *icp, struct in_addr faddr)
 		rt = nrt;
 	}
 	(void)rt_timer_add(rt, mtudisc_timeout, ip_mtudisc_timeout_q);
-	if (mtu == 0)
-		mtu = guess_mtu(ntohs(icp->icmp_ip.ip_len));
-	/* Smaller than any path may be: a lie (RFC 791: 68). */
-	if ((rt->rt_rmx.rmx_locks & RTV_MTU) == 0 && mtu >= 296 &&
+	if ((rt->rt_rmx.rmx_locks & RTV_MTU) == 0 &&
 	    mtu <= rt->rt_ifp->if_mtu &&
 	    (rt->rt_rmx.rmx_mtu == 0 || rt->rt_rmx.rmx_mtu > mtu)) {
 		ICMP_STATINC(ICMP_STAT_PMTUCHG);
@@ -371,7 +381,7 @@ redirect(struct icmp *icp, const struct ip *ip)
 
 /* Requests are answered; true: m is gone. */
 static bool
-answer(struct mbuf *m, struct ip *ip, struct icmp *icp, int icmplen)
+answer(struct mbuf *m, struct icmp *icp, int icmplen)
 {
 	switch (icp->icmp_type) {
 	case ICMP_ECHO:
@@ -451,10 +461,9 @@ icmp_input(struct mbuf *m, ...)
 		m_freem(m);
 		return;
 	}
+	/* What is looked at, and in answers changed: ours alone, in one piece. */
 	i = hlen + MIN(icmplen, (int)ICMP_ADVLENMIN + IP_MAXHLEN);
-	if (m->m_len < MIN(i, m->m_pkthdr.len) &&
-	    (m = m_pullup(m, MIN(i, MIN(m->m_pkthdr.len, (int)MHLEN)))) ==
-		NULL) {
+	if (M_UNWRITABLE(m, i) && (m = m_copyup(m, i, max_linkhdr)) == NULL) {
 		ICMP_STATINC(ICMP_STAT_TOOSHORT);
 		return;
 	}
@@ -467,7 +476,7 @@ icmp_input(struct mbuf *m, ...)
 	icp = (struct icmp *)(mtod(m, char *) + hlen);
 	if (icp->icmp_type <= ICMP_MAXTYPE)
 		ICMP_STATINC(ICMP_STAT_INHIST + icp->icmp_type);
-	if (answer(m, ip, icp, icmplen))
+	if (answer(m, icp, icmplen))
 		return;
 	take_error(m, ip, icp, MIN(icmplen, m->m_len - hlen));
 	/* Programs with raw sockets see it too. */
