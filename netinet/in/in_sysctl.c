@@ -19,9 +19,7 @@
 #include "../ip/ip_impl.h"
 
 extern int icmpmaskrepl, icmpbmcastecho, icmpreturndatabytes, icmperrppslim;
-extern int icmp_rediraccept, udpcksum, udp_do_loopback_cksum;
-extern int arp_keep, arp_down;
-extern u_long udp_sendspace, udp_recvspace;
+extern int icmp_rediraccept;
 extern percpu_t *udpstat_percpu;
 
 struct knob {

@@ -25,6 +25,9 @@
 #include <netinet/ip.h>
 #include <netinet/ip_icmp.h>
 #include <netinet/ip_var.h>
+#include <netinet/tcp_var.h>
+#include <netinet/udp.h>
+#include <netinet/udp_var.h>
 
 #include <lib/libkern/libkern.h>
 
@@ -314,15 +317,17 @@ finish_sums(struct mbuf *m, struct ip *ip, int hlen, struct ifnet *ifp)
 
 	ip->ip_sum = 0;
 	if (loop) {
-		/* Memory to memory: the receiver need not look. */
+		/* Memory to memory: the receiver need not look, unless told. */
+		if (!tcp_do_loopback_cksum)
+			want &= ~M_CSUM_TCPv4;
+		if (!udp_do_loopback_cksum)
+			want &= ~M_CSUM_UDPv4;
+	} else
+		want &= ~(int)ifp->if_csum_flags_tx;
+	if (loop || (ifp->if_csum_flags_tx & M_CSUM_IPv4) != 0)
 		m->m_pkthdr.csum_flags |= M_CSUM_IPv4;
-		return;
-	}
-	want &= ~(int)ifp->if_csum_flags_tx;
-	if ((ifp->if_csum_flags_tx & M_CSUM_IPv4) == 0)
-		ip->ip_sum = (uint16_t)in_cksum(m, hlen);
 	else
-		m->m_pkthdr.csum_flags |= M_CSUM_IPv4;
+		ip->ip_sum = (uint16_t)in_cksum(m, hlen);
 	if (want & (M_CSUM_TCPv4 | M_CSUM_UDPv4)) {
 		in_delayed_cksum(m);
 		m->m_pkthdr.csum_flags &= ~(M_CSUM_TCPv4 | M_CSUM_UDPv4);

@@ -362,6 +362,25 @@ TEST(listen_keepalive, "a listening socket outlives its keep-alive options")
 	RL(rump_sys_close(s));
 }
 
+TEST(checksums, "checksums on loopback, where they are asked for")
+{
+	int mib[4] = {4, 2, 17, 4}, on = 1, sv[2], s;
+	struct rump_sockaddr_in sin = t_sin("127.0.0.1", PORT);
+	char buf[16];
+
+	RZ(rump_init());
+	t_sysctl(29, 1);
+	t_tcp_pair(sv, PORT);
+	REQ(rump_sys_write(sv[0], "hello", 5), 5);
+	REQ(rump_sys_read(sv[1], buf, sizeof(buf)), 5);
+	RL(rump_sys___sysctl(mib, 4, NULL, NULL, &on, sizeof(on)));
+	RL(s = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_DGRAM, 0));
+	RL(rump_sys_bind(s, SA(&sin), sizeof(sin)));
+	RL(rump_sys_connect(s, SA(&sin), sizeof(sin)));
+	REQ(rump_sys_write(s, "hello", 5), 5);
+	REQ(rump_sys_read(s, buf, sizeof(buf)), 5);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, stream);
@@ -378,5 +397,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, simultaneous);
 	ATF_TP_ADD_TC(tp, idle);
 	ATF_TP_ADD_TC(tp, listen_keepalive);
+	ATF_TP_ADD_TC(tp, checksums);
 	return atf_no_error();
 }

@@ -37,6 +37,7 @@ struct udpiphdr {
 #ifdef _KERNEL
 struct inpcbtable;
 
+extern int udpcksum, udp_do_loopback_cksum;
 extern struct inpcbtable udbtable;
 extern const struct pr_usrreqs udp_usrreqs;
 
