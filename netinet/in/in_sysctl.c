@@ -8,6 +8,7 @@
 
 #include <net/if.h>
 #include <net/net_stats.h>
+#include <net/route.h>
 #include <netinet/icmp_var.h>
 #include <netinet/in.h>
 #include <netinet/in_var.h>
@@ -101,6 +102,8 @@ knob_handler(SYSCTLFN_ARGS)
 		return EINVAL;
 	mutex_enter(softnet_lock);
 	*k->value = v;
+	if (k->value == &ip_mtudisc_timeout)
+		rt_timer_queue_change(ip_mtudisc_timeout_q, v);
 	mutex_exit(softnet_lock);
 	return 0;
 }
