@@ -52,6 +52,12 @@ const u_char inetctlerrmap[PRC_NCMDS] = {
     [PRC_PARAMPROB] = ENOPROTOOPT,
 };
 
+/* What all raw sockets have in common, whoever looks at packets first. */
+#define RAW_SOCKETS                                                            \
+	.pr_type = SOCK_RAW, .pr_domain = &inetdomain,                         \
+	.pr_ctlinput = rip_ctlinput, .pr_ctloutput = rip_ctloutput,            \
+	.pr_usrreqs = &rip_usrreqs
+
 static const struct protosw inetsw[] = {
     {
 	.pr_domain = &inetdomain,
@@ -83,46 +89,30 @@ static const struct protosw inetsw[] = {
 	.pr_drain = tcp_drain,
     },
     {
-	.pr_type = SOCK_RAW,
-	.pr_domain = &inetdomain,
+	RAW_SOCKETS,
 	.pr_protocol = IPPROTO_RAW,
 	.pr_flags = PR_ATOMIC | PR_ADDR | PR_PURGEIF,
 	.pr_input = rip_input,
-	.pr_ctlinput = rip_ctlinput,
-	.pr_ctloutput = rip_ctloutput,
-	.pr_usrreqs = &rip_usrreqs,
     },
     {
-	.pr_type = SOCK_RAW,
-	.pr_domain = &inetdomain,
+	RAW_SOCKETS,
 	.pr_protocol = IPPROTO_ICMP,
 	.pr_flags = PR_ATOMIC | PR_ADDR | PR_LASTHDR,
 	.pr_input = icmp_input,
-	.pr_ctlinput = rip_ctlinput,
-	.pr_ctloutput = rip_ctloutput,
-	.pr_usrreqs = &rip_usrreqs,
 	.pr_init = icmp_init,
     },
     {
-	.pr_type = SOCK_RAW,
-	.pr_domain = &inetdomain,
+	RAW_SOCKETS,
 	.pr_protocol = IPPROTO_IGMP,
 	.pr_flags = PR_ATOMIC | PR_ADDR | PR_LASTHDR,
 	.pr_input = igmp_input,
-	.pr_ctlinput = rip_ctlinput,
-	.pr_ctloutput = rip_ctloutput,
-	.pr_usrreqs = &rip_usrreqs,
 	.pr_init = igmp_init,
     },
     {
 	/* every other raw protocol */
-	.pr_type = SOCK_RAW,
-	.pr_domain = &inetdomain,
+	RAW_SOCKETS,
 	.pr_flags = PR_ATOMIC | PR_ADDR | PR_LASTHDR,
 	.pr_input = rip_input,
-	.pr_ctlinput = rip_ctlinput,
-	.pr_ctloutput = rip_ctloutput,
-	.pr_usrreqs = &rip_usrreqs,
 	.pr_init = rip_init,
     },
 };

@@ -321,18 +321,6 @@ tcp_notify(struct inpcb *inp, int error)
 	sowwakeup(so);
 }
 
-static const int ctl_errors[PRC_NCMDS] = {
-    [PRC_MSGSIZE] = EMSGSIZE,
-    [PRC_HOSTDEAD] = EHOSTDOWN,
-    [PRC_HOSTUNREACH] = EHOSTUNREACH,
-    [PRC_UNREACH_NET] = EHOSTUNREACH,
-    [PRC_UNREACH_HOST] = EHOSTUNREACH,
-    [PRC_UNREACH_PROTOCOL] = ECONNREFUSED,
-    [PRC_UNREACH_PORT] = ECONNREFUSED,
-    [PRC_UNREACH_SRCFAIL] = EHOSTUNREACH,
-    [PRC_PARAMPROB] = ENOPROTOOPT,
-};
-
 /* An error about the packet IP, as the ICMP message quotes it. */
 static void
 ctlinput_packet(int cmd, const struct sockaddr_in *dst, struct ip *ip)
@@ -360,8 +348,8 @@ ctlinput_packet(int cmd, const struct sockaddr_in *dst, struct ip *ip)
 	if (tp == NULL || SEQ_LT(seq, tp->snd_una) || SEQ_GEQ(seq, tp->snd_max))
 		return;
 	if (cmd != PRC_MSGSIZE) {
-		if (ctl_errors[cmd] != 0)
-			tcp_notify(inp, ctl_errors[cmd]);
+		if (inetctlerrmap[cmd] != 0)
+			tcp_notify(inp, inetctlerrmap[cmd]);
 		return;
 	}
 	if (!ip_mtudisc)
