@@ -379,23 +379,37 @@ tcp_recvoob(struct socket *so, struct mbuf *m, int flags)
 	return 0;
 }
 
+/* May M be sent? If not, it is freed; CONTROL is in any case. */
+static int
+send_begin(struct socket *so, struct mbuf *m, struct mbuf *control)
+{
+	const struct inpcb *inp = sotoinpcb(so);
+	int error = 0;
+
+	if (inp == NULL)
+		error = ECONNRESET;
+	else if (intotcpcb(inp) == NULL ||
+	    (control != NULL && control->m_len != 0))
+		error = EINVAL;
+	if (error != 0)
+		m_freem(m);
+	m_freem(control);
+	tcp_clock_update();
+	return error;
+}
+
 static int
 tcp_send(struct socket *so, struct mbuf *m, struct sockaddr *nam,
     struct mbuf *control, struct lwp *l)
 {
-	struct inpcb *inp = sotoinpcb(so);
+	const int error = send_begin(so, m, control);
 	struct tcpcb *tp;
 
 	(void)nam;
 	(void)l;
-	if (inp == NULL || (tp = intotcpcb(inp)) == NULL ||
-	    (control != NULL && control->m_len != 0)) {
-		m_freem(m);
-		m_freem(control);
-		return inp == NULL ? ECONNRESET : EINVAL;
-	}
-	m_freem(control);
-	tcp_clock_update();
+	if (error != 0)
+		return error;
+	tp = sototcpcb(so);
 	sbappendstream(&so->so_snd, m);
 	return tcp_output(tp);
 }
@@ -403,21 +417,16 @@ tcp_send(struct socket *so, struct mbuf *m, struct sockaddr *nam,
 static int
 tcp_sendoob(struct socket *so, struct mbuf *m, struct mbuf *control)
 {
-	struct inpcb *inp = sotoinpcb(so);
+	const int error = send_begin(so, m, control);
 	struct tcpcb *tp;
 
-	if (inp == NULL || (tp = intotcpcb(inp)) == NULL ||
-	    (control != NULL && control->m_len != 0)) {
-		m_freem(m);
-		m_freem(control);
-		return inp == NULL ? ECONNRESET : EINVAL;
-	}
-	m_freem(control);
+	if (error != 0)
+		return error;
+	tp = sototcpcb(so);
 	if (sbspace_oob(&so->so_snd) < m_length(m)) {
 		m_freem(m);
 		return ENOBUFS;
 	}
-	tcp_clock_update();
 	sbappendstream(&so->so_snd, m);
 	tp->snd_up = tp->snd_una + so->so_snd.sb_cc;
 	return tcp_output(tp);
