@@ -5,9 +5,10 @@
  *
  * A table of its own, hashed by address.  An entry is incomplete while its
  * question is out: packets wait with it, few of them, and a timer repeats
- * the question.  A complete entry is good for arp_keep seconds, is asked for
- * again by unicast when it is used after that, and forgotten when it is not.
- * The timer runs only while a question is out.  softnet_lock protects all.
+ * the question.  A complete entry is good for arp_keep seconds, and asked for
+ * again by unicast when it is used after that.  The oldest goes when there are
+ * too many.  The timer runs only while a question is out.  softnet_lock
+ * protects all.
  */
 #include <sys/callout.h>
 #include <sys/errno.h>
@@ -55,7 +56,6 @@ struct arpent {
 		PROBING,
 		DOWN
 	} ae_state;
-	bool ae_permanent;
 	int ae_tries;
 	time_t ae_time; /* uptime of the last change or question */
 	struct mbuf *ae_held, **ae_heldtail;
@@ -67,15 +67,20 @@ static TAILQ_HEAD(, arpent) arp_age = TAILQ_HEAD_INITIALIZER(arp_age);
 static int arp_count, arp_asking;
 static callout_t arp_callout;
 
+static u_int
+bucket(struct in_addr addr)
+{
+	const uint32_t a = ntohl(addr.s_addr);
+
+	return (a ^ a >> 8) % HASH_SIZE;
+}
+
 static struct arpent *
 find(struct ifnet *ifp, struct in_addr addr)
 {
 	struct arpent *ae;
 
-	LIST_FOREACH(ae,
-	    &arp_hash[(ntohl(addr.s_addr) ^ ntohl(addr.s_addr) >> 8) %
-		HASH_SIZE],
-	    ae_hash)
+	LIST_FOREACH(ae, &arp_hash[bucket(addr)], ae_hash)
 		if (ae->ae_ifp == ifp && in_hosteq(ae->ae_addr, addr))
 			return ae;
 	return NULL;
@@ -139,10 +144,7 @@ create(struct ifnet *ifp, struct in_addr addr)
 	ae->ae_addr = addr;
 	ae->ae_heldtail = &ae->ae_held;
 	ae->ae_state = DOWN;
-	LIST_INSERT_HEAD(
-	    &arp_hash[(ntohl(addr.s_addr) ^ ntohl(addr.s_addr) >> 8) %
-		HASH_SIZE],
-	    ae, ae_hash);
+	LIST_INSERT_HEAD(&arp_hash[bucket(addr)], ae, ae_hash);
 	TAILQ_INSERT_TAIL(&arp_age, ae, ae_age);
 	arp_count++;
 	return ae;
@@ -267,7 +269,7 @@ arpresolve(struct ifnet *ifp, const struct rtentry *rt, struct mbuf *m,
 	if (ae != NULL &&
 	    (ae->ae_state == COMPLETE || ae->ae_state == PROBING)) {
 		memcpy(desten, ae->ae_lladdr, MIN(destlen, ETHER_ADDR_LEN));
-		if (ae->ae_state == COMPLETE && !ae->ae_permanent &&
+		if (ae->ae_state == COMPLETE &&
 		    time_uptime - ae->ae_time >= arp_keep) {
 			set_state(ae, PROBING);
 			ask(ae);
@@ -393,7 +395,7 @@ in_arpinput(struct mbuf *m)
 		ae = find(ifp, spa);
 		if (ae == NULL && ia != NULL)
 			ae = create(ifp, spa);
-		if (ae != NULL && !ae->ae_permanent)
+		if (ae != NULL)
 			learned(ae, ar_sha(ah));
 	}
 	if (op == ARPOP_REQUEST && ia != NULL) {
@@ -464,12 +466,11 @@ arp_purgeif(struct ifnet *ifp)
 void
 arp_drain(void)
 {
-	struct arpent *ae, *next;
+	struct arpent *ae;
 
 	mutex_enter(softnet_lock);
-	TAILQ_FOREACH_SAFE(ae, &arp_age, ae_age, next)
-		if (!ae->ae_permanent)
-			forget(ae);
+	while ((ae = TAILQ_FIRST(&arp_age)) != NULL)
+		forget(ae);
 	mutex_exit(softnet_lock);
 }
 
