@@ -10,12 +10,11 @@
 #include <sys/socketvar.h>
 #include <sys/systm.h>
 
-#include <net/bpf.h>
 #include <net/if.h>
 
 #include "if_impl.h"
 
-/* Input on the way from a driver to the protocols. */
+/* Input on the way from a driver, which counted it, to the protocols. */
 struct if_percpuq {
 	struct ifnet *ipq_ifp; /* c: */
 	void *ipq_si;          /* c: softint */
@@ -186,8 +185,6 @@ if_percpuq_softint(void *arg)
 	for (; m != NULL; m = next) {
 		next = m->m_nextpkt;
 		m->m_nextpkt = NULL;
-		ifp->if_ipackets++;
-		bpf_mtap(ifp, m);
 		(*ifp->_if_input)(ifp, m);
 	}
 }
