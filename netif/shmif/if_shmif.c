@@ -4,15 +4,13 @@
  *
  * The bus lock (shm_lock) is a word in that file and shared with strangers,
  * so it is held for a batch of copies at most.  Nothing under it may sleep,
- * and so not allocate either: mbufs for what is received are there before.  Life of an
- * interface: created -> linked to a bus (link string or path) -> up (a
- * kernel thread receives) -> down -> unlinked -> destroyed.
- *
- * sc_mtx protects the receiver's state and sc_backend; lock order: sc_mtx,
- * then the bus lock.
+ * and so not allocate either: mbufs for what is received are there before.
+ * Life of an interface: created -> linked to a bus (link string or path) ->
+ * up (a kernel thread receives) -> down -> unlinked -> destroyed.  Whoever
+ * changes its state holds the interface's ioctl lock.  Senders only have
+ * sc_mtx, which comes before the bus lock.
  */
 #include <sys/atomic.h>
-#include <sys/condvar.h>
 #include <sys/cprng.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
@@ -49,27 +47,29 @@
 #define ETHER_ALIGN   2 /* puts what follows the header on 4 bytes */
 
 /*
- * Key: c constant after creation, m sc_mtx, a atomic.
+ * Key: c constant after creation, i if_ioctl_lock, m i and sc_mtx to write
+ * and either to read, r the receiver's, constant while there is none but for
+ * the i who starts it, a atomic.
  */
 struct shmif_sc {
 	struct ethercom sc_ec;     /* interface, first */
 	struct if_percpuq *sc_ipq; /* c */
 	kmutex_t sc_mtx;
-	kcondvar_t sc_cv;               /* receiver has stopped */
 	uint64_t sc_sender;             /* c our packets' mark */
 	uint8_t sc_mac[ETHER_ADDR_LEN]; /* c */
 
 	struct shmif_mem *sc_bus; /* m set while linked */
 	char *sc_path;            /* m link string */
-	size_t sc_pathlen;        /* m with the NUL */
-	int sc_fd, sc_kq;         /* m host handles */
+	size_t sc_pathlen;        /* i with the NUL */
+	int sc_fd;                /* m host handles */
+	int sc_kq;                /* i */
 
-	struct lwp *sc_rcvlwp;      /* m receiver, while up */
-	volatile unsigned sc_dying; /* a receiver is to stop */
-	uint32_t sc_next;           /* receiver's: offset of its next packet */
-	uint64_t sc_gen;            /* receiver's: lap of sc_next */
-	struct mbuf *sc_spare[SEND_BATCH]; /* receiver's: to be filled */
-	int sc_nspare;
+	struct lwp *sc_rcvlwp;             /* i receiver, while up */
+	volatile unsigned sc_dying;        /* a receiver is to stop */
+	uint32_t sc_next;                  /* r offset of its next packet */
+	uint64_t sc_gen;                   /* r lap of sc_next */
+	struct mbuf *sc_spare[SEND_BATCH]; /* r to be filled */
+	int sc_nspare;                     /* r */
 };
 
 static int shmif_clone(struct if_clone *, int);
@@ -183,20 +183,21 @@ backend_init(struct shmif_sc *sc, char *path, size_t pathlen)
 		error = rumpcomp_shmif_mmap(sc->sc_fd, BUSMEM_SIZE, &mem);
 	if (error != 0)
 		goto close;
+	mutex_enter(&sc->sc_mtx);
 	sc->sc_bus = mem;
 	sc->sc_path = path;
 	sc->sc_pathlen = pathlen;
 	error = bus_setup(sc);
-	if (error == 0) {
-		sc->sc_kq = -1;
+	if (error == 0)
 		error = rumpcomp_shmif_watchsetup(&sc->sc_kq, sc->sc_fd);
+	if (error != 0) {
+		rumpuser_unmap(mem, BUSMEM_SIZE);
+		sc->sc_bus = NULL;
+		sc->sc_path = NULL;
 	}
+	mutex_exit(&sc->sc_mtx);
 	if (error == 0)
 		return 0;
-
-	rumpuser_unmap(mem, BUSMEM_SIZE);
-	sc->sc_bus = NULL;
-	sc->sc_path = NULL;
 close:
 	if (error == ENOEXEC || error == EINVAL)
 		printf("%s: %s is not a shmif bus: give a new file or a bus\n",
@@ -209,8 +210,10 @@ close:
 static void
 backend_fini(struct shmif_sc *sc)
 {
+	KASSERT(sc->sc_rcvlwp == NULL);
 	if (sc->sc_bus == NULL)
 		return;
+	mutex_enter(&sc->sc_mtx);
 	rumpuser_unmap(sc->sc_bus, BUSMEM_SIZE);
 	sc->sc_bus = NULL;
 	if (sc->sc_kq != -1)
@@ -219,6 +222,50 @@ backend_fini(struct shmif_sc *sc)
 	sc->sc_fd = sc->sc_kq = -1;
 	kmem_free(sc->sc_path, sc->sc_pathlen);
 	sc->sc_path = NULL;
+	mutex_exit(&sc->sc_mtx);
+}
+
+/*
+ * The receiver's place on the bus
+ */
+
+/* Behind the newest packet, where the next one goes; on a damaged bus to the
+ * start, where bus_put() begins anew. */
+static void
+place_at_end(struct shmif_sc *sc)
+{
+	sc->sc_gen = sc->sc_bus->shm_gen;
+	if (!shmif_nextpkt(sc->sc_bus, sc->sc_bus->shm_last, &sc->sc_next))
+		sc->sc_next = 0;
+}
+
+/* At the oldest packet; end is where the newest one ends. */
+static void
+place_at_first(struct shmif_sc *sc, uint32_t end)
+{
+	uint32_t first = sc->sc_bus->shm_first;
+
+	sc->sc_gen = sc->sc_bus->shm_gen;
+	if (first >= BUSMEM_DATASIZE)
+		first = 0;
+	else if (first > end)
+		sc->sc_gen--;
+	sc->sc_next = first;
+}
+
+/* Is it between the oldest and the newest packet, or was it overwritten? */
+static bool
+place_valid(const struct shmif_sc *sc, uint32_t end)
+{
+	const uint32_t first = sc->sc_bus->shm_first;
+	const uint64_t behind = sc->sc_bus->shm_gen - sc->sc_gen;
+	/* the newest packet may itself go round the end of the ring */
+	const bool oldlap = first > end;
+
+	if (behind == 0)
+		return sc->sc_next <= end && (oldlap || sc->sc_next >= first);
+	return behind == 1 && oldlap && sc->sc_next >= first &&
+	    first < BUSMEM_DATASIZE;
 }
 
 /*
@@ -229,28 +276,18 @@ static int
 shmif_init(struct ifnet *ifp)
 {
 	struct shmif_sc *sc = ifp->if_softc;
-	int error = 0;
+	int error;
 
 	if (ifp->if_flags & IFF_RUNNING)
 		return 0;
-	if (!rump_threads)
+	if (!rump_threads || sc->sc_bus == NULL)
 		return ENXIO;
-	mutex_enter(&sc->sc_mtx);
-	if (sc->sc_bus == NULL) {
-		error = ENXIO;
-	} else {
-		bus_lock(sc);
-		sc->sc_gen = sc->sc_bus->shm_gen;
-		if (!shmif_nextpkt(
-			sc->sc_bus, sc->sc_bus->shm_last, &sc->sc_next))
-			error = EIO;
-		bus_unlock(sc->sc_bus);
-	}
+	bus_lock(sc);
+	place_at_end(sc);
+	bus_unlock(sc->sc_bus);
 	sc->sc_dying = 0;
-	if (error == 0)
-		error = kthread_create(PRI_NONE, KTHREAD_MPSAFE, NULL,
-		    shmif_rcv, ifp, &sc->sc_rcvlwp, "%s", ifp->if_xname);
-	mutex_exit(&sc->sc_mtx);
+	error = kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
+	    NULL, shmif_rcv, ifp, &sc->sc_rcvlwp, "%s", ifp->if_xname);
 	if (error == 0)
 		ifp->if_flags |= IFF_RUNNING;
 	return error;
@@ -262,14 +299,12 @@ shmif_stop(struct ifnet *ifp, int disable)
 	struct shmif_sc *sc = ifp->if_softc;
 
 	ifp->if_flags &= ~IFF_RUNNING;
-	mutex_enter(&sc->sc_mtx);
-	if (sc->sc_rcvlwp != NULL) {
-		atomic_swap_uint(&sc->sc_dying, 1);
-		bus_wakeup(sc->sc_fd);
-		while (sc->sc_rcvlwp != NULL)
-			cv_wait(&sc->sc_cv, &sc->sc_mtx);
-	}
-	mutex_exit(&sc->sc_mtx);
+	if (sc->sc_rcvlwp == NULL)
+		return;
+	atomic_swap_uint(&sc->sc_dying, 1);
+	bus_wakeup(sc->sc_fd);
+	kthread_join(sc->sc_rcvlwp);
+	sc->sc_rcvlwp = NULL;
 }
 
 /*
@@ -316,8 +351,9 @@ shmif_start(struct ifnet *ifp)
 	int n, i;
 	bool sent = false;
 
+	mutex_enter(&sc->sc_mtx);
 	if (sc->sc_bus == NULL)
-		return;
+		goto out;
 	getmicrotime(&tv);
 	do {
 		for (n = 0; n < SEND_BATCH; n++) {
@@ -347,27 +383,13 @@ shmif_start(struct ifnet *ifp)
 	} while (n == SEND_BATCH);
 	if (sent)
 		bus_wakeup(sc->sc_fd);
+out:
+	mutex_exit(&sc->sc_mtx);
 }
 
 /*
  * Receive
  */
-
-/* Is our place on the bus still there, or was it overwritten? */
-static bool
-place_valid(const struct shmif_sc *sc, uint32_t end)
-{
-	const struct shmif_mem *bus = sc->sc_bus;
-	uint64_t behind = bus->shm_gen - sc->sc_gen;
-	/* the newest packet may itself go round the end of the ring */
-	bool oldlap = bus->shm_first > end;
-
-	if (behind == 0)
-		return sc->sc_next <= end &&
-		    (oldlap || sc->sc_next >= bus->shm_first);
-	return behind == 1 && oldlap && sc->sc_next >= bus->shm_first &&
-	    bus->shm_first < BUSMEM_DATASIZE;
-}
 
 /*
  * Takes the next packet off the locked bus.  *mp is NULL where it is not for
@@ -391,25 +413,20 @@ bus_get(struct shmif_sc *sc, struct mbuf **mp)
 	if (!place_valid(sc, end)) {
 		/* Overtaken: what was lost is lost, go on with the oldest. */
 		ifp->if_iqdrops++;
-		sc->sc_gen = bus->shm_gen;
-		if (bus->shm_first >= BUSMEM_DATASIZE) {
-			sc->sc_next = 0;
-		} else {
-			sc->sc_next = bus->shm_first;
-			if (bus->shm_first > end)
-				sc->sc_gen--;
-		}
+		place_at_first(sc, end);
 	}
 	off = shmif_busread(bus, &sp, sc->sc_next, sizeof(sp));
-	if (sp.sp_len > SHMIF_FRAME_MAX) {
-		ifp->if_ierrors++;
-		sc->sc_next = end;
-		sc->sc_gen = bus->shm_gen;
-		return true;
+	if (sp.sp_len <= SHMIF_FRAME_MAX) {
+		if (sc->sc_next + sizeof(sp) + sp.sp_len >= BUSMEM_DATASIZE)
+			sc->sc_gen++;
+		sc->sc_next = shmif_advance(off, sp.sp_len);
 	}
-	if (sc->sc_next + sizeof(sp) + sp.sp_len >= BUSMEM_DATASIZE)
-		sc->sc_gen++;
-	sc->sc_next = shmif_advance(off, sp.sp_len);
+	if (sp.sp_len > SHMIF_FRAME_MAX || !place_valid(sc, end)) {
+		/* It leads nowhere, or in circles. */
+		ifp->if_ierrors++;
+		place_at_end(sc);
+		return false;
+	}
 	if (sp.sp_len < ETHER_HDR_LEN || sp.sp_sender == sc->sc_sender)
 		return true;
 	shmif_busread(bus, &eh, off, sizeof(eh));
@@ -487,7 +504,7 @@ shmif_rcv(void *arg)
 	struct shmif_sc *sc = ifp->if_softc;
 	int error;
 
-	while (!sc->sc_dying) {
+	for (;;) {
 		drain(sc);
 		if (sc->sc_dying)
 			break;
@@ -501,10 +518,6 @@ shmif_rcv(void *arg)
 	}
 	while (sc->sc_nspare > 0)
 		m_freem(sc->sc_spare[--sc->sc_nspare]);
-	mutex_enter(&sc->sc_mtx);
-	sc->sc_rcvlwp = NULL;
-	cv_broadcast(&sc->sc_cv);
-	mutex_exit(&sc->sc_mtx);
 	kthread_exit(0);
 }
 
@@ -576,11 +589,8 @@ shmif_ioctl(struct ifnet *ifp, u_long cmd, void *data)
 	}
 }
 
-/*
- * Creation.  path is NULL or kmem memory that is ours on success.
- */
 static int
-allocif(int unit, struct ifnet **ifpp)
+shmif_clone(struct if_clone *ifc, int unit)
 {
 	struct shmif_sc *sc;
 	struct ifnet *ifp;
@@ -594,7 +604,6 @@ allocif(int unit, struct ifnet **ifpp)
 	sc->sc_mac[1] = 0xa0;
 	memcpy(&sc->sc_mac[2], &random, sizeof(random));
 	mutex_init(&sc->sc_mtx, MUTEX_DEFAULT, IPL_NONE);
-	cv_init(&sc->sc_cv, "shmifrcv");
 
 	ifp = &sc->sc_ec.ec_if;
 	snprintf(ifp->if_xname, sizeof(ifp->if_xname), "shmif%d", unit);
@@ -615,18 +624,7 @@ allocif(int unit, struct ifnet **ifpp)
 	if_register(ifp);
 	aprint_verbose("%s: Ethernet address %s\n", ifp->if_xname,
 	    ether_sprintf(sc->sc_mac));
-	*ifpp = ifp;
 	return 0;
-}
-
-static int
-shmif_clone(struct if_clone *ifc, int unit)
-{
-	struct ifnet *ifp;
-	int error;
-
-	error = allocif(unit, &ifp);
-	return error;
 }
 
 static int
@@ -634,13 +632,12 @@ shmif_unclone(struct ifnet *ifp)
 {
 	struct shmif_sc *sc = ifp->if_softc;
 
-	shmif_stop(ifp, 1);
 	if_down(ifp);
-	backend_fini(sc);
-	ether_ifdetach(ifp);
+	ether_ifdetach(ifp); /* from here on nobody starts it again */
+	shmif_stop(ifp, 1);
 	if_detach(ifp);
 	if_percpuq_destroy(sc->sc_ipq);
-	cv_destroy(&sc->sc_cv);
+	backend_fini(sc);
 	mutex_destroy(&sc->sc_mtx);
 	kmem_free(sc, sizeof(*sc));
 	return 0;

@@ -63,16 +63,14 @@ reaches(uint32_t off, uint32_t len, uint32_t first)
 void
 shmif_makeroom(struct shmif_mem *bus, uint32_t off, uint32_t len)
 {
-	uint32_t first, next;
+	uint32_t first = bus->shm_first;
 
-	while (reaches(off, len, first = bus->shm_first)) {
-		if (first >= BUSMEM_DATASIZE)
-			first = 0;
-		if (!shmif_nextpkt(bus, first, &next)) {
-			bus->shm_first =
-			    off; /* damaged: forget what was there */
+	while (reaches(off, len, first)) {
+		if (!shmif_nextpkt(
+			bus, first >= BUSMEM_DATASIZE ? 0 : first, &first)) {
+			first = off; /* damaged: forget what was there */
 			break;
 		}
-		bus->shm_first = next;
 	}
+	bus->shm_first = first;
 }

@@ -11,7 +11,9 @@
  *
  * shm_first and shm_last are ring offsets of the oldest and of the newest
  * packet.  shm_gen counts how often the ring was written to its end.  All of
- * it is written under shm_lock.
+ * it is written under shm_lock, by participants who keep the rules; so that
+ * others do no harm, each number is read once, checked, and used from memory
+ * of our own.
  */
 #ifndef _NETIF_SHMIF_BUS_H_
 #define _NETIF_SHMIF_BUS_H_
@@ -24,12 +26,12 @@
 #define SHMIF_FRAME_MAX 1514
 
 struct shmif_mem {
-	uint32_t shm_magic;
+	volatile uint32_t shm_magic;
 	uint32_t shm_version;
-	uint64_t shm_gen;
-	uint32_t shm_first;
-	uint32_t shm_last;
-	uint32_t shm_lock;
+	volatile uint64_t shm_gen;
+	volatile uint32_t shm_first;
+	volatile uint32_t shm_last;
+	volatile uint32_t shm_lock;
 	uint32_t shm_spare[1];
 	uint8_t shm_data[];
 };
