@@ -13,6 +13,7 @@
 #include <sys/atomic.h>
 #include <sys/cprng.h>
 #include <sys/errno.h>
+#include <sys/intr.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/kthread.h>
@@ -54,6 +55,7 @@
 struct shmif_sc {
 	struct ethercom sc_ec;     /* interface, first */
 	struct if_percpuq *sc_ipq; /* c */
+	void *sc_si;               /* c soft interrupt that sends */
 	kmutex_t sc_mtx;
 	uint64_t sc_sender;             /* c our packets' mark */
 	uint8_t sc_mac[ETHER_ADDR_LEN]; /* c */
@@ -342,36 +344,43 @@ bus_put(struct shmif_sc *sc, struct mbuf *m0, const struct timeval *tv)
 		bus->shm_gen++;
 }
 
-static void
-shmif_start(struct ifnet *ifp)
+/* Up to SEND_BATCH frames from the interface's queue. */
+static int
+dequeue(struct ifnet *ifp, struct mbuf **batch)
 {
+	struct mbuf *m;
+	int n = 0;
+
+	while (n < SEND_BATCH) {
+		IFQ_DEQUEUE(&ifp->if_snd, m);
+		if (m == NULL)
+			break;
+		if (m->m_pkthdr.len > SHMIF_FRAME_MAX ||
+		    m->m_pkthdr.len < ETHER_HDR_LEN) {
+			ifp->if_oerrors++;
+			m_freem(m);
+			continue;
+		}
+		bpf_mtap(ifp, m);
+		batch[n++] = m;
+	}
+	return n;
+}
+
+/* Soft interrupt: what was queued goes out, and one wakeup follows it. */
+static void
+shmif_send(void *arg)
+{
+	struct ifnet *ifp = arg;
 	struct shmif_sc *sc = ifp->if_softc;
-	struct mbuf *batch[SEND_BATCH], *m;
+	struct mbuf *batch[SEND_BATCH];
 	struct timeval tv;
 	int n, i;
 	bool sent = false;
 
 	mutex_enter(&sc->sc_mtx);
-	if (sc->sc_bus == NULL)
-		goto out;
 	getmicrotime(&tv);
-	do {
-		for (n = 0; n < SEND_BATCH; n++) {
-			IFQ_DEQUEUE(&ifp->if_snd, m);
-			if (m == NULL)
-				break;
-			if (m->m_pkthdr.len > SHMIF_FRAME_MAX ||
-			    m->m_pkthdr.len < ETHER_HDR_LEN) {
-				ifp->if_oerrors++;
-				m_freem(m);
-				n--;
-				continue;
-			}
-			bpf_mtap(ifp, m);
-			batch[n] = m;
-		}
-		if (n == 0)
-			break;
+	while (sc->sc_bus != NULL && (n = dequeue(ifp, batch)) > 0) {
 		bus_lock(sc);
 		for (i = 0; i < n; i++)
 			bus_put(sc, batch[i], &tv);
@@ -380,11 +389,22 @@ shmif_start(struct ifnet *ifp)
 			m_freem(batch[i]);
 		ifp->if_opackets += n;
 		sent = true;
-	} while (n == SEND_BATCH);
+	}
 	if (sent)
 		bus_wakeup(sc->sc_fd);
-out:
 	mutex_exit(&sc->sc_mtx);
+}
+
+/*
+ * Waits until the sender leaves the kernel or sleeps: what it sends until
+ * then makes one batch, and a wakeup costs more than a frame.
+ */
+static void
+shmif_start(struct ifnet *ifp)
+{
+	struct shmif_sc *sc = ifp->if_softc;
+
+	softint_schedule(sc->sc_si);
 }
 
 /*
@@ -613,6 +633,7 @@ shmif_clone(struct if_clone *ifc, int unit)
 	ifp->if_ioctl = shmif_ioctl;
 	ifp->if_start = shmif_start;
 	ifp->if_stop = shmif_stop;
+	ifp->if_extflags = IFEF_START_MPSAFE;
 	ifp->if_mtu = ETHERMTU;
 	ifp->if_dlt = DLT_EN10MB;
 	IFQ_SET_MAXLEN(&ifp->if_snd, 1024);
@@ -620,6 +641,8 @@ shmif_clone(struct if_clone *ifc, int unit)
 
 	if_initialize(ifp);
 	sc->sc_ipq = if_percpuq_create(ifp);
+	sc->sc_si =
+	    softint_establish(SOFTINT_NET | SOFTINT_MPSAFE, shmif_send, ifp);
 	ether_ifattach(ifp, sc->sc_mac);
 	if_register(ifp);
 	aprint_verbose("%s: Ethernet address %s\n", ifp->if_xname,
@@ -637,6 +660,7 @@ shmif_unclone(struct ifnet *ifp)
 	shmif_stop(ifp, 1);
 	if_detach(ifp);
 	if_percpuq_destroy(sc->sc_ipq);
+	softint_disestablish(sc->sc_si);
 	backend_fini(sc);
 	mutex_destroy(&sc->sc_mtx);
 	kmem_free(sc, sizeof(*sc));
