@@ -168,17 +168,24 @@ netconfig_setaddr(const char *ifname, in_addr_t addr, in_addr_t mask)
 	return ioctl_inet(SIOCAIFADDR, &ifra);
 }
 
+/* The default route; where there is one, EEXIST or a new one in its place. */
 int
-netconfig_gateway(in_addr_t gateway)
+netconfig_gateway(in_addr_t gateway, bool replace)
 {
-	struct sockaddr_in dst, mask, gw;
+	const int flags = RTF_UP | RTF_GATEWAY | RTF_STATIC;
+	struct sockaddr_in any, gw;
+	struct sockaddr *dst = (struct sockaddr *)&any;
+	int error;
 
-	setsin(&dst, INADDR_ANY);
-	setsin(&mask, INADDR_ANY);
+	setsin(&any, INADDR_ANY);
 	setsin(&gw, gateway);
-	return rtrequest(RTM_ADD, (struct sockaddr *)&dst,
-	    (struct sockaddr *)&gw, (struct sockaddr *)&mask,
-	    RTF_UP | RTF_GATEWAY | RTF_STATIC, NULL);
+	mutex_enter(softnet_lock);
+	if (replace)
+		(void)rtrequest_newmsg(RTM_DELETE, dst, NULL, dst, 0);
+	error =
+	    rtrequest_newmsg(RTM_ADD, dst, (struct sockaddr *)&gw, dst, flags);
+	mutex_exit(softnet_lock);
+	return error;
 }
 
 /*
@@ -268,7 +275,7 @@ rump_pub_netconfig_ipv4_gw(const char *gateway)
 
 	if (!netconfig_parseaddr(gateway, &a))
 		return EINVAL;
-	ENTER(netconfig_gateway(a));
+	ENTER(netconfig_gateway(a, false));
 }
 
 int

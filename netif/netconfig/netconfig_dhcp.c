@@ -12,6 +12,7 @@
 #include <sys/lwp.h>
 #include <sys/mbuf.h>
 #include <sys/param.h>
+#include <sys/psref.h>
 #include <sys/socket.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
@@ -36,6 +37,7 @@
 #define OPTIONS_SIZE     312
 #define ANSWER_SIZE      1500
 #define TRIES            4
+#define PATIENCE         2 /* seconds */
 
 enum {
 	BOOTREQUEST = 1,
@@ -218,20 +220,28 @@ parse(const uint8_t *buf, size_t len, const struct ifnet *ifp, uint32_t xid,
 			memcpy(&lease->server, data, 4);
 		p = data + olen;
 	}
+	/* every answer names its server and, but for NAK, an address */
+	if (lease->server == INADDR_ANY ||
+	    (lease->addr == INADDR_ANY && type != DHCPNAK))
+		return 0;
 	return type;
 }
 
-/* Waits until *deadline (hardclock ticks) for an answer of the given type. */
+/* Waits PATIENCE seconds for an answer of the given type. */
 static int
 await(struct socket *so, const struct ifnet *ifp, uint32_t xid, int type,
     uint8_t *buf, struct lease *lease)
 {
+	const int end = hardclock_ticks + PATIENCE * hz;
 	struct iovec iov;
 	struct uio uio;
 	struct lease got;
-	int error, flags, answer, n;
+	int error, flags, answer, left;
 
-	for (n = 0; n < 64; n++) {
+	while ((left = end - hardclock_ticks) > 0) {
+		solock(so);
+		so->so_rcv.sb_timeo = left;
+		sounlock(so);
 		iov.iov_base = buf;
 		iov.iov_len = ANSWER_SIZE;
 		memset(&uio, 0, sizeof(uio));
@@ -278,24 +288,15 @@ converse(
 	return error;
 }
 
-int
-netconfig_dhcp(const char *ifname)
+/* Asks for a lease on an interface that is up. */
+static int
+ask(struct ifnet *ifp, struct lease *lease)
 {
 	struct sockaddr_in sin;
-	struct timeval tv = {.tv_sec = 2};
-	struct lease lease;
 	struct socket *so;
-	struct ifnet *ifp;
 	uint8_t *buf;
 	int error;
 
-	if (ifname == NULL || (ifp = ifunit(ifname)) == NULL)
-		return ENXIO;
-	if (ifp->if_dlt != DLT_EN10MB || ifp->if_sadl == NULL)
-		return EINVAL;
-	error = netconfig_ifup(ifname);
-	if (error != 0)
-		return error;
 	error = socreate(AF_INET, &so, SOCK_DGRAM, 0, curlwp, NULL);
 	if (error != 0)
 		return error;
@@ -304,21 +305,54 @@ netconfig_dhcp(const char *ifname)
 	sin.sin_family = AF_INET;
 	sin.sin_port = htons(DHCP_CLIENT_PORT);
 	error = sobind(so, (struct sockaddr *)&sin, curlwp);
-	if (error == 0)
-		error = so_setsockopt(
-		    curlwp, so, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 	if (error == 0) {
 		buf = kmem_alloc(ANSWER_SIZE, KM_SLEEP);
-		error = converse(so, ifp, buf, &lease);
+		error = converse(so, ifp, buf, lease);
 		kmem_free(buf, ANSWER_SIZE);
 	}
 	soclose(so);
+	return error;
+}
+
+/* The network mask of an address that came without one (RFC 791 3.2). */
+static in_addr_t
+classmask(in_addr_t addr)
+{
+	const uint32_t a = ntohl(addr);
+
+	return IN_CLASSA(a) ? htonl(IN_CLASSA_NET)
+	    : IN_CLASSB(a)  ? htonl(IN_CLASSB_NET)
+			    : htonl(IN_CLASSC_NET);
+}
+
+int
+netconfig_dhcp(const char *ifname)
+{
+	struct lease lease;
+	struct psref psref;
+	struct ifnet *ifp;
+	int error, bound;
+
+	if (ifname == NULL)
+		return ENXIO;
+	bound = curlwp_bind();
+	ifp = if_get(ifname, &psref);
+	if (ifp == NULL)
+		error = ENXIO;
+	else if (ifp->if_dlt != DLT_EN10MB || ifp->if_sadl == NULL)
+		error = EINVAL;
+	else
+		error = netconfig_ifup(ifname);
+	if (error == 0)
+		error = ask(ifp, &lease);
+	if_put(ifp, &psref);
+	curlwp_bindx(bound);
 	if (error != 0)
 		return error;
-	if (lease.addr == INADDR_ANY)
-		return EADDRNOTAVAIL;
+	if (lease.mask == INADDR_ANY)
+		lease.mask = classmask(lease.addr);
 	error = netconfig_setaddr(ifname, lease.addr, lease.mask);
 	if (error == 0 && lease.router != INADDR_ANY)
-		error = netconfig_gateway(lease.router);
+		error = netconfig_gateway(lease.router, true);
 	return error;
 }

@@ -10,7 +10,7 @@ struct ifnet;
 /* All of these run in the kernel and return an errno. */
 int netconfig_ifup(const char *ifname);
 int netconfig_setaddr(const char *ifname, in_addr_t addr, in_addr_t mask);
-int netconfig_gateway(in_addr_t gateway);
+int netconfig_gateway(in_addr_t gateway, bool replace);
 int netconfig_dhcp(const char *ifname);
 
 /* Dotted decimal; false where it is not. */
