@@ -547,9 +547,11 @@ unp_send_dgram(struct socket *so, struct mbuf *m, struct sockaddr *nam,
 			m_freem(m);
 			return error;
 		}
-	} else if (unp->unp_conn == NULL) {
+	}
+	/* the lock was released: the peer may have gone already */
+	if (unp->unp_conn == NULL) {
 		m_freem(m);
-		return ENOTCONN;
+		return nam != NULL ? ECONNREFUSED : ENOTCONN;
 	}
 	so2 = unp->unp_conn->unp_socket;
 	*controlp = unp_credentials(unp->unp_conn, l, *controlp);

@@ -72,10 +72,56 @@ TEST(open_fails, "a socket cannot be opened")
 	REQ(errno, RUMP_EOPNOTSUPP);
 }
 
+static _Atomic bool race_ends;
+
+/* A name whose socket comes and goes. */
+static void *
+come_and_go(void *arg)
+{
+	struct rump_sockaddr_un sun = t_sun("/race");
+	int s;
+
+	rump_pub_lwproc_newlwp(1);
+	while (!race_ends) {
+		RL(s = rump_sys_socket(RUMP_AF_LOCAL, RUMP_SOCK_DGRAM, 0));
+		RL(rump_sys_bind(s, SA(&sun), sizeof(sun)));
+		RL(rump_sys_close(s));
+		RL(rump_sys_unlink("/race"));
+	}
+	rump_pub_lwproc_releaselwp();
+	return NULL;
+}
+
+TEST(race, "datagrams to one who closes at that moment")
+{
+	struct rump_sockaddr_un sun = t_sun("/race");
+	int s, sent = 0, refused = 0;
+	double t0;
+	pthread_t t;
+
+	setenv("RUMP_NCPU", "2", 1);
+	RZ(rump_init());
+	RL(s = rump_sys_socket(RUMP_AF_LOCAL, RUMP_SOCK_DGRAM, 0));
+	RZ(pthread_create(&t, NULL, come_and_go, NULL));
+	for (t0 = t_now(); t_now() - t0 < 3;) {
+		if (rump_sys_sendto(s, "x", 1, 0, SA(&sun), sizeof(sun)) == 1)
+			sent++;
+		else if (errno == RUMP_ECONNREFUSED)
+			refused++;
+		else if (errno != RUMP_ECONNRESET && errno != RUMP_ENOENT &&
+		    errno != RUMP_ENOBUFS)
+			atf_tc_fail("sendto: error %d", errno);
+	}
+	race_ends = true;
+	pthread_join(t, NULL);
+	ATF_REQUIRE_MSG(sent > 0, "none of %d arrived", refused);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, bind);
 	ATF_TP_ADD_TC(tp, unlinked);
 	ATF_TP_ADD_TC(tp, open_fails);
+	ATF_TP_ADD_TC(tp, race);
 	return atf_no_error();
 }
