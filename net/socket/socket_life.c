@@ -403,9 +403,9 @@ sorflush(struct socket *so)
 	struct sockbuf *sb = &so->so_rcv, asb;
 
 	KASSERT(solocked(so));
+	socantrcvmore(so); /* first: who has the buffer may wait for more */
 	sb->sb_flags |= SB_NOINTR;
 	(void)sblock(sb, M_WAITOK);
-	socantrcvmore(so);
 	asb.sb_mb = sb->sb_mb;
 	sb->sb_mb = NULL;
 	sb->sb_cc = 0;

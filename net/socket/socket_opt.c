@@ -141,7 +141,7 @@ sosetopt_timeo(struct socket *so, const struct sockopt *sopt)
 		return error;
 	if (tv.tv_sec < 0 || tv.tv_usec < 0 || tv.tv_usec >= 1000000)
 		return EDOM;
-	if (tv.tv_sec > (INT_MAX - 1) / hz)
+	if (tv.tv_sec >= INT_MAX / hz)
 		return EDOM;
 	ticks = (int)(tv.tv_sec * hz + tv.tv_usec / tick);
 	if (ticks == 0 && tv.tv_usec != 0)

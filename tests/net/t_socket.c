@@ -103,6 +103,10 @@ TEST(timeout, "SO_RCVTIMEO ends a wait")
 	char c;
 
 	t_pair(RUMP_SOCK_STREAM, sv);
+	/* more ticks than there are numbers */
+	RERR(RUMP_EDOM,
+	    rump_sys_setsockopt(sv[0], RUMP_SOL_SOCKET, RUMP_SO_RCVTIMEO,
+		&(struct rump_timeval){INT32_MAX / 100, 999999}, sizeof(tv)));
 	RL(rump_sys_setsockopt(
 	    sv[0], RUMP_SOL_SOCKET, RUMP_SO_RCVTIMEO, &tv, sizeof(tv)));
 	t0 = t_now();
@@ -142,6 +146,34 @@ slow_writer(void *arg)
 	}
 	rump_pub_lwproc_releaselwp();
 	return NULL;
+}
+
+static void *
+shut_down(void *arg)
+{
+	int *sv = arg;
+
+	rump_pub_lwproc_newlwp(1);
+	REQ(rump_sys_write(sv[1], "abc", 3), 3);
+	t_msleep(100);
+	RL(rump_sys_shutdown(sv[0], 0));
+	rump_pub_lwproc_releaselwp();
+	return NULL;
+}
+
+TEST(waitall_shutdown, "shutdown ends a wait for all of it")
+{
+	static char buf[1 << 20]; /* more than fits, so it begins to read */
+	pthread_t t;
+	int sv[2];
+
+	t_pair(RUMP_SOCK_STREAM, sv);
+	RZ(pthread_create(&t, NULL, shut_down, sv));
+	REQ(rump_sys_recvfrom(
+		sv[0], buf, sizeof(buf), RUMP_MSG_WAITALL, NULL, NULL),
+	    3);
+	pthread_join(t, NULL);
+	REQ(rump_sys_read(sv[0], buf, 1), 0);
 }
 
 TEST(waitall, "MSG_WAITALL waits for all of it")
@@ -394,6 +426,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, timeout);
 	ATF_TP_ADD_TC(tp, flags);
 	ATF_TP_ADD_TC(tp, waitall);
+	ATF_TP_ADD_TC(tp, waitall_shutdown);
 	ATF_TP_ADD_TC(tp, nonblock);
 	ATF_TP_ADD_TC(tp, poll);
 	ATF_TP_ADD_TC(tp, poll_wait);
