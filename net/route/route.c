@@ -290,16 +290,16 @@ rt_setgate(struct rtentry *rt, const struct sockaddr *gate)
 {
 	struct sockaddr *new;
 
+	if ((rt->rt_flags & RTF_GATEWAY) != 0 && rt->_rt_key != NULL &&
+	    (rt->rt_flags & RTF_HOST) != 0 &&
+	    sockaddr_cmp(rt->_rt_key, gate) == 0)
+		return EDQUOT;
 	new = sockaddr_dup(gate, M_NOWAIT);
 	if (new == NULL)
 		return ENOMEM;
 	if (rt->rt_gateway != NULL)
 		sockaddr_free(rt->rt_gateway);
 	rt->rt_gateway = new;
-	if ((rt->rt_flags & RTF_GATEWAY) != 0 && rt->_rt_key != NULL &&
-	    (rt->rt_flags & RTF_HOST) != 0 &&
-	    sockaddr_cmp(rt->_rt_key, gate) == 0)
-		return EDQUOT;
 	rt_generation++;
 	return 0;
 }

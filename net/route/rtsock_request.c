@@ -21,9 +21,25 @@
 
 #include "rtsock_impl.h"
 
-#define ROUTE_MSG_MAX 4096
+#define ROUTE_MSG_MAX   4096
+#define ROUTE_MSG_SLACK sizeof(struct sockaddr_storage)
 
-/* Find the addresses behind the header; EINVAL if they don't fit. */
+/* Are the parts of a link-level address within its length? */
+static bool
+rtsock_link_ok(const struct sockaddr *sa)
+{
+	const struct sockaddr_dl *sdl = satocsdl(sa);
+
+	return offsetof(struct sockaddr_dl, sdl_data) + sdl->sdl_nlen +
+	    sdl->sdl_alen + sdl->sdl_slen <=
+	    sdl->sdl_len;
+}
+
+/*
+ * Find the addresses behind the header; EINVAL if they don't fit. Other
+ * families' addresses may be shorter than their structures: behind the
+ * message are ROUTE_MSG_SLACK zeros.
+ */
 static int
 rtsock_addrs(
     const struct rt_msghdr *rtm, const char *end, struct rt_addrinfo *info)
@@ -43,6 +59,9 @@ rtsock_addrs(
 			return EINVAL;
 		/* only masks may be shorter than what names a family */
 		if (sa->sa_len < 2 && i != RTAX_NETMASK && i != RTAX_GENMASK)
+			return EINVAL;
+		if (sa->sa_len >= 2 && sa->sa_family == AF_LINK &&
+		    !rtsock_link_ok(sa))
 			return EINVAL;
 		info->rti_info[i] = sa;
 		RT_ADVANCE(cp, sa);
@@ -286,14 +305,14 @@ route_output(struct mbuf *m, struct socket *so)
 		m_freem(m);
 		return EINVAL;
 	}
-	rtm = kmem_alloc(len, KM_NOSLEEP);
+	rtm = kmem_zalloc(len + ROUTE_MSG_SLACK, KM_NOSLEEP);
 	if (rtm == NULL) {
 		m_freem(m);
 		return ENOBUFS;
 	}
 	m_copydata(m, 0, len, rtm);
 	if (rtm->rtm_msglen != len) {
-		kmem_free(rtm, len);
+		kmem_free(rtm, len + ROUTE_MSG_SLACK);
 		m_freem(m);
 		return EINVAL;
 	}
@@ -320,7 +339,7 @@ route_output(struct mbuf *m, struct socket *so)
 	}
 	if (answer != rtm)
 		kmem_free(answer, alen);
-	kmem_free(rtm, len);
+	kmem_free(rtm, len + ROUTE_MSG_SLACK);
 	if (m != NULL)
 		rtsock_answer(so, m, family);
 	return error;

@@ -197,6 +197,7 @@ sysctl_rtable(SYSCTLFN_ARGS)
 	memset(&rd, 0, sizeof(rd));
 	rd.rd_op = name[1];
 	rd.rd_arg = name[2];
+	IFNET_LOCK(); /* interfaces stay */
 	mutex_enter(softnet_lock);
 	switch (rd.rd_op) {
 	case NET_RT_DUMP:
@@ -211,6 +212,7 @@ sysctl_rtable(SYSCTLFN_ARGS)
 		break;
 	}
 	mutex_exit(softnet_lock);
+	IFNET_UNLOCK();
 	if (error == 0 && oldp == NULL)
 		*oldlenp = rd.rd_len * 11 / 10; /* it may grow meanwhile */
 	else if (error == 0) {

@@ -77,6 +77,18 @@ TEST(bad, "damaged requests get an error and no more")
 	m.addrs = 0x1ff;
 	REQ(rump_sys_write(s, &m, RTM_HDR), -1);
 	REQ(errno, RUMP_EINVAL);
+	/* link-level addresses whose parts are longer than they */
+	for (i = 0; i < 3; i++) {
+		rtm_init(&m, 1);
+		rtm_addr(&m, 1, &sin);
+		memset(m.data + 16, 0, 24);
+		m.data[16] = 20;
+		m.data[17] = 18;                /* AF_LINK */
+		m.data[16 + 5 + i] = (char)200; /* name, address, selector */
+		m.addrs |= 2;
+		m.msglen += 24;
+		RERR(RUMP_EINVAL, rump_sys_write(s, &m, m.msglen));
+	}
 	/* all kinds of nonsense behind the header */
 	srandom(1);
 	for (n = 0; n < 20000; n++) {
@@ -89,12 +101,68 @@ TEST(bad, "damaged requests get an error and no more")
 			    random() % 3 == 0 ? (char)(random() % 40) : 0;
 		m.data[0] = (char)(random() % 30);
 		m.data[1] = (char)(random() % 40);
+		if (random() % 2) {
+			/* for the right family, at least */
+			memcpy(m.data, &sin, 4);
+			m.data[17 + 16 * (random() % 4)] = RUMP_AF_INET;
+			m.addrs |= 1;
+			m.type = (uint8_t)(1 + random() % 8);
+		}
 		m.msglen = RTM_HDR + random() % sizeof(m.data);
 		(void)rump_sys_write(s, &m, m.msglen);
 		while (rump_sys_recvfrom(
 			   s, &m, sizeof(m), RUMP_MSG_DONTWAIT, NULL, NULL) > 0)
 			continue;
 	}
+}
+
+/* The gateway that RTM_GET tells, in host byte order. */
+static uint32_t
+gateway(int s, const struct rump_sockaddr_in *dst)
+{
+	struct rump_sockaddr_in gw;
+	struct t_rtm m;
+
+	rtm_init(&m, 4);
+	rtm_addr(&m, 1, dst);
+	REQ(rump_sys_write(s, &m, m.msglen), m.msglen);
+	do {
+		ATF_REQUIRE(rump_sys_read(s, &m, sizeof(m)) > 0);
+	} while (m.type != 4 || m.seq != 42);
+	REQ(m.err, 0);
+	ATF_REQUIRE((m.addrs & 3) == 3);
+	memcpy(&gw, m.data + sizeof(*dst), sizeof(gw));
+	memcpy(&m.flags, &gw.sin_addr, 4);
+	return __builtin_bswap32(m.flags);
+}
+
+TEST(change, "a route that is changed, and one that may not be")
+{
+	struct rump_sockaddr_in dst = sin_of(0x0a000001),
+				gw = sin_of(0x7f000001), any = sin_of(0);
+	int s = rt_socket();
+	struct t_rtm m;
+
+	rtm_init(&m, 1);
+	m.flags = 0x1 | 0x2 | 0x4; /* up, by a gateway, to a host */
+	rtm_addr(&m, 1, &dst);
+	rtm_addr(&m, 2, &gw);
+	REQ(rump_sys_write(s, &m, m.msglen), m.msglen);
+	REQ(gateway(s, &dst), 0x7f000001);
+	/* through itself */
+	rtm_init(&m, 3);
+	m.flags = 0x1 | 0x2 | 0x4;
+	rtm_addr(&m, 1, &dst);
+	rtm_addr(&m, 2, &dst);
+	RERR(RUMP_EDQUOT, rump_sys_write(s, &m, m.msglen));
+	REQ(gateway(s, &dst), 0x7f000001);
+	rtm_init(&m, 2);
+	m.flags = 0x4;
+	rtm_addr(&m, 1, &dst);
+	REQ(rump_sys_write(s, &m, m.msglen), m.msglen);
+	rtm_init(&m, 4);
+	rtm_addr(&m, 1, &any);
+	RERR(RUMP_ESRCH, rump_sys_write(s, &m, m.msglen));
 }
 
 TEST(announce, "interfaces that come and go")
@@ -143,6 +211,7 @@ TEST(iflist, "sysctl net.route of interfaces")
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, bad);
+	ATF_TP_ADD_TC(tp, change);
 	ATF_TP_ADD_TC(tp, announce);
 	ATF_TP_ADD_TC(tp, iflist);
 	return atf_no_error();
