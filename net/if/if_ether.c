@@ -287,7 +287,6 @@ ether_input(struct ifnet *ifp, struct mbuf *m)
 		m_freem(m);
 		return;
 	}
-	eh = mtod(m, struct ether_header *);
 	if ((m->m_flags & M_PROMISC) != 0 &&
 	    m_tag_find(m, PACKET_TAG_VLAN, NULL) == NULL) {
 		m_freem(m);

@@ -9,6 +9,7 @@
 #include <sys/intr.h>
 #include <sys/kauth.h>
 #include <sys/kernel.h>
+#include <sys/kmem.h>
 #include <sys/mbuf.h>
 #include <sys/param.h>
 #include <sys/proc.h>
@@ -306,27 +307,41 @@ ifioctl_sets(u_long cmd)
 	}
 }
 
-static int
+/* Fill in entry I, if the buffer has one. */
+static void
 ifconf_add(const struct ifnet *ifp, const struct sockaddr *sa,
-    struct ifconf *ifc, size_t *needp)
+    struct ifreq *buf, size_t n, size_t i)
 {
-	struct ifreq ifr;
-	int error;
+	struct ifreq *ifr = &buf[i];
 
-	if (ifc->ifc_req == NULL) {
-		*needp += sizeof(ifr);
-		return 0;
-	}
-	if ((size_t)ifc->ifc_len < *needp + sizeof(ifr))
-		return ENOSPC;
-	memset(&ifr, 0, sizeof(ifr));
-	strlcpy(ifr.ifr_name, ifp->if_xname, sizeof(ifr.ifr_name));
+	if (i >= n)
+		return;
+	strlcpy(ifr->ifr_name, ifp->if_xname, sizeof(ifr->ifr_name));
 	if (sa != NULL)
-		memcpy(
-		    &ifr.ifr_space, sa, MIN(sa->sa_len, sizeof(ifr.ifr_space)));
-	error = copyout(&ifr, (char *)ifc->ifc_req + *needp, sizeof(ifr));
-	*needp += sizeof(ifr);
-	return error;
+		memcpy(&ifr->ifr_space, sa,
+		    MIN(sa->sa_len, sizeof(ifr->ifr_space)));
+}
+
+/* How many entries there are; the first N of them to BUF. */
+static size_t
+ifconf_list(struct ifreq *buf, size_t n)
+{
+	struct ifaddr *ifa;
+	struct ifnet *ifp;
+	size_t i = 0;
+
+	IFNET_LOCK();
+	mutex_enter(softnet_lock);
+	IFNET_WRITER_FOREACH(ifp)
+	{
+		if (IFADDR_READER_EMPTY(ifp))
+			ifconf_add(ifp, NULL, buf, n, i++);
+		IFADDR_READER_FOREACH(ifa, ifp)
+		ifconf_add(ifp, ifa->ifa_addr, buf, n, i++);
+	}
+	mutex_exit(softnet_lock);
+	IFNET_UNLOCK();
+	return i;
 }
 
 /* All addresses of all interfaces, or, without a buffer, the space needed. */
@@ -334,40 +349,28 @@ static int
 ifconf(void *data)
 {
 	struct ifconf *ifc = data;
-	struct psref psref;
-	struct ifaddr *ifa;
-	struct ifnet *ifp;
-	size_t need = 0;
-	int bound, error = 0, s;
+	struct ifreq *buf;
+	size_t n, room, there;
+	int error;
 
-	if (ifc->ifc_req != NULL && ifc->ifc_len < 0)
-		return EINVAL;
-	bound = curlwp_bind();
-	s = pserialize_read_enter();
-	IFNET_READER_FOREACH(ifp)
-	{
-		psref_acquire(&psref, &ifp->if_psref, ifnet_psref_class);
-		pserialize_read_exit(s);
-		if (IFADDR_READER_EMPTY(ifp))
-			error = ifconf_add(ifp, NULL, ifc, &need);
-		else {
-			IFADDR_READER_FOREACH(ifa, ifp)
-			{
-				error =
-				    ifconf_add(ifp, ifa->ifa_addr, ifc, &need);
-				if (error != 0)
-					break;
-			}
-		}
-		s = pserialize_read_enter();
-		psref_release(&psref, &ifp->if_psref, ifnet_psref_class);
-		if (error != 0)
-			break;
+	there = ifconf_list(NULL, 0);
+	if (ifc->ifc_req == NULL) {
+		ifc->ifc_len = there * sizeof(*buf);
+		return 0;
 	}
-	pserialize_read_exit(s);
-	curlwp_bindx(bound);
-	ifc->ifc_len = need;
-	return error == ENOSPC ? 0 : error;
+	if (ifc->ifc_len < 0)
+		return EINVAL;
+	n = room = MIN(ifc->ifc_len / sizeof(*buf), there);
+	ifc->ifc_len = 0;
+	if (room == 0)
+		return 0;
+	buf = kmem_zalloc(room * sizeof(*buf), KM_SLEEP);
+	n = MIN(ifconf_list(buf, room), room); /* some may be gone */
+	error = copyout(buf, ifc->ifc_req, n * sizeof(*buf));
+	kmem_free(buf, room * sizeof(*buf));
+	if (error == 0)
+		ifc->ifc_len = n * sizeof(*buf);
+	return error;
 }
 
 static int

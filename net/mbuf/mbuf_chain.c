@@ -148,7 +148,6 @@ m_gather(struct mbuf *n, int len, int dstoff)
 	m->m_data += dstoff;
 	space = (int)M_BUFSIZE(m) - dstoff;
 	while (n != NULL && len > 0) {
-		/* a little more than asked for saves the next pullup */
 		count = imin(imin(imax(len, 0), space), n->m_len);
 		memcpy(m->m_data + m->m_len, mtod(n, void *), count);
 		len -= count;
