@@ -25,6 +25,8 @@
 #include <net/radix.h>
 #include <net/route.h>
 
+#include <rump-sys/net.h>
+
 #include "if_impl.h"
 
 /* The interface goes down: its addresses, and the protocols, hear of it. */
@@ -454,4 +456,47 @@ ifioctl(struct socket *so, u_long cmd, void *data, struct lwp *l)
 	if_put(ifp, &psref);
 	curlwp_bindx(bound);
 	return error;
+}
+
+int
+rump_linkstr_copyin(
+    const struct ifnet *ifp, const struct ifdrv *ifd, char **strp)
+{
+	char *buf;
+	int error;
+
+	*strp = NULL;
+	if ((ifp->if_flags & IFF_UP) != 0)
+		return EBUSY;
+	if (ifd->ifd_cmd == IFLINKSTR_UNSET)
+		return 0;
+	if (ifd->ifd_cmd != 0)
+		return ENOTTY;
+	if (ifd->ifd_len > MAXPATHLEN)
+		return E2BIG;
+	if (ifd->ifd_len < 1)
+		return EINVAL;
+	buf = kmem_alloc(ifd->ifd_len, KM_SLEEP);
+	error = copyinstr(ifd->ifd_data, buf, ifd->ifd_len, NULL);
+	if (error == 0)
+		*strp = kmem_strdup(buf, KM_SLEEP);
+	kmem_free(buf, ifd->ifd_len);
+	return error;
+}
+
+int
+rump_linkstr_copyout(const char *str, struct ifdrv *ifd)
+{
+	const size_t space = ifd->ifd_len;
+
+	if (str == NULL)
+		return ENOENT;
+	ifd->ifd_len = strlen(str) + 1;
+	if (ifd->ifd_cmd == IFLINKSTR_QUERYLEN) {
+		ifd->ifd_cmd = 0;
+		return 0;
+	}
+	if (ifd->ifd_cmd != 0)
+		return ENOTTY;
+	return copyoutstr(str, ifd->ifd_data, MIN(ifd->ifd_len, space), NULL);
 }

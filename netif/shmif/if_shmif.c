@@ -61,8 +61,7 @@ struct shmif_sc {
 	uint8_t sc_mac[ETHER_ADDR_LEN]; /* c */
 
 	struct shmif_mem *sc_bus; /* m set while linked */
-	char *sc_path;            /* m link string */
-	size_t sc_pathlen;        /* i with the NUL */
+	char *sc_path;            /* m link string, of kmem_strdup() */
 	int sc_fd;                /* m host handles */
 	int sc_kq;                /* i */
 
@@ -155,8 +154,9 @@ bus_setup(struct shmif_sc *sc)
 	return error;
 }
 
+/* Links to the bus file path, which is of kmem_strdup() and becomes ours. */
 static int
-backend_init(struct shmif_sc *sc, char *path, size_t pathlen)
+backend_init(struct shmif_sc *sc, char *path)
 {
 	uint64_t size;
 	uint32_t magic = 0;
@@ -164,12 +164,16 @@ backend_init(struct shmif_sc *sc, char *path, size_t pathlen)
 	size_t n;
 	int error, ft;
 
+	if (sc->sc_bus != NULL) {
+		error = EBUSY;
+		goto free;
+	}
 	error = rumpuser_open(
 	    path, RUMPUSER_OPEN_RDWR | RUMPUSER_OPEN_CREATE, &sc->sc_fd);
 	if (error != 0) {
 		printf("%s: cannot open the bus file %s (errno %d)\n",
 		    sc->sc_ec.ec_if.if_xname, path, error);
-		return error;
+		goto free;
 	}
 	/* Look before ftruncate() and the mapping change a stranger's file. */
 	if (rumpuser_getfileinfo(path, &size, &ft) == 0 && size > 0) {
@@ -188,7 +192,6 @@ backend_init(struct shmif_sc *sc, char *path, size_t pathlen)
 	mutex_enter(&sc->sc_mtx);
 	sc->sc_bus = mem;
 	sc->sc_path = path;
-	sc->sc_pathlen = pathlen;
 	error = bus_setup(sc);
 	if (error == 0)
 		error = rumpcomp_shmif_watchsetup(&sc->sc_kq, sc->sc_fd);
@@ -206,6 +209,8 @@ close:
 		    sc->sc_ec.ec_if.if_xname, path);
 	rumpuser_close(sc->sc_fd);
 	sc->sc_fd = -1;
+free:
+	kmem_strfree(path);
 	return error;
 }
 
@@ -222,7 +227,7 @@ backend_fini(struct shmif_sc *sc)
 		rumpuser_close(sc->sc_kq);
 	rumpuser_close(sc->sc_fd);
 	sc->sc_fd = sc->sc_kq = -1;
-	kmem_free(sc->sc_path, sc->sc_pathlen);
+	kmem_strfree(sc->sc_path);
 	sc->sc_path = NULL;
 	mutex_exit(&sc->sc_mtx);
 }
@@ -546,50 +551,18 @@ shmif_rcv(void *arg)
  */
 
 static int
-linkstr_set(struct shmif_sc *sc, struct ifnet *ifp, struct ifdrv *ifd)
+linkstr_set(struct shmif_sc *sc, const struct ifdrv *ifd)
 {
 	char *path;
 	int error;
 
-	if (ifp->if_flags & IFF_UP)
-		return EBUSY;
-	if (ifd->ifd_cmd == IFLINKSTR_UNSET) {
-		backend_fini(sc);
-		return 0;
-	}
-	if (ifd->ifd_cmd != 0)
-		return ENOTTY;
-	if (sc->sc_bus != NULL)
-		return EBUSY;
-	if (ifd->ifd_len > MAXPATHLEN)
-		return E2BIG;
-	if (ifd->ifd_len < 1)
-		return EINVAL;
-	path = kmem_zalloc(ifd->ifd_len, KM_SLEEP);
-	error = copyinstr(ifd->ifd_data, path, ifd->ifd_len, NULL);
-	if (error == 0)
-		error = backend_init(sc, path, ifd->ifd_len);
+	error = rump_linkstr_copyin(&sc->sc_ec.ec_if, ifd, &path);
 	if (error != 0)
-		kmem_free(path, ifd->ifd_len);
-	return error;
-}
-
-static int
-linkstr_get(struct shmif_sc *sc, struct ifdrv *ifd)
-{
-	size_t space = ifd->ifd_len;
-
-	if (sc->sc_path == NULL)
-		return ENOENT;
-	ifd->ifd_len = sc->sc_pathlen;
-	if (ifd->ifd_cmd == IFLINKSTR_QUERYLEN) {
-		ifd->ifd_cmd = 0;
-		return 0;
-	}
-	if (ifd->ifd_cmd != 0)
-		return ENOTTY;
-	return copyoutstr(
-	    sc->sc_path, ifd->ifd_data, MIN(sc->sc_pathlen, space), NULL);
+		return error;
+	if (path != NULL)
+		return backend_init(sc, path);
+	backend_fini(sc);
+	return 0;
 }
 
 static int
@@ -600,9 +573,9 @@ shmif_ioctl(struct ifnet *ifp, u_long cmd, void *data)
 
 	switch (cmd) {
 	case SIOCGLINKSTR:
-		return linkstr_get(sc, data);
+		return rump_linkstr_copyout(sc->sc_path, data);
 	case SIOCSLINKSTR:
-		return linkstr_set(sc, ifp, data);
+		return linkstr_set(sc, data);
 	default:
 		error = ether_ioctl(ifp, cmd, data);
 		return error == ENETRESET ? 0 : error;
@@ -675,9 +648,8 @@ shmif_unclone(struct ifnet *ifp)
 int
 rump_shmif_create(const char *path, int *unitp)
 {
-	char name[IFNAMSIZ], *copy;
+	char name[IFNAMSIZ];
 	struct ifnet *ifp;
-	size_t len;
 	int error, unit;
 
 	for (unit = 0; unit < 4096; unit++) {
@@ -690,13 +662,13 @@ rump_shmif_create(const char *path, int *unitp)
 		return error;
 	if (path != NULL) {
 		ifp = ifunit(name);
-		len = strlen(path) + 1;
-		copy = kmem_alloc(len, KM_SLEEP);
-		memcpy(copy, path, len);
-		error = ifp == NULL ? ENXIO
-				    : backend_init(ifp->if_softc, copy, len);
+		if (ifp == NULL)
+			return ENXIO;
+		mutex_enter(ifp->if_ioctl_lock);
+		error =
+		    backend_init(ifp->if_softc, kmem_strdup(path, KM_SLEEP));
+		mutex_exit(ifp->if_ioctl_lock);
 		if (error != 0) {
-			kmem_free(copy, len);
 			if_clone_destroy(name);
 			return error;
 		}

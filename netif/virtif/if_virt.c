@@ -11,6 +11,7 @@
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
 #include <sys/param.h>
+#include <sys/rwlock.h>
 #include <sys/socket.h>
 #include <sys/sockio.h>
 #include <sys/systm.h>
@@ -33,12 +34,16 @@
 #define SEND_IOVS   32
 #define ETHER_ALIGN 2 /* puts what follows the header on 4 bytes */
 
+/*
+ * Key: c constant after creation, i if_ioctl_lock, l sc_lock, a atomic.
+ */
 struct virtif_sc {
 	struct ethercom sc_ec;          /* interface, first */
 	struct if_percpuq *sc_ipq;      /* c */
 	uint8_t sc_mac[ETHER_ADDR_LEN]; /* c */
-	struct virtif_user *sc_viu;     /* K set while linked */
-	char *sc_linkstr;               /* K kmem, strlen + 1 */
+	krwlock_t sc_lock;              /* readers send */
+	struct virtif_user *sc_viu;     /* l set while linked */
+	char *sc_linkstr;               /* i of kmem_strdup() */
 	bool sc_running;                /* a receives */
 };
 
@@ -57,32 +62,42 @@ virtif_attach_cloner(void)
 static void
 unlink_host(struct virtif_sc *sc)
 {
-	if (sc->sc_viu != NULL) {
-		VIFHYPER_DYING(sc->sc_viu);
-		VIFHYPER_DESTROY(sc->sc_viu);
-		sc->sc_viu = NULL;
+	struct virtif_user *viu;
+
+	/* Nobody sends any more; the receiver must not find us waiting. */
+	rw_enter(&sc->sc_lock, RW_WRITER);
+	viu = sc->sc_viu;
+	sc->sc_viu = NULL;
+	rw_exit(&sc->sc_lock);
+	if (viu != NULL) {
+		VIFHYPER_DYING(viu);
+		VIFHYPER_DESTROY(viu);
 	}
 	if (sc->sc_linkstr != NULL) {
-		kmem_free(sc->sc_linkstr, strlen(sc->sc_linkstr) + 1);
+		kmem_strfree(sc->sc_linkstr);
 		sc->sc_linkstr = NULL;
 	}
 }
 
-/* linkstr is kmem memory and ours on success. */
+/* linkstr is of kmem_strdup() and becomes ours. */
 static int
 link_host(struct virtif_sc *sc, char *linkstr)
 {
+	struct virtif_user *viu;
 	int error;
 
-	error = VIFHYPER_CREATE(linkstr, sc, sc->sc_mac, &sc->sc_viu);
+	error = VIFHYPER_CREATE(linkstr, sc, sc->sc_mac, &viu);
 	if (error != 0) {
-		sc->sc_viu = NULL;
 		printf("%s: the host has no link \"%s\" for us (errno %d): on "
 		       "Linux, \"ip tuntap add mode tap tun%s\" makes one\n",
 		    sc->sc_ec.ec_if.if_xname, linkstr, error, linkstr);
+		kmem_strfree(linkstr);
 		return error;
 	}
 	sc->sc_linkstr = linkstr;
+	rw_enter(&sc->sc_lock, RW_WRITER);
+	sc->sc_viu = viu;
+	rw_exit(&sc->sc_lock);
 	return 0;
 }
 
@@ -107,51 +122,54 @@ virtif_stop(struct ifnet *ifp, int disable)
 	ifp->if_flags &= ~IFF_RUNNING;
 }
 
+/* Hands a frame to the linked host; false: it did not go. */
+static bool
+send_frame(struct virtif_sc *sc, const struct mbuf *m)
+{
+	struct iovec io[SEND_IOVS];
+	int i = 0;
+
+	if (sc->sc_viu == NULL)
+		return false;
+	for (; m != NULL; m = m->m_next) {
+		if (m->m_len == 0)
+			continue;
+		if (i == SEND_IOVS)
+			return false;
+		io[i].iov_base = mtod(m, void *);
+		io[i].iov_len = m->m_len;
+		i++;
+	}
+	VIFHYPER_SEND(sc->sc_viu, io, i);
+	return true;
+}
+
 static void
 virtif_start(struct ifnet *ifp)
 {
 	struct virtif_sc *sc = ifp->if_softc;
-	struct iovec io[SEND_IOVS];
-	struct mbuf *m, *m0;
-	int i;
+	struct mbuf *m, *m0, *flat;
+	int n;
 
+	rw_enter(&sc->sc_lock, RW_READER);
 	for (;;) {
 		IFQ_DEQUEUE(&ifp->if_snd, m0);
 		if (m0 == NULL)
 			break;
-		if (sc->sc_viu == NULL) {
-			ifp->if_oerrors++;
-			m_freem(m0);
-			continue;
-		}
-		bpf_mtap(ifp, m0);
-		for (i = 0, m = m0; m != NULL; m = m->m_next)
-			i += m->m_len > 0;
-		if (i > SEND_IOVS) {
-			/* One flat copy beats a heap of pieces. */
-			m = m_dup(m0, 0, M_COPYALL, M_DONTWAIT);
-			m_freem(m0);
-			if (m == NULL) {
-				ifp->if_oerrors++;
-				continue;
-			}
-			m0 = m;
-		}
-		for (i = 0, m = m0; m != NULL && i < SEND_IOVS; m = m->m_next) {
-			if (m->m_len == 0)
-				continue;
-			io[i].iov_base = mtod(m, void *);
-			io[i].iov_len = m->m_len;
-			i++;
-		}
-		if (m == NULL) {
-			VIFHYPER_SEND(sc->sc_viu, io, i);
+		if (sc->sc_viu != NULL)
+			bpf_mtap(ifp, m0);
+		for (n = 0, m = m0; m != NULL; m = m->m_next)
+			n += m->m_len > 0;
+		/* One flat copy beats a heap of pieces. */
+		if (n > SEND_IOVS && (flat = m_defrag(m0, M_DONTWAIT)) != NULL)
+			m0 = flat;
+		if (send_frame(sc, m0))
 			ifp->if_opackets++;
-		} else {
+		else
 			ifp->if_oerrors++;
-		}
 		m_freem(m0);
 	}
+	rw_exit(&sc->sc_lock);
 }
 
 /*
@@ -177,8 +195,7 @@ VIF_DELIVERPKT(struct virtif_sc *sc, struct iovec *iov, size_t iovlen)
 	}
 	m->m_len = m->m_pkthdr.len = 0;
 	if (olen + ETHER_ALIGN > MHLEN) {
-		MEXTMALLOC(m, olen + ETHER_ALIGN, M_DONTWAIT);
-		if ((m->m_flags & M_EXT) == 0) {
+		if (!m_clgetsize(m, olen + ETHER_ALIGN, M_DONTWAIT)) {
 			m_freem(m);
 			ifp->if_iqdrops++;
 			return;
@@ -210,55 +227,16 @@ VIF_DELIVERPKT(struct virtif_sc *sc, struct iovec *iov, size_t iovlen)
 }
 
 static int
-linkstr_set(struct virtif_sc *sc, struct ifnet *ifp, struct ifdrv *ifd)
+linkstr_set(struct virtif_sc *sc, const struct ifdrv *ifd)
 {
-	char *path, *copy;
-	size_t len;
+	char *linkstr;
 	int error;
 
-	if (ifp->if_flags & IFF_UP)
-		return EBUSY;
-	if (ifd->ifd_cmd == IFLINKSTR_UNSET) {
-		unlink_host(sc);
-		return 0;
-	}
-	if (ifd->ifd_cmd != 0)
-		return ENOTTY;
-	if (ifd->ifd_len > MAXPATHLEN)
-		return E2BIG;
-	if (ifd->ifd_len < 1)
-		return EINVAL;
-	path = kmem_zalloc(ifd->ifd_len, KM_SLEEP);
-	error = copyinstr(ifd->ifd_data, path, ifd->ifd_len, NULL);
-	if (error == 0) {
-		unlink_host(sc);
-		len = strlen(path) + 1;
-		copy = kmem_alloc(len, KM_SLEEP);
-		memcpy(copy, path, len);
-		error = link_host(sc, copy);
-		if (error != 0)
-			kmem_free(copy, len);
-	}
-	kmem_free(path, ifd->ifd_len);
-	return error;
-}
-
-static int
-linkstr_get(struct virtif_sc *sc, struct ifdrv *ifd)
-{
-	size_t space = ifd->ifd_len;
-
-	if (sc->sc_linkstr == NULL)
-		return ENOENT;
-	ifd->ifd_len = strlen(sc->sc_linkstr) + 1;
-	if (ifd->ifd_cmd == IFLINKSTR_QUERYLEN) {
-		ifd->ifd_cmd = 0;
-		return 0;
-	}
-	if (ifd->ifd_cmd != 0)
-		return ENOTTY;
-	return copyoutstr(
-	    sc->sc_linkstr, ifd->ifd_data, MIN(ifd->ifd_len, space), NULL);
+	error = rump_linkstr_copyin(&sc->sc_ec.ec_if, ifd, &linkstr);
+	if (error != 0)
+		return error;
+	unlink_host(sc);
+	return linkstr != NULL ? link_host(sc, linkstr) : 0;
 }
 
 static int
@@ -269,9 +247,9 @@ virtif_ioctl(struct ifnet *ifp, u_long cmd, void *data)
 
 	switch (cmd) {
 	case SIOCGLINKSTR:
-		return linkstr_get(sc, data);
+		return rump_linkstr_copyout(sc->sc_linkstr, data);
 	case SIOCSLINKSTR:
-		return linkstr_set(sc, ifp, data);
+		return linkstr_set(sc, data);
 	default:
 		error = ether_ioctl(ifp, cmd, data);
 		return error == ENETRESET ? 0 : error;
@@ -284,10 +262,10 @@ virtif_clone(struct if_clone *ifc, int unit)
 	struct virtif_sc *sc;
 	struct ifnet *ifp;
 	uint32_t random;
-	char devstr[16], *copy;
-	size_t len;
+	char devstr[16];
 
 	sc = kmem_zalloc(sizeof(*sc), KM_SLEEP);
+	rw_init(&sc->sc_lock);
 	random = cprng_fast32();
 	sc->sc_mac[0] = 0xb2;
 	sc->sc_mac[1] = 0x0a;
@@ -301,17 +279,15 @@ virtif_clone(struct if_clone *ifc, int unit)
 	ifp->if_ioctl = virtif_ioctl;
 	ifp->if_start = virtif_start;
 	ifp->if_stop = virtif_stop;
+	ifp->if_extflags = IFEF_START_MPSAFE;
 	ifp->if_mtu = ETHERMTU;
 	ifp->if_dlt = DLT_EN10MB;
 	IFQ_SET_MAXLEN(&ifp->if_snd, 1024);
 	IFQ_SET_READY(&ifp->if_snd);
 
 	/* The host's link of the same number, where it is there already. */
-	len = (size_t)snprintf(devstr, sizeof(devstr), "%d", unit) + 1;
-	copy = kmem_alloc(len, KM_SLEEP);
-	memcpy(copy, devstr, len);
-	if (link_host(sc, copy) != 0)
-		kmem_free(copy, len);
+	snprintf(devstr, sizeof(devstr), "%d", unit);
+	(void)link_host(sc, kmem_strdup(devstr, KM_SLEEP));
 
 	if_initialize(ifp);
 	sc->sc_ipq = if_percpuq_create(ifp);
@@ -326,11 +302,12 @@ virtif_unclone(struct ifnet *ifp)
 	struct virtif_sc *sc = ifp->if_softc;
 
 	if_down(ifp);
+	ether_ifdetach(ifp); /* from here on nobody links or starts it */
 	virtif_stop(ifp, 1);
 	unlink_host(sc);
-	ether_ifdetach(ifp);
 	if_detach(ifp);
 	if_percpuq_destroy(sc->sc_ipq);
+	rw_destroy(&sc->sc_lock);
 	kmem_free(sc, sizeof(*sc));
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +43,7 @@ struct virtif_user {
 	struct virtif_sc *viu_sc;
 	int viu_fd;
 	int viu_pipe[2];
+	volatile bool viu_dying; /* set before the pipe is written to */
 	pthread_t viu_thread;
 	char viu_dev[16];
 	uint8_t viu_frame[FRAME_MAX];
@@ -112,7 +114,7 @@ receiver(void *arg)
 		rumpuser_component_schedule(NULL);
 		VIF_DELIVERPKT(viu->viu_sc, &iov, 1);
 		rumpuser_component_unschedule();
-		if (poll(&pfd[1], 1, 0) == 1)
+		if (viu->viu_dying)
 			break;
 	}
 	rumpuser_component_kthread_release();
@@ -179,6 +181,7 @@ VIFHYPER_DYING(struct virtif_user *viu)
 {
 	void *cookie = rumpuser_component_unschedule();
 
+	viu->viu_dying = true;
 	while (write(viu->viu_pipe[1], "", 1) == -1 && errno == EINTR)
 		continue;
 	pthread_join(viu->viu_thread, NULL);

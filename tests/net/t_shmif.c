@@ -32,9 +32,19 @@ static volatile struct bus *bus;
 static int busfd, ctl;
 
 static void
+open_ctl(void)
+{
+	int on = 1;
+
+	RL(ctl = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_DGRAM, 0));
+	RL(rump_sys_setsockopt(
+	    ctl, RUMP_SOL_SOCKET, RUMP_SO_BROADCAST, &on, sizeof(on)));
+}
+
+static void
 setup(void)
 {
-	int unit, on = 1;
+	int unit;
 
 	setenv("RUMP_NCPU", "1", 1);
 	RZ(rump_init());
@@ -45,9 +55,7 @@ setup(void)
 	ATF_REQUIRE((busfd = open(BUS, O_RDWR)) != -1);
 	bus = mmap(NULL, BUSSIZE, PROT_READ | PROT_WRITE, MAP_SHARED, busfd, 0);
 	ATF_REQUIRE(bus != MAP_FAILED);
-	RL(ctl = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_DGRAM, 0));
-	RL(rump_sys_setsockopt(
-	    ctl, RUMP_SOL_SOCKET, RUMP_SO_BROADCAST, &on, sizeof(on)));
+	open_ctl();
 }
 
 static void
@@ -129,9 +137,9 @@ rnd(void)
 			    : (uint32_t)(random() % DATASIZE);
 }
 
-/* The kernel answers, sends, and goes down and up. */
-static void
-alive(void)
+/* Something to everybody on the interface's network. */
+static ssize_t
+broadcast(void)
 {
 	struct rump_sockaddr_in sin;
 
@@ -140,7 +148,14 @@ alive(void)
 	sin.sin_family = RUMP_AF_INET;
 	sin.sin_port = 9;
 	memcpy(&sin.sin_addr, "\12\11\11\377", 4);
-	REQ(rump_sys_sendto(ctl, "x", 1, 0, SA(&sin), sizeof(sin)), 1);
+	return rump_sys_sendto(ctl, "x", 1, 0, SA(&sin), sizeof(sin));
+}
+
+/* The kernel answers, sends, and goes down and up. */
+static void
+alive(void)
+{
+	REQ(broadcast(), 1);
 	RZ(rump_pub_netconfig_ifdown("shmif0"));
 	RZ(rump_pub_netconfig_ifup("shmif0"));
 }
@@ -226,6 +241,44 @@ TEST(flip, "numbers that change between check and use")
 	alive();
 }
 
+static void *
+sender(void *arg)
+{
+	rump_pub_lwproc_newlwp(1);
+	while (!stop)
+		(void)broadcast();
+	rump_pub_lwproc_releaselwp();
+	return NULL;
+}
+
+TEST(destroy, "an interface goes while others send on it")
+{
+	pthread_t t[2];
+	int i, unit;
+
+	setenv("RUMP_NCPU", "2", 1);
+	RZ(rump_init());
+	open_ctl();
+	for (i = 0; i < 2; i++)
+		RZ(pthread_create(&t[i], NULL, sender, NULL));
+	for (i = 0; i < 100; i++) {
+		RZ(rump_pub_shmif_create(BUS, &unit));
+		REQ(unit, 0);
+		RZ(rump_pub_netconfig_ipv4_ifaddr_cidr(
+		    "shmif0", "10.9.9.1", 24));
+		RZ(rump_pub_netconfig_ifup("shmif0"));
+		usleep(2000);
+		if (i % 2) {
+			RZ(rump_pub_netconfig_ifdown("shmif0"));
+			RZ(rump_pub_netconfig_ifup("shmif0"));
+		}
+		RZ(rump_pub_netconfig_ifdestroy("shmif0"));
+	}
+	stop = true;
+	for (i = 0; i < 2; i++)
+		pthread_join(t[i], NULL);
+}
+
 TEST(linkstr, "link strings are set, told, and unset")
 {
 	struct {
@@ -265,5 +318,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, values);
 	ATF_TP_ADD_TC(tp, flip);
 	ATF_TP_ADD_TC(tp, linkstr);
+	ATF_TP_ADD_TC(tp, destroy);
 	return atf_no_error();
 }

@@ -11,6 +11,7 @@ struct lwp;
 struct socket;
 struct ifnet;
 struct ifaddr;
+struct ifdrv;
 struct mbuf;
 struct pktqueue;
 struct rtentry;
@@ -45,6 +46,14 @@ extern void (*rump_vlan_ifdetach)(struct ifnet *);
 
 /* ioctls of interfaces: set by librumpnet_net */
 extern int (*rump_ifioctl)(struct socket *, u_long, void *, struct lwp *);
+
+/*
+ * Link strings of drivers. SIOCSLINKSTR: 0 and a copy for kmem_strfree(), or
+ * NULL where it is to be unset; the interface must be down. SIOCGLINKSTR:
+ * STR, which may be NULL, to the user.
+ */
+int rump_linkstr_copyin(const struct ifnet *, const struct ifdrv *, char **);
+int rump_linkstr_copyout(const char *, struct ifdrv *);
 
 #define DOMAINADD(dom)                                                         \
 	do {                                                                   \
