@@ -35,6 +35,7 @@
 #include <lib/libkern/libkern.h>
 #include <rump-sys/kern.h>
 #include <rump-sys/net.h>
+#include <rump/rump.h>
 #include <rump/rumpuser.h>
 
 #include "shmif_bus.h"
@@ -519,6 +520,9 @@ drain(struct shmif_sc *sc)
 			bpf_mtap(ifp, batch[i]);
 			if_percpuq_enqueue(sc->sc_ipq, batch[i]);
 		}
+		/* soft interrupts take the batch up, and others have a turn */
+		rump_unschedule();
+		rump_schedule();
 	}
 }
 

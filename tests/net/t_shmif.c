@@ -279,6 +279,49 @@ TEST(destroy, "an interface goes while others send on it")
 		pthread_join(t[i], NULL);
 }
 
+/* A kernel that sends as fast as it can. */
+static void
+flooder(void)
+{
+	int unit;
+
+	if (rump_init() != 0 || rump_pub_shmif_create(BUS, &unit) != 0 ||
+	    rump_pub_netconfig_ipv4_ifaddr_cidr("shmif0", "10.9.9.2", 24) !=
+		0 ||
+	    rump_pub_netconfig_ifup("shmif0") != 0)
+		_exit(1);
+	open_ctl();
+	for (;;)
+		(void)broadcast();
+}
+
+TEST(flood, "others have their turn while frames come in all the time")
+{
+	double t0, t, longest = 0;
+	uint64_t before;
+	pid_t pid;
+
+	pid = fork();
+	ATF_REQUIRE(pid != -1);
+	if (pid == 0)
+		flooder();
+	setup();
+	before = ipackets();
+	for (t0 = t_now(); t_now() - t0 < 3;) {
+		t = t_now();
+		(void)ipackets();
+		if (t_now() - t > longest)
+			longest = t_now() - t;
+		usleep(1000);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	fprintf(stderr, "%lu frames, the longest wait %.3f s\n",
+	    (unsigned long)(ipackets() - before), longest);
+	ATF_REQUIRE(ipackets() - before > 1000);
+	ATF_REQUIRE(longest < 1);
+}
+
 TEST(linkstr, "link strings are set, told, and unset")
 {
 	struct {
@@ -319,5 +362,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, flip);
 	ATF_TP_ADD_TC(tp, linkstr);
 	ATF_TP_ADD_TC(tp, destroy);
+	ATF_TP_ADD_TC(tp, flood);
 	return atf_no_error();
 }
