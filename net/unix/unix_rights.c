@@ -31,9 +31,16 @@ volatile u_int unp_sockets; /* those that are local sockets */
 
 static struct unp *unp_of_file(struct file *);
 
-/* files to close, so that closing one does not recurse into the next */
+/*
+ * Files to close, and whether to search for cycles after that. One thread at a
+ * time does it, so that closing a file does not recurse into the next, and a
+ * chain of any length is searched once. All under filelist_lock.
+ */
 static SLIST_HEAD(, file) unp_closing = SLIST_HEAD_INITIALIZER(unp_closing);
+static bool unp_gc_due;
 static bool unp_closer;
+
+static void unp_gc_run(void);
 
 static bool
 unp_is_rights(const struct mbuf *m)
@@ -58,12 +65,38 @@ unp_files(const struct mbuf *m)
 	return (struct file **)CMSG_DATA(mtod(m, struct cmsghdr *));
 }
 
+/* Do what is due; filelist_lock held, which is released meanwhile. */
+static void
+unp_close_locked(void)
+{
+	struct file *fp;
+
+	if (unp_closer)
+		return;
+	unp_closer = true;
+	for (;;) {
+		fp = SLIST_FIRST(&unp_closing);
+		if (fp == NULL && !unp_gc_due)
+			break;
+		if (fp == NULL)
+			unp_gc_due = false;
+		/* one reference at a time: several may be on their way */
+		else if (--fp->f_unpcount == 0)
+			SLIST_REMOVE_HEAD(&unp_closing, f_unplist);
+		mutex_exit(&filelist_lock);
+		if (fp == NULL)
+			unp_gc_run();
+		else
+			(void)closef(fp);
+		mutex_enter(&filelist_lock);
+	}
+	unp_closer = false;
+}
+
 /* Close a file that was in a message; without locks. */
 static void
 unp_discard(struct file *fp)
 {
-	bool run;
-
 	mutex_enter(&fp->f_lock);
 	fp->f_msgcount--;
 	mutex_exit(&fp->f_lock);
@@ -74,19 +107,7 @@ unp_discard(struct file *fp)
 	mutex_enter(&filelist_lock);
 	if (fp->f_unpcount++ == 0)
 		SLIST_INSERT_HEAD(&unp_closing, fp, f_unplist);
-	run = !unp_closer;
-	if (run)
-		unp_closer = true;
-	while (run && (fp = SLIST_FIRST(&unp_closing)) != NULL) {
-		/* one reference at a time: several may be on their way */
-		if (--fp->f_unpcount == 0)
-			SLIST_REMOVE_HEAD(&unp_closing, f_unplist);
-		mutex_exit(&filelist_lock);
-		(void)closef(fp);
-		mutex_enter(&filelist_lock);
-	}
-	if (run)
-		unp_closer = false;
+	unp_close_locked();
 	mutex_exit(&filelist_lock);
 }
 
@@ -368,8 +389,8 @@ unp_gc_reach(void)
 }
 
 /* Empty the sockets that only messages refer to, in cycles; no locks. */
-void
-unp_gc(void)
+static void
+unp_gc_run(void)
 {
 	struct file **garbage;
 	struct unp *u;
@@ -406,4 +427,14 @@ unp_gc(void)
 	for (i = 0; i < n; i++)
 		(void)closef(garbage[i]);
 	kmem_free(garbage, max * sizeof(*garbage));
+}
+
+/* Search for cycles, now or when what is being closed is closed; no locks. */
+void
+unp_gc(void)
+{
+	mutex_enter(&filelist_lock);
+	unp_gc_due = true;
+	unp_close_locked();
+	mutex_exit(&filelist_lock);
 }
