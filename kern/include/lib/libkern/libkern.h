@@ -54,56 +54,24 @@ __dead void kern_assert(const char *, ...) __printflike(1, 2);
 #endif
 
 /* arithmetic */
-LIBKERN_INLINE int __unused
-imax(int a, int b)
-{
-	return a > b ? a : b;
-}
-LIBKERN_INLINE int __unused
-imin(int a, int b)
-{
-	return a < b ? a : b;
-}
-LIBKERN_INLINE long __unused
-lmax(long a, long b)
-{
-	return a > b ? a : b;
-}
-LIBKERN_INLINE long __unused
-lmin(long a, long b)
-{
-	return a < b ? a : b;
-}
-LIBKERN_INLINE u_int __unused
-max(u_int a, u_int b)
-{
-	return a > b ? a : b;
-}
-LIBKERN_INLINE u_int __unused
-min(u_int a, u_int b)
-{
-	return a < b ? a : b;
-}
-LIBKERN_INLINE u_int __unused
-uimax(u_int a, u_int b)
-{
-	return a > b ? a : b;
-}
-LIBKERN_INLINE u_int __unused
-uimin(u_int a, u_int b)
-{
-	return a < b ? a : b;
-}
-LIBKERN_INLINE u_long __unused
-ulmax(u_long a, u_long b)
-{
-	return a > b ? a : b;
-}
-LIBKERN_INLINE u_long __unused
-ulmin(u_long a, u_long b)
-{
-	return a < b ? a : b;
-}
+#define LIBKERN__MINMAX(max, min, type)                                        \
+	LIBKERN_INLINE type __unused max(type a, type b)                       \
+	{                                                                      \
+		return a > b ? a : b;                                          \
+	}                                                                      \
+	LIBKERN_INLINE type __unused min(type a, type b)                       \
+	{                                                                      \
+		return a < b ? a : b;                                          \
+	}
+
+LIBKERN__MINMAX(imax, imin, int)
+LIBKERN__MINMAX(lmax, lmin, long)
+LIBKERN__MINMAX(max, min, u_int)
+LIBKERN__MINMAX(uimax, uimin, u_int)
+LIBKERN__MINMAX(ulmax, ulmin, u_long)
+
+#undef LIBKERN__MINMAX
+
 LIBKERN_INLINE int __unused
 abs(int j)
 {
