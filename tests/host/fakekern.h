@@ -41,5 +41,7 @@ int fk_nprocs(void);
 int fk_nreleases(void); /* how often the CPU was given up so far */
 int fk_execs(void);
 const char *fk_lastcomm(void);
+/* seconds of processor time that this process has used */
+double fk_cpu(void);
 
 #endif /* FAKEKERN_H */

@@ -53,6 +53,8 @@
 			    __FILE__, __LINE__, #a, va_, #b, vb_);             \
 	} while (0)
 
+#define SA(p) ((struct sockaddr *)(void *)(p))
+
 #define TEST(name, descr)                                                      \
 	ATF_TC(name);                                                          \
 	ATF_TC_HEAD(name, tc)                                                  \

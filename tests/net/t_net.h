@@ -6,8 +6,6 @@
 
 #include "../kern/t_kern.h"
 
-#define SA(p) ((struct sockaddr *)(void *)(p))
-
 static inline struct rump_sockaddr_un
 t_sun(const char *path)
 {

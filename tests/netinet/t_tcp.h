@@ -8,8 +8,6 @@
 
 #include <arpa/inet.h>
 
-#define SA(p) ((struct sockaddr *)(void *)(p))
-
 #define T_TCP_NODELAY   1
 #define T_TCP_MAXSEG    2
 #define T_TCP_KEEPIDLE  3

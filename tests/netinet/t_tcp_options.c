@@ -38,6 +38,47 @@ TEST(syn, "SYN+ACK repeats what was offered, and nothing else")
 	REQ(a.flags, SYN | ACK);
 }
 
+TEST(simultaneous, "both ends open at once")
+{
+	struct rump_sockaddr_in sin = t_sin(PEER, 5000);
+	struct seg s = {.sport = 5000, .seq = 7000, .flags = SYN, .win = 1000},
+		   a;
+	uint32_t seq;
+	char buf[8];
+	int fd;
+
+	seg_setup();
+	RL(fd = rump_sys_socket(
+	       RUMP_PF_INET, RUMP_SOCK_STREAM | RUMP_SOCK_NONBLOCK, 0));
+	RERR(RUMP_EINPROGRESS, rump_sys_connect(fd, SA(&sin), sizeof(sin)));
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.flags, SYN);
+	seq = a.seq;
+	s.dport = a.sport;
+	seg_put(&s);
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.flags, SYN | ACK);
+	REQ(a.seq, seq);
+	REQ(a.ack, 7001);
+	/* the peer answers our SYN in the same way */
+	s.flags = SYN | ACK;
+	s.ack = seq + 1;
+	seg_put(&s);
+	s.flags = ACK | PSH;
+	s.seq = 7001;
+	s.len = 5;
+	memcpy(s.data, "hello", 5);
+	seg_put(&s);
+	REQ(rump_sys_read(fd, buf, sizeof(buf)), 5);
+	REQ(rump_sys_write(fd, "you", 3), 3);
+	do {
+		REQ(seg_get(&a, 1000), 1);
+	} while (a.len == 0);
+	REQ(a.len, 3);
+	REQ(a.seq, seq + 1);
+	RL(rump_sys_close(fd));
+}
+
 TEST(port, "no listener: a reset that fits")
 {
 	struct seg s = {.sport = 7,
@@ -250,7 +291,6 @@ TEST(fast_retransmit, "three duplicate ACKs")
 	struct conn c;
 	struct seg a, s;
 	char buf[14600];
-	double t0;
 	int l, i;
 
 	seg_setup();
@@ -261,7 +301,6 @@ TEST(fast_retransmit, "three duplicate ACKs")
 	for (i = 0; i < 10; i++)
 		REQ(seg_get(&a, 1000), 1);
 	seg_none(20);
-	t0 = t_now();
 	s = c.s;
 	s.ack = c.rcv + 1460;
 	seg_put(&s);
@@ -269,7 +308,7 @@ TEST(fast_retransmit, "three duplicate ACKs")
 		seg_put(&s);
 	REQ(seg_get(&a, 1000), 1);
 	REQ(a.seq, c.rcv + 1460);
-	ATF_REQUIRE(t_now() - t0 < 0.1);
+	REQ(t_stat(ST_REXMTTIMEO), 0);
 }
 
 TEST(zero_window, "a closed window is probed, and opens")
@@ -423,6 +462,7 @@ TEST(ip_options, "IP options leave less room for data")
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, syn);
+	ATF_TP_ADD_TC(tp, simultaneous);
 	ATF_TP_ADD_TC(tp, port);
 	ATF_TP_ADD_TC(tp, sack);
 	ATF_TP_ADD_TC(tp, fin_early);
