@@ -292,7 +292,7 @@ configure ()
 	$kernelonly && set -- "$@" -Dhypercalls=false
 	[ -n "$crossfile" ] && set -- "$@" --cross-file "$crossfile"
 	# Sanitizers make compilers warn of what is no fault.
-	case "${CI:-} $mesonopts" in
+	case "${CI:-} $mesonopts $*" in
 	*b_sanitize*) ;;
 	true*)	set -- "$@" --werror ;;
 	esac

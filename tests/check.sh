@@ -84,6 +84,21 @@ variant ()
 	grep -E -- '->  (failed|broken|skipped)' "$logs/$name.log" | sed 's/^/   /'
 }
 
+# smoke NAME "buildrump options": install a variant and run the quick tests
+smoke ()
+{
+	# shellcheck disable=SC2086
+	if sh "$buildrump" -q -j "$jobs" -o "$objdir/$1" -d "$objdir/$1-rump" \
+	    $2 install tests > "$logs/$1-smoke.log" 2>&1; then
+		passed=$((passed + 1))
+		echo "   the quick tests: passed"
+	else
+		failed=$((failed + 1))
+		tail -n 40 "$logs/$1-smoke.log"
+		echo "not ok: the quick tests of $1"
+	fi
+}
+
 # scripts: each prints lines "ok ...", "not ok ..." or "skip ..."
 scripts ()
 {
@@ -111,12 +126,13 @@ scripts ()
 	done
 }
 
+asan="-V b_sanitize=address,undefined -V lockdebug=true"
 variant default "" ""
-sh "$buildrump" -q -o "$objdir/default" -d "$objdir/default-rump" install \
-    > "$logs/install.log" 2>&1
+smoke default ""
 scripts
 variant lockdebug "-V lockdebug=true" ""
-variant asan "-V b_sanitize=address,undefined -V lockdebug=true" ""
+variant asan "$asan" ""
+smoke asan "$asan"
 variant tsan "-V b_sanitize=thread" "$(cat "$topdir/tests/tsan.list")"
 
 for n in default lockdebug asan tsan; do
