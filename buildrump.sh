@@ -340,6 +340,11 @@ cmd_build ()
 cmd_install ()
 {
 	[ -f "$objdir/build.ninja" ] || die "nothing to install: run build first"
+	stamp=$objdir/.buildrump-config
+	# the libraries' pkg-config files name the destination
+	if [ -f "$stamp" ] && ! grep -qF -- " --prefix=$destdir " "$stamp"; then
+		die "$objdir was built for another destination: run build with -d $destdir first"
+	fi
 	meson install -C "$objdir" --no-rebuild --quiet >"$objdir/install.log" 2>&1 || {
 		tail -n 20 "$objdir/install.log" >&2
 		die "installation into $destdir failed"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # The command line of buildrump.sh: usage errors have status 1 and say why.
-: "${topdir:?}"
+: "${topdir:?}" "${objdir:?}"
 b=$topdir/buildrump.sh
 expect ()
 {
@@ -37,3 +37,5 @@ rm -rf "$d"
 expect "clean" 0 "removed" sh "$b" -o "$d" clean
 expect "tests before a build" 1 "run fullbuild first" sh "$b" -d /nonexistent/x tests
 expect "-k has nothing to test" 0 "tests skipped" sh "$b" -k tests
+expect "installation where it was not built for" 1 "another destination" \
+    sh "$b" -o "$objdir/default" -d /nonexistent/x install
