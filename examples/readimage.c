@@ -4,6 +4,7 @@
  * pkg-config: rumpfs_ffs
  * prints: made by makefs(8)
  */
+#include <errno.h>
 #include <stdio.h>
 
 #include <rump/rump.h>
@@ -30,7 +31,7 @@ main(int argc, char **argv)
 	rump_sys_mkdir("/mnt", 0755);
 	if (rump_sys_mount(RUMP_MOUNT_FFS, "/mnt", RUMP_MNT_RDONLY, &args,
 		sizeof(args)) == -1) {
-		perror("mount");
+		fprintf(stderr, "mount: %s\n", rump_strerror(errno));
 		return 1;
 	}
 	fd = rump_sys_open("/mnt/greeting", RUMP_O_RDONLY);
