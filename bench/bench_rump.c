@@ -3,17 +3,11 @@
 #include <arpa/inet.h>
 
 #include <rump/rump.h>
+#include <rump/rump_structs.h>
 #include <rump/rump_syscalls.h>
 #include <rump/rumpdefs.h>
 
 #include "bench.h"
-
-struct rump_sin {
-	uint8_t len, family;
-	uint16_t port;
-	uint32_t addr;
-	uint8_t zero[8];
-};
 
 static int
 r_open(const char *path, int create)
@@ -25,9 +19,9 @@ r_open(const char *path, int create)
 static int
 r_stat(const char *path)
 {
-	uint64_t st[32];
+	struct rump_stat st;
 
-	return rump_sys_stat(path, (void *)st);
+	return rump_sys_stat(path, rump_stat_ptr(&st));
 }
 
 static int
@@ -42,19 +36,20 @@ r_socket(void)
 	return rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_STREAM, 0);
 }
 
-static struct rump_sin
+static struct rump_sockaddr_in
 r_sin(uint32_t addr, uint16_t port)
 {
-	return (struct rump_sin){.len = sizeof(struct rump_sin),
-	    .family = RUMP_AF_INET,
-	    .port = htons(port),
-	    .addr = addr};
+	return (struct rump_sockaddr_in){
+	    .sin_len = sizeof(struct rump_sockaddr_in),
+	    .sin_family = RUMP_AF_INET,
+	    .sin_port = htons(port),
+	    .sin_addr = addr};
 }
 
 static int
 r_bind(int s, uint32_t addr, uint16_t port)
 {
-	struct rump_sin sin = r_sin(addr, port);
+	struct rump_sockaddr_in sin = r_sin(addr, port);
 
 	return rump_sys_bind(s, (void *)&sin, sizeof(sin));
 }
@@ -62,7 +57,7 @@ r_bind(int s, uint32_t addr, uint16_t port)
 static int
 r_connect(int s, uint32_t addr, uint16_t port)
 {
-	struct rump_sin sin = r_sin(addr, port);
+	struct rump_sockaddr_in sin = r_sin(addr, port);
 
 	return rump_sys_connect(s, (void *)&sin, sizeof(sin));
 }

@@ -4,6 +4,7 @@
  * HOSTDIR (best on a tmpfs).  The image is changed.
  */
 #include <rump/rump.h>
+#include <rump/rump_structs.h>
 #include <rump/rump_syscalls.h>
 #include <rump/rumpdefs.h>
 
@@ -13,16 +14,6 @@
 #define SIZE   (256 * 1024 * 1024)
 #define NFILES 20000
 #define NRAND  1000000
-
-struct tmpfs_margs {
-	int ta_version;
-	uint64_t ta_nodes_max;
-	int64_t ta_size_max;
-	uint32_t ta_root_uid, ta_root_gid, ta_root_mode;
-};
-struct ufs_margs {
-	const char *fspec;
-};
 
 static const char *hostdir, *image;
 static char *chunk;
@@ -38,8 +29,8 @@ struct job {
 static void
 setup(struct job *j)
 {
-	struct tmpfs_margs t = {.ta_version = 1, .ta_root_mode = 0777};
-	struct ufs_margs u = {.fspec = "/dev/disk"};
+	struct rump_tmpfs_args t = {.ta_version = 1, .ta_root_mode = 0777};
+	struct rump_ufs_args u = {.fspec = "/dev/disk"};
 
 	chunk = malloc(CHUNK);
 	memset(chunk, 'x', CHUNK);
@@ -198,7 +189,7 @@ static double
 mount_ms(void *arg)
 {
 	struct job *j = arg;
-	struct ufs_margs u = {.fspec = "/dev/disk"};
+	struct rump_ufs_args u = {.fspec = "/dev/disk"};
 	double t0, t1, t2;
 
 	setup(j);

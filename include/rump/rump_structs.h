@@ -196,6 +196,16 @@ struct rump_linger {
 	int l_linger;
 };
 
+/* arguments of rump_sys_mount(RUMP_MOUNT_TMPFS) */
+struct rump_tmpfs_args {
+	int ta_version;        /* 1 */
+	uint64_t ta_nodes_max; /* files; less than 3: as memory allows */
+	int64_t ta_size_max;   /* bytes; less than a page: the same */
+	uint32_t ta_root_uid;
+	uint32_t ta_root_gid;
+	uint32_t ta_root_mode;
+};
+
 /* rump_sys_select(): RUMP_FD_SETSIZE descriptors */
 #define RUMP_FD_SETSIZE 256
 struct rump_fd_set {

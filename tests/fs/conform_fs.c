@@ -7,20 +7,6 @@
 
 #include <rump/rumpkern_if_pub.h>
 
-/* struct tmpfs_args and struct ufs_args as the kernel lays them out. */
-struct conform_tmpfs_args {
-	int ta_version;
-	uint64_t ta_nodes_max;
-	int64_t ta_size_max;
-	uint32_t ta_root_uid;
-	uint32_t ta_root_gid;
-	uint32_t ta_root_mode;
-};
-
-struct conform_ufs_args {
-	char *fspec;
-};
-
 static void
 mount_rumpfs(void)
 {
@@ -38,8 +24,7 @@ mount_rumpfs2(void)
 static void
 mount_tmpfs(void)
 {
-	struct conform_tmpfs_args args = {
-	    .ta_version = 1, .ta_root_mode = 0777};
+	struct rump_tmpfs_args args = {.ta_version = 1, .ta_root_mode = 0777};
 
 	RL(rump_sys_mount(RUMP_MOUNT_TMPFS, MNT, 0, &args, sizeof(args)));
 }
@@ -72,7 +57,7 @@ mount_ffs(void)
 {
 	static bool made;
 	char dev[] = "/dev/conform";
-	struct conform_ufs_args args = {.fspec = dev};
+	struct rump_ufs_args args = {.fspec = dev};
 
 	if (!made)
 		makefs_ffs(dev);
@@ -89,8 +74,7 @@ mount_null(void)
 		const char *target;
 		char pad[128];
 	} args = {.target = "/lower"};
-	struct conform_tmpfs_args targs = {
-	    .ta_version = 1, .ta_root_mode = 0777};
+	struct rump_tmpfs_args targs = {.ta_version = 1, .ta_root_mode = 0777};
 	static bool made;
 
 	if (!made) {

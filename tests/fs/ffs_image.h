@@ -7,10 +7,6 @@
 
 #define IMAGE "disk.img"
 
-struct ffs_args {
-	const char *fspec;
-};
-
 static const struct variant {
 	const char *name, *makefs;
 } variants[] = {
@@ -71,7 +67,7 @@ check_image(void)
 static inline int
 mount_image(int flags)
 {
-	struct ffs_args args = {.fspec = "/dev/disk"};
+	struct rump_ufs_args args = {.fspec = "/dev/disk"};
 
 	return rump_sys_mount(
 	    RUMP_MOUNT_FFS, "/mnt", flags, &args, sizeof(args));

@@ -540,7 +540,7 @@ ATF_TC_BODY(overwrite, tc)
 ATF_TC_WITHOUT_HEAD(bad_mounts);
 ATF_TC_BODY(bad_mounts, tc)
 {
-	struct ffs_args args = {.fspec = "/dev/disk"};
+	struct rump_ufs_args args = {.fspec = "/dev/disk"};
 	int fd;
 
 	make_image(&variants[0], "4m");
@@ -573,7 +573,7 @@ ATF_TC_BODY(bad_mounts, tc)
 	/* arguments too short, a bad pointer in them */
 	ATF_CHECK(rump_sys_mount(RUMP_MOUNT_FFS, "/mnt", 0, &args, 2) == -1 &&
 	    errno == RUMP_EINVAL);
-	args.fspec = (const char *)8;
+	args.fspec = (char *)8;
 	ATF_CHECK(rump_sys_mount(
 		      RUMP_MOUNT_FFS, "/mnt", 0, &args, sizeof(args)) == -1 &&
 	    errno == RUMP_EFAULT);

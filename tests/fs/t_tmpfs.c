@@ -4,17 +4,10 @@
 
 #include "../kern/t_kern.h"
 
-struct tmpfs_args {
-	int ta_version;
-	uint64_t ta_nodes_max;
-	int64_t ta_size_max;
-	uint32_t ta_root_uid, ta_root_gid, ta_root_mode;
-};
-
 static void
 boot(uint64_t nodes, int64_t size)
 {
-	struct tmpfs_args args = {1, nodes, size, 0, 0, 0755};
+	struct rump_tmpfs_args args = {1, nodes, size, 0, 0, 0755};
 
 	RZ(rump_init());
 	RL(rump_sys_mkdir("/t", 0777));
@@ -32,7 +25,7 @@ make(const char *path)
 
 TEST(args, "mount arguments: bad ones, what they do, asking for them")
 {
-	struct tmpfs_args a = {1, 100, 1 << 20, 7, 8, 0711}, b;
+	struct rump_tmpfs_args a = {1, 100, 1 << 20, 7, 8, 0711}, b;
 	struct rump_stat st;
 
 	RZ(rump_init());
@@ -364,7 +357,7 @@ TEST(busy, "unmounting with files open")
 
 TEST(readonly, "read-only and back")
 {
-	struct tmpfs_args a = {1, 0, 0, 0, 0, 0755};
+	struct rump_tmpfs_args a = {1, 0, 0, 0, 0, 0755};
 	int fd;
 
 	boot(0, 0);

@@ -140,6 +140,13 @@ TEST(layouts, "offsets and sizes")
 	MEMBER(linger, l_onoff, 0, 4);
 	MEMBER(linger, l_linger, 4, 4);
 	SIZE(linger, 8);
+	MEMBER(tmpfs_args, ta_version, 0, 4);
+	MEMBER(tmpfs_args, ta_nodes_max, 8, 8);
+	MEMBER(tmpfs_args, ta_size_max, 16, 8);
+	MEMBER(tmpfs_args, ta_root_uid, 24, 4);
+	MEMBER(tmpfs_args, ta_root_gid, 28, 4);
+	MEMBER(tmpfs_args, ta_root_mode, 32, 4);
+	SIZE(tmpfs_args, 40);
 	MEMBER(ufs_args, fspec, 0, 8);
 	SIZE(ufs_args, 8);
 	MEMBER(sysvbfs_args, fspec, 0, 8);

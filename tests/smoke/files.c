@@ -10,7 +10,7 @@ static char big[300 * 1024];
 static void
 mount_ffs(char *dev, int flags)
 {
-	struct smoke_ufs_args args = {.fspec = dev};
+	struct rump_ufs_args args = {.fspec = dev};
 
 	CHECK(
 	    rump_sys_mount(RUMP_MOUNT_FFS, "/ffs", flags, &args, sizeof(args)));
@@ -19,8 +19,7 @@ mount_ffs(char *dev, int flags)
 int
 main(int argc, char **argv)
 {
-	struct smoke_tmpfs_args targs = {
-	    .ta_version = 1, .ta_root_mode = 01777};
+	struct rump_tmpfs_args targs = {.ta_version = 1, .ta_root_mode = 01777};
 	char dev[] = "/dev/image", buf[64];
 	unsigned i;
 	int fd;

@@ -22,8 +22,7 @@ load(const char *dir, const char *name)
 int
 main(int argc, char **argv)
 {
-	struct smoke_tmpfs_args targs = {
-	    .ta_version = 1, .ta_root_mode = 01777};
+	struct rump_tmpfs_args targs = {.ta_version = 1, .ta_root_mode = 01777};
 
 	REQUIRE(argc == 2);
 	step("dlopen before and after boot");

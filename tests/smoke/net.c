@@ -12,22 +12,16 @@
 
 #include <rump/netconfig.h>
 
-struct smoke_sin {
-	uint8_t len, family;
-	uint16_t port;
-	uint32_t addr;
-	uint8_t zero[8];
-};
-
 #define TCP_BYTES (1024 * 1024)
 
-static struct smoke_sin
+static struct rump_sockaddr_in
 address(const char *ip, uint16_t port)
 {
-	return (struct smoke_sin){.len = sizeof(struct smoke_sin),
-	    .family = RUMP_AF_INET,
-	    .port = htons(port),
-	    .addr = inet_addr(ip)};
+	return (struct rump_sockaddr_in){
+	    .sin_len = sizeof(struct rump_sockaddr_in),
+	    .sin_family = RUMP_AF_INET,
+	    .sin_port = htons(port),
+	    .sin_addr = inet_addr(ip)};
 }
 
 static void
@@ -50,7 +44,7 @@ wait_ready(int fd)
 static void
 server(const char *bus, const char *ip, const char *gw, int ready)
 {
-	struct smoke_sin sin = address(ip, 7000), from;
+	struct rump_sockaddr_in sin = address(ip, 7000), from;
 	uint32_t fromlen = sizeof(from);
 	char buf[8192];
 	int tcp, udp, conn;
@@ -121,7 +115,7 @@ tcp_echo(int s)
 static void
 client(const char *bus, const char *gw, const char *peer)
 {
-	struct smoke_sin sin = address(peer, 7000);
+	struct rump_sockaddr_in sin = address(peer, 7000);
 	char buf[64];
 	int s;
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <rump/rump.h>
+#include <rump/rump_structs.h>
 #include <rump/rump_syscalls.h>
 #include <rump/rumpdefs.h>
 #include <rump/rumperr.h>
@@ -66,16 +67,5 @@ check_file(const char *path, const void *data, size_t len)
 	CHECK(rump_sys_close(fd));
 	free(back);
 }
-
-/* The mount arguments, as the kernel lays them out. */
-struct smoke_tmpfs_args {
-	int ta_version;
-	uint64_t ta_nodes_max;
-	int64_t ta_size_max;
-	uint32_t ta_root_uid, ta_root_gid, ta_root_mode;
-};
-struct smoke_ufs_args {
-	char *fspec;
-};
 
 #endif
