@@ -466,7 +466,7 @@ cdev_type(dev_t dev)
 	return d == NULL ? D_OTHER : d->d_flag & D_TYPEMASK;
 }
 
-/* bdev_strategy() is in librumpdev's faction, which knows struct buf */
+/* bdev_strategy() is in librumpvfs, which knows struct buf */
 
 /* what a driver puts where it has no function */
 int

@@ -17,8 +17,9 @@ TEST(open, "open counts, last close, revoke, exclusive block devices")
 	KT(rumptest_specopen());
 }
 
-TEST(null, "/dev/null and /dev/zero by system calls")
+TEST(null, "/dev/null, /dev/zero and /dev/full by system calls")
 {
+	struct rump_pollfd pfd = {.events = 1 | 4}; /* in, out */
 	char buf[32];
 	int fd;
 
@@ -26,12 +27,19 @@ TEST(null, "/dev/null and /dev/zero by system calls")
 	RL(fd = rump_sys_open("/dev/null", RUMP_O_RDWR));
 	ATF_CHECK_EQ(rump_sys_write(fd, "abc", 3), 3);
 	ATF_CHECK_EQ(rump_sys_read(fd, buf, sizeof(buf)), 0);
+	pfd.fd = fd;
+	REQ(rump_sys_poll(rump_pollfd_ptr(&pfd), 1, -1), 1);
+	REQ(pfd.revents, pfd.events);
 	RL(rump_sys_close(fd));
 	RL(fd = rump_sys_open("/dev/zero", RUMP_O_RDONLY));
 	memset(buf, 1, sizeof(buf));
 	ATF_CHECK_EQ(rump_sys_read(fd, buf, sizeof(buf)), sizeof(buf));
 	for (size_t i = 0; i < sizeof(buf); i++)
 		ATF_CHECK_EQ(buf[i], 0);
+	RL(rump_sys_close(fd));
+	RL(fd = rump_sys_open("/dev/full", RUMP_O_RDWR));
+	RERR(RUMP_ENOSPC, rump_sys_write(fd, "abc", 3));
+	REQ(rump_sys_read(fd, buf, 3), 3);
 	RL(rump_sys_close(fd));
 }
 

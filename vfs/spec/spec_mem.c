@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * /dev/null and /dev/zero.  The other devices of mem(4), the memory of the
+ * The devices that are made of nothing: /dev/null, /dev/zero and /dev/full.
+ * They have the numbers of mem(4). Its other devices, the memory of the
  * machine, are not offered: it is the host program's.
  */
 #include <rump-sys/kern.h>
@@ -12,17 +13,25 @@
 #include <sys/uio.h>
 
 #define MEM_MAJOR 2
-#define MEM_NULL  2
-#define MEM_ZERO  12
+
+static const struct {
+	devminor_t minor;
+	const char *path;
+} mem_nodes[] = {
+    {DEV_NULL, "/dev/null"},
+    {DEV_ZERO, "/dev/zero"},
+    {DEV_FULL, "/dev/full"},
+};
 
 static const char mem_zeros[4096];
 
 static int
 mem_open(dev_t dev, int flag, int mode, struct lwp *l)
 {
-	const devminor_t m = minor(dev);
-
-	return m == MEM_NULL || m == MEM_ZERO ? 0 : ENXIO;
+	for (size_t i = 0; i < __arraycount(mem_nodes); i++)
+		if (minor(dev) == mem_nodes[i].minor)
+			return 0;
+	return ENXIO;
 }
 
 static int
@@ -30,7 +39,7 @@ mem_read(dev_t dev, struct uio *uio, int flag)
 {
 	int error = 0;
 
-	if (minor(dev) != MEM_ZERO)
+	if (minor(dev) == DEV_NULL)
 		return 0;
 	while (uio->uio_resid > 0 && error == 0)
 		error = uiomove(__UNCONST(mem_zeros),
@@ -41,6 +50,8 @@ mem_read(dev_t dev, struct uio *uio, int flag)
 static int
 mem_write(dev_t dev, struct uio *uio, int flag)
 {
+	if (minor(dev) == DEV_FULL)
+		return ENOSPC;
 	uioskip(uio->uio_resid, uio);
 	return 0;
 }
@@ -60,9 +71,9 @@ static const struct cdevsw mem_cdevsw = {
     .d_ioctl = mem_ioctl,
     .d_stop = nostop,
     .d_tty = notty,
-    .d_poll = nopoll,
+    .d_poll = seltrue,
     .d_mmap = nommap,
-    .d_kqfilter = nokqfilter,
+    .d_kqfilter = seltrue_kqfilter,
     .d_discard = nodiscard,
     .d_flag = D_OTHER | D_MPSAFE,
 };
@@ -71,8 +82,12 @@ RUMP_COMPONENT(RUMP_COMPONENT_VFS)
 {
 	devmajor_t bmaj = NODEVMAJOR, cmaj = MEM_MAJOR;
 
-	if (devsw_attach("mem", NULL, &bmaj, &mem_cdevsw, &cmaj) != 0)
+	if (devsw_attach("mem", NULL, &bmaj, &mem_cdevsw, &cmaj) != 0) {
+		printf("mem: another driver has major %d: no /dev/null\n",
+		    MEM_MAJOR);
 		return;
-	(void)rump_vfs_makeonedevnode(S_IFCHR, "/dev/null", cmaj, MEM_NULL);
-	(void)rump_vfs_makeonedevnode(S_IFCHR, "/dev/zero", cmaj, MEM_ZERO);
+	}
+	for (size_t i = 0; i < __arraycount(mem_nodes); i++)
+		(void)rump_vfs_makeonedevnode(
+		    S_IFCHR, mem_nodes[i].path, cmaj, mem_nodes[i].minor);
 }
