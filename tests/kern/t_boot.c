@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Boot, its parameters, what comes before it, and the end. */
 
-#include <dirent.h>
-
 #include "ktest.h"
 #include "t_kern.h"
 
@@ -124,33 +122,18 @@ ATF_TC_BODY(quiet, tc)
 	ATF_REQUIRE_STREQ(out, "");
 }
 
-static int
-count_threads(void)
-{
-	struct dirent *de;
-	DIR *d;
-	int n = 0;
-
-	if ((d = opendir("/proc/self/task")) == NULL)
-		atf_tc_skip("no /proc/self/task");
-	while ((de = readdir(d)) != NULL)
-		n += de->d_name[0] != '.';
-	closedir(d);
-	return n;
-}
-
 ATF_TC_WITHOUT_HEAD(threads);
 ATF_TC_BODY(threads, tc)
 {
-	int before = count_threads();
+	int before = t_threads();
 
 	ATF_REQUIRE_EQ(rump_init(), 0);
-	ATF_REQUIRE_EQ(count_threads(), before);
+	ATF_REQUIRE_EQ(t_threads(), before);
 	/* work that needs a thread makes one, and no more */
 	ATF_REQUIRE_EQ(rump_ktest_callout_order(), 0);
-	ATF_REQUIRE_EQ(count_threads(), before + 1);
+	ATF_REQUIRE_EQ(t_threads(), before + 1);
 	ATF_REQUIRE_EQ(rump_ktest_softint(5), 0);
-	ATF_REQUIRE_EQ(count_threads(), before + 1);
+	ATF_REQUIRE_EQ(t_threads(), before + 1);
 }
 
 ATF_TC_WITHOUT_HEAD(idle);

@@ -5,6 +5,7 @@
 #define _T_KERN_H_
 
 #include <atf-c.h>
+#include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -108,6 +109,22 @@ t_msleep(int ms)
 	struct timespec ts = {ms / 1000, ms % 1000 * 1000000L};
 
 	nanosleep(&ts, NULL);
+}
+
+/* host threads of this process */
+static inline int
+t_threads(void)
+{
+	struct dirent *de;
+	DIR *d;
+	int n = 0;
+
+	if ((d = opendir("/proc/self/task")) == NULL)
+		atf_tc_skip("no /proc/self/task");
+	while ((de = readdir(d)) != NULL)
+		n += de->d_name[0] != '.';
+	closedir(d);
+	return n;
 }
 
 /* What a child process that calls fn(arg) prints; its wait status. */
