@@ -407,7 +407,8 @@ cmd_component ()
 
 cmd_interface ()
 {
-	run python3 "$topdir/tools/interface.py" "$topdir"
+	[ -d "$destdir/lib" ] || die "interface: no libraries in $destdir: run fullbuild first"
+	python3 "$topdir/tools/interface.py" "$topdir" "$destdir/lib" || exit 1
 }
 
 # --- command line ------------------------------------------------------------

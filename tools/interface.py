@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""interface.py TOPDIR [LIBDIR]: what the driver interface offers.
+"""interface.py TOPDIR LIBDIR: what the driver interface offers.
 
 For each name in docs/interface/*.tsv: is it offered (by a header or by a
-library), and which test driver in tests/drivers names it.  Prints a table
-and counts; status 1 if a name is missing or untested.  LIBDIR is where the
-libraries are (default TOPDIR/rump/lib).
+library in LIBDIR), and does a driver or a test of this tree name it.  Prints a
+table and counts; status 1 if a name is missing or untested.
 """
 import os
 import re
@@ -13,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+# What uses the interface as drivers do.
+USERS = ['tests', 'fs', 'netif', 'dev']
 FACTIONS = ['kern', 'vfs', 'dev', 'net', 'netinet']
 # Deliberate no-ops, each with its reason.
 NOOPS = {
@@ -172,17 +173,17 @@ class Offer:
 
 def tested(top):
     words = set()
-    for d, _, files in os.walk(os.path.join(top, 'tests/drivers')):
-        for f in files:
-            if f.endswith(('.c', '.h')):
-                with open(os.path.join(d, f)) as src:
-                    words |= set(re.findall(r'\w+', src.read()))
+    for user in USERS:
+        for d, _, files in os.walk(os.path.join(top, user)):
+            for f in files:
+                if f.endswith(('.c', '.h')):
+                    with open(os.path.join(d, f)) as src:
+                        words |= set(re.findall(r'\w+', src.read()))
     return words
 
 
 def main():
-    top = sys.argv[1]
-    libdir = sys.argv[2] if len(sys.argv) > 2 else os.path.join(top, 'rump/lib')
+    top, libdir = sys.argv[1:3]
     names = load(top)
     offer = Offer(top, libdir)
     words = [n for g, k, n in names if k != 'field' and k != 'type']

@@ -36,6 +36,7 @@ done
 rm -rf "$d"
 expect "clean" 0 "removed" sh "$b" -o "$d" clean
 expect "tests before a build" 1 "run fullbuild first" sh "$b" -d /nonexistent/x tests
+expect "interface before a build" 1 "run fullbuild first" sh "$b" -d /nonexistent/x interface
 expect "-k has nothing to test" 0 "tests skipped" sh "$b" -k tests
 expect "installation where it was not built for" 1 "another destination" \
     sh "$b" -o "$objdir/default" -d /nonexistent/x install
