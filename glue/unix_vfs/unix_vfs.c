@@ -16,13 +16,11 @@
 #include <rump-sys/kern.h>
 
 static int
-unix_vfs_bind(
-    const char *path, struct lwp *l, struct socket *so, struct vnode **vpp)
+unix_vfs_bind(const char *path, struct lwp *l, struct vnode **vpp)
 {
 	struct nameidata nd;
 	struct pathbuf *pb;
 	struct vattr va;
-	struct vnode *vp;
 	int error;
 
 	pb = pathbuf_create(path);
@@ -48,13 +46,7 @@ unix_vfs_bind(
 	va.va_type = VSOCK;
 	va.va_mode = ACCESSPERMS &
 	    ~(l->l_proc->p_cwdi != NULL ? l->l_proc->p_cwdi->cwdi_cmask : 0);
-	error = VOP_CREATE(nd.ni_dvp, &vp, &nd.ni_cnd, &va);
-	if (error == 0) {
-		vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
-		vp->v_socket = so;
-		VOP_UNLOCK(vp);
-		*vpp = vp;
-	}
+	error = VOP_CREATE(nd.ni_dvp, vpp, &nd.ni_cnd, &va);
 	vput(nd.ni_dvp);
 	pathbuf_destroy(pb);
 	return error;
@@ -95,9 +87,10 @@ unix_vfs_socket(struct vnode *vp)
 }
 
 static void
-unix_vfs_clear(struct vnode *vp)
+unix_vfs_setsocket(struct vnode *vp, struct socket *so)
 {
-	vp->v_socket = NULL;
+	if (vp->v_type == VSOCK)
+		vp->v_socket = so;
 }
 
 static void
@@ -110,7 +103,7 @@ static const struct rump_unp_vfs unix_vfs = {
     .uv_bind = unix_vfs_bind,
     .uv_lookup = unix_vfs_lookup,
     .uv_socket = unix_vfs_socket,
-    .uv_clear = unix_vfs_clear,
+    .uv_setsocket = unix_vfs_setsocket,
     .uv_rele = unix_vfs_rele,
 };
 

@@ -154,7 +154,7 @@ unp_release_vnode(struct socket *so, struct unpcb *unp)
 	if (vp == NULL)
 		return;
 	unp->unp_vnode = NULL;
-	(*rump_unp_vfs->uv_clear)(vp);
+	(*rump_unp_vfs->uv_setsocket)(vp, NULL);
 	sounlock(so);
 	(*rump_unp_vfs->uv_rele)(vp);
 	solock(so);
@@ -283,9 +283,11 @@ unp_bind(struct socket *so, struct sockaddr *nam, struct lwp *l)
 	if (rump_unp_vfs != NULL) {
 		unp->unp_flags |= UNP_BUSY;
 		sounlock(so);
-		error = (*rump_unp_vfs->uv_bind)(path, l, so, &vp);
+		error = (*rump_unp_vfs->uv_bind)(path, l, &vp);
 		solock(so);
 		unp->unp_flags &= ~UNP_BUSY;
+		if (error == 0)
+			(*rump_unp_vfs->uv_setsocket)(vp, so);
 	} else
 		error = unp_name_bind(path, so);
 	if (error != 0) {

@@ -24,18 +24,17 @@ extern int (*rump_vfs_pathconf)(struct file *, int, register_t *);
 extern int (*rump_vfs_fadvise)(struct file *, off_t, off_t, int);
 
 /*
- * Names of local sockets in the file system; NULL without one. The vnode
- * knows its socket only while the lock of local sockets is held.
+ * Names of local sockets in the file system; NULL without one. uv_socket()
+ * and uv_setsocket() need the lock of local sockets, the others must not have it.
  */
 struct rump_unp_vfs {
-	/* create PATH as a socket node for SO: a referenced vnode */
-	int (*uv_bind)(
-	    const char *path, struct lwp *, struct socket *, struct vnode **);
+	/* create PATH as a socket node: a referenced vnode */
+	int (*uv_bind)(const char *path, struct lwp *, struct vnode **);
 	/* the node, referenced, if it is a socket that the lwp may write */
 	int (*uv_lookup)(const char *path, struct lwp *, struct vnode **);
 	struct socket *(*uv_socket)(struct vnode *);
-	/* the socket goes away */
-	void (*uv_clear)(struct vnode *);
+	/* the socket of a node; NULL: it goes away */
+	void (*uv_setsocket)(struct vnode *, struct socket *);
 	void (*uv_rele)(struct vnode *);
 };
 extern const struct rump_unp_vfs *rump_unp_vfs;

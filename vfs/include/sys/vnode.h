@@ -143,7 +143,7 @@ struct vnode {
 	struct buflists v_dirtyblkhd; /* b */
 	union {                       /* c  by type */
 		struct mount *vu_mountedhere; /* i  VDIR */
-		struct socket *vu_socket;     /*    VSOCK */
+		struct socket *vu_socket;     /* lock of local sockets: VSOCK */
 		struct specnode *vu_specnode; /*    VBLK, VCHR */
 		struct fifoinfo *vu_fifoinfo; /*    VFIFO */
 		struct uvm_ractx *vu_ractx;   /* i  VREG: read-ahead */
