@@ -2,14 +2,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The examples build with pkg-config alone, shared and static, and run.
 # An example's first comment has a line "pkg-config: NAMES" and, where its
-# output is fixed, "prints: TEXT".
+# output is fixed, "prints: TEXT".  The program in README.md is such an example.
 : "${topdir:?}" "${destdir:?}"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 PKG_CONFIG_PATH=$destdir/lib/pkgconfig
 export PKG_CONFIG_PATH
 gzip -dc "$topdir/tests/smoke/ffs.img.gz" > "$work/disk.img"
-for src in "$topdir"/examples/*.c; do
+{
+	echo '/* pkg-config: rumpfs_ffs'
+	printf ' * prints: made by makefs(8)\n */\n'
+	sed -n '/^```c$/,/^```$/{/^```/!p;}' "$topdir/README.md"
+} > "$work/readme.c"
+for src in "$topdir"/examples/*.c "$work/readme.c"; do
 	name=$(basename "$src" .c)
 	pkgs=$(sed -n 's/.*pkg-config: //p' "$src")
 	want=$(sed -n 's/.*prints: //p' "$src")
