@@ -3,9 +3,9 @@
  * Rights in messages: descriptors become files when they are sent
  * (internalize) and descriptors again when they are received (externalize).
  *
- * A file in a message has a reference (f_count) from it, which f_msgcount
- * counts again. Sockets in messages can keep each other alive in a cycle with
- * no descriptor outside; unp_gc() finds and empties such.
+ * A file in a message has a reference (f_count) from it. Sockets in messages
+ * can keep each other alive in a cycle with no descriptor outside; unp_gc()
+ * finds and empties such.
  */
 #include <sys/atomic.h>
 #include <sys/fcntl.h>
@@ -97,9 +97,6 @@ unp_close_locked(void)
 static void
 unp_discard(struct file *fp)
 {
-	mutex_enter(&fp->f_lock);
-	fp->f_msgcount--;
-	mutex_exit(&fp->f_lock);
 	atomic_dec_uint(&unp_rights);
 	if (unp_of_file(fp) != NULL)
 		atomic_dec_uint(&unp_sockets);
@@ -143,9 +140,6 @@ unp_take(const int *fds, u_int nfds, struct file **fps)
 			break;
 		}
 		atomic_inc_uint(&fp->f_count);
-		mutex_enter(&fp->f_lock);
-		fp->f_msgcount++;
-		mutex_exit(&fp->f_lock);
 		atomic_inc_uint(&unp_rights);
 		if (unp_of_file(fp) != NULL)
 			atomic_inc_uint(&unp_sockets);

@@ -25,7 +25,8 @@ extern int (*rump_vfs_fadvise)(struct file *, off_t, off_t, int);
 
 /*
  * Names of local sockets in the file system; NULL without one. uv_socket()
- * and uv_setsocket() need the lock of local sockets, the others must not have it.
+ * and uv_setsocket() need the lock of local sockets, the others must not have
+ * it.
  */
 struct rump_unp_vfs {
 	/* create PATH as a socket node: a referenced vnode */

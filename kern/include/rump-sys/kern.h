@@ -82,7 +82,7 @@ struct rump_component {
 	RUMP_COMPONENT__REGISTER(rumpcomp##type);                              \
 	static void rumpcompinit##type(void)
 
-/* a component without code of its own is still kept by the linker */
+/* what constructors and destructors call, and boot */
 void rump_component_load(const struct rump_component *);
 void rump_component_unload(struct rump_component *);
 void rump_component_init(enum rump_component_type);

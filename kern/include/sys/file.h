@@ -83,7 +83,7 @@ struct file {
 	u_int f_type;                /* c: DTYPE_* */
 	u_int f_advice;              /* :  access pattern hint */
 	u_int f_count;               /* a: references */
-	u_int f_msgcount;            /* F: references in messages */
+	u_int f_msgcount;            /* unused */
 	u_int f_unpcount;            /* F: deferred closes */
 	SLIST_ENTRY(file) f_unplist; /* F: */
 };
