@@ -99,7 +99,7 @@ spec_set_size(struct vnode *vp)
 	struct partinfo pi;
 
 	if (bdev_ioctl(vp->v_rdev, DIOCGPARTINFO, &pi, FREAD, curlwp) == 0)
-		uvm_vnp_setsize(vp, (voff_t)pi.pi_size);
+		uvm_vnp_setsize(vp, (voff_t)(pi.pi_size * pi.pi_secsize));
 }
 
 int

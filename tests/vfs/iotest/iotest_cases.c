@@ -613,6 +613,7 @@ disksize(const char *path, uint64_t bytes)
 	CHECK(getdisksize(vp, &nsec, &secsize) == 0);
 	CHECK(secsize == 512);
 	CHECK(nsec == bytes / 512);
+	CHECK(vp->v_size == (voff_t)bytes);
 	CHECK(getdiskinfo(vp, &dkw) == 0);
 	CHECK(dkw.dkw_size == nsec);
 	dev_close(vp);

@@ -174,8 +174,8 @@ struct partinfo_v0 {
 };
 
 struct partinfo {
-	uint64_t pi_offset; /* bytes */
-	uint64_t pi_size;   /* bytes */
+	uint64_t pi_offset; /* sectors */
+	uint64_t pi_size;   /* sectors */
 	uint32_t pi_secsize;
 	uint32_t pi_bsize;
 	uint8_t pi_fstype;
