@@ -123,42 +123,72 @@ dk_close(struct dk_softc *dksc, dev_t dev, int flags, int fmt, struct lwp *l)
 }
 
 /*
- * Where a request is on the disk: b_rawblkno, in sectors. False: it has been
- * answered.
+ * Where a partition is, in bytes: by a label, which may be of another disk. It
+ * begins with a sector, but may end behind the disk's last one.
+ */
+static int
+dk_partition(
+    const struct dk_softc *dksc, int part, uint64_t *firstp, uint64_t *sizep)
+{
+	const struct disk *dk = &dksc->sc_dkdev;
+	const struct disklabel *lp = dk->dk_label;
+	const u_int secsize = dk->dk_geom.dg_secsize;
+
+	*firstp = 0;
+	*sizep = (uint64_t)dk->dk_geom.dg_secperunit * secsize;
+	if (part == RAW_PART)
+		return 0;
+	if (part >= lp->d_npartitions)
+		return ENXIO;
+	*firstp = (uint64_t)lp->d_partitions[part].p_offset * lp->d_secsize;
+	*sizep = (uint64_t)lp->d_partitions[part].p_size * lp->d_secsize;
+	return *firstp % secsize == 0 ? 0 : EINVAL;
+}
+
+/*
+ * Where a request is on the disk, which it does not leave: b_rawblkno, in
+ * sectors. False: it has been answered.
  */
 static bool
 dk_translate(struct dk_softc *dksc, struct buf *bp)
 {
 	struct disk *dk = &dksc->sc_dkdev;
-	const struct disklabel *lp = dk->dk_label;
 	const u_int secsize = dk->dk_geom.dg_secsize;
 	const int part = DISKPART(bp->b_dev);
 	const bool wlabel =
 	    (dksc->sc_flags & (DKF_WLABEL | DKF_LABELLING)) != 0;
-	daddr_t blkno;
+	const uint64_t sectors = (uint64_t)dk->dk_geom.dg_secperunit;
+	uint64_t first, size, blkno;
 
 	if (!DK_ATTACHED(dksc))
 		bp->b_error = ENXIO;
 	else if (bp->b_bcount < 0 || bp->b_bcount % (int)secsize != 0 ||
 	    bp->b_blkno % (secsize / DEV_BSIZE) != 0)
 		bp->b_error = EINVAL;
+	else
+		bp->b_error = dk_partition(dksc, part, &first, &size);
 	if (bp->b_error == 0 && bp->b_bcount == 0) {
 		bp->b_resid = 0;
 		biodone(bp);
 		return false;
 	}
 	if (bp->b_error != 0 ||
-	    (part == RAW_PART ? bounds_check_with_mediasize(bp, (int)secsize,
-				    (uint64_t)dk->dk_geom.dg_secperunit)
-			      : bounds_check_with_label(dk, bp, wlabel)) <= 0) {
+	    (part == RAW_PART
+		    ? bounds_check_with_mediasize(bp, (int)secsize, sectors)
+		    : bounds_check_with_label(dk, bp, wlabel)) <= 0) {
 		bp->b_resid = bp->b_bcount;
 		biodone(bp);
 		return false;
 	}
-	blkno = bp->b_blkno / (secsize / DEV_BSIZE);
-	if (part != RAW_PART)
-		blkno += lp->d_partitions[part].p_offset;
-	bp->b_rawblkno = blkno;
+	blkno = first / secsize + (uint64_t)bp->b_blkno / (secsize / DEV_BSIZE);
+	if (blkno > sectors ||
+	    howmany((uint64_t)bp->b_bcount, secsize) > sectors - blkno) {
+		bp->b_error = EINVAL;
+		bp->b_resid = bp->b_bcount;
+		biodone(bp);
+		return false;
+	}
+	bp->b_rawblkno = (daddr_t)blkno;
 	return true;
 }
 
@@ -261,17 +291,19 @@ dk_drain(struct dk_softc *dksc)
 {
 	struct buf *bp;
 
-	mutex_enter(&dksc->sc_iolock);
-	bp = dksc->sc_deferred;
-	dksc->sc_deferred = NULL;
-	bufq_drain(dksc->sc_bufq);
-	mutex_exit(&dksc->sc_iolock);
-	if (bp != NULL) {
+	for (;;) {
+		mutex_enter(&dksc->sc_iolock);
+		bp = dksc->sc_deferred;
+		dksc->sc_deferred = NULL;
+		if (bp == NULL)
+			bp = bufq_get(dksc->sc_bufq);
+		mutex_exit(&dksc->sc_iolock);
+		if (bp == NULL)
+			return 0;
 		bp->b_error = EIO;
 		bp->b_resid = bp->b_bcount;
 		biodone(bp);
 	}
-	return 0;
 }
 
 /** pos and len in bytes from the partition's start. */
@@ -280,25 +312,25 @@ dk_discard(struct dk_softc *dksc, dev_t dev, off_t pos, off_t len)
 {
 	const struct disk *dk = &dksc->sc_dkdev;
 	const struct dkdriver *dkd = dk->dk_driver;
-	const u_int secsize = dk->dk_geom.dg_secsize;
-	const int part = DISKPART(dev);
-	uint64_t first = 0, size = (uint64_t)dk->dk_geom.dg_secperunit;
+	const uint64_t media =
+	    (uint64_t)dk->dk_geom.dg_secperunit * dk->dk_geom.dg_secsize;
+	uint64_t first, size;
+	int error;
 
 	if (!DK_ATTACHED(dksc))
 		return ENXIO;
 	if (dkd->d_discard == NULL)
 		return ENODEV;
-	if (part != RAW_PART) {
-		if (part >= dk->dk_label->d_npartitions)
-			return ENXIO;
-		first = dk->dk_label->d_partitions[part].p_offset;
-		size = dk->dk_label->d_partitions[part].p_size;
-	}
-	if (pos < 0 || len < 0 || (uint64_t)pos / secsize > size ||
-	    (uint64_t)len / secsize > size - (uint64_t)pos / secsize)
+	error = dk_partition(dksc, DISKPART(dev), &first, &size);
+	if (error)
+		return error;
+	if (first > media)
 		return EINVAL;
-	return (*dkd->d_discard)(
-	    dksc->sc_dev, pos + (off_t)(first * secsize), len);
+	size = MIN(size, media - first);
+	if (pos < 0 || len < 0 || (uint64_t)pos > size ||
+	    (uint64_t)len > size - (uint64_t)pos)
+		return EINVAL;
+	return (*dkd->d_discard)(dksc->sc_dev, pos + (off_t)first, len);
 }
 
 /** A swap partition's blocks of DEV_BSIZE; -1 for anything else. */

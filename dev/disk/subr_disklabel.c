@@ -126,6 +126,7 @@ setdisklabel(struct disklabel *olp, struct disklabel *nlp, u_long openmask,
 struct strategy_source {
 	void (*ss_strat)(struct buf *);
 	dev_t ss_dev;
+	uint32_t ss_secsize; /* what a request is a multiple of */
 };
 
 static int
@@ -158,8 +159,8 @@ static int
 strategy_read(void *ctx, uint64_t off, void *buf, size_t len)
 {
 	const struct strategy_source *ss = ctx;
-	const uint64_t first = off & ~(uint64_t)(DEV_BSIZE - 1);
-	const size_t whole = roundup(off + len - first, DEV_BSIZE);
+	const uint64_t first = rounddown(off, ss->ss_secsize);
+	const size_t whole = roundup(off + len - first, ss->ss_secsize);
 	char *tmp;
 	int error;
 
@@ -207,6 +208,7 @@ readdisklabel(dev_t dev, void (*strat)(struct buf *), struct disklabel *lp,
 	secs = lp->d_secperunit;
 	ss.ss_strat = strat;
 	ss.ss_dev = MAKEDISKDEV(major(dev), DISKUNIT(dev), RAW_PART);
+	ss.ss_secsize = secsize;
 	ps.ps_read = strategy_read;
 	ps.ps_ctx = &ss;
 	ps.ps_size = (uint64_t)secs * secsize;
@@ -228,15 +230,15 @@ readdisklabel(dev_t dev, void (*strat)(struct buf *), struct disklabel *lp,
 
 /* Where the label belongs: behind the start of our MBR partition, if any. */
 static int
-label_place(
-    void (*strat)(struct buf *), dev_t dev, uint32_t secsize, uint64_t *offp)
+label_place(struct strategy_source *ss, uint64_t *offp)
 {
+	const uint32_t secsize = ss->ss_secsize;
 	struct mbr_sector *mbr;
 	int error;
 
 	*offp = (uint64_t)LABELSECTOR * secsize + LABELOFFSET;
-	mbr = kmem_alloc(DEV_BSIZE, KM_SLEEP);
-	error = strategy_io(strat, dev, 0, mbr, DEV_BSIZE, B_READ);
+	mbr = kmem_alloc(sizeof(*mbr), KM_SLEEP);
+	error = strategy_read(ss, 0, mbr, sizeof(*mbr));
 	if (error == 0 && le16toh(mbr->mbr_magic) == MBR_MAGIC) {
 		for (int i = 0; i < MBR_PART_COUNT; i++)
 			if (mbr->mbr_parts[i].mbrp_type == MBR_PTYPE_NETBSD) {
@@ -246,7 +248,7 @@ label_place(
 				break;
 			}
 	}
-	kmem_free(mbr, DEV_BSIZE);
+	kmem_free(mbr, sizeof(*mbr));
 	return error;
 }
 
@@ -257,13 +259,14 @@ writedisklabel(dev_t dev, void (*strat)(struct buf *), struct disklabel *lp,
 {
 	const dev_t raw = MAKEDISKDEV(major(dev), DISKUNIT(dev), RAW_PART);
 	const uint32_t secsize = lp->d_secsize;
+	struct strategy_source ss = {strat, raw, secsize};
 	uint64_t off;
 	char *sector;
 	int error;
 
 	if (secsize < sizeof(*lp) || secsize % DEV_BSIZE != 0)
 		return EINVAL;
-	error = label_place(strat, raw, secsize, &off);
+	error = label_place(&ss, &off);
 	if (error)
 		return error;
 	sector = kmem_alloc(secsize, KM_SLEEP);

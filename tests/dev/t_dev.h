@@ -14,20 +14,37 @@
 #define RAW "c"
 #endif
 
-#define IOC(inout, group, num, len)                                            \
-	((unsigned long)(inout) | ((unsigned long)((len)&0x1fff) << 16) |      \
-	    ((unsigned long)(group) << 8) | (num))
-#define IOC_R(g, n, t)  IOC(0x40000000, g, n, sizeof(t))
-#define IOC_W(g, n, t)  IOC(0x80000000, g, n, sizeof(t))
-#define IOC_WR(g, n, t) IOC(0xc0000000, g, n, sizeof(t))
-#define IOC_V(g, n)     IOC(0x20000000, g, n, 0)
+#define DIOCGDINFO      RUMP__IOR('d', 101, struct t_label)
+#define DIOCSDINFO      RUMP__IOW('d', 102, struct t_label)
+#define DIOCWDINFO      RUMP__IOW('d', 103, struct t_label)
+#define DIOCGMEDIASIZE  RUMP__IOR('d', 132, int64_t)
+#define DIOCGSECTORSIZE RUMP__IOR('d', 133, unsigned)
 
-#define DIOCGMEDIASIZE  IOC_R('d', 132, int64_t)
-#define DIOCGSECTORSIZE IOC_R('d', 133, unsigned)
-
-struct t_ffs_args {
-	const char *fspec;
+/* a BSD disk label: what tests look at */
+struct t_label {
+	uint32_t magic, type[9], secsize, geometry[3], secpercyl, secperunit;
+	uint32_t more[17], magic2;
+	uint16_t checksum, npartitions;
+	uint32_t sizes[2];
+	struct {
+		uint32_t size, offset, fsize;
+		uint8_t fstype, frag;
+		uint16_t cpg;
+	} part[16];
+	uint32_t pad;
 };
+
+static inline void
+t_label_sum(struct t_label *lp)
+{
+	const uint16_t *p = (const uint16_t *)lp;
+	uint16_t sum = 0;
+
+	lp->checksum = 0;
+	while (p < (const uint16_t *)&lp->part[lp->npartitions])
+		sum ^= *p++;
+	lp->checksum = sum;
+}
 
 /* An FFS image with a file `greeting' in it; its bytes and their number. */
 static inline char *
@@ -53,7 +70,7 @@ t_ffsimage(size_t *sizep)
 static inline void
 t_mount(const char *dev, const char *dir, int flags)
 {
-	struct t_ffs_args args = {dev};
+	struct rump_ufs_args args = {(char *)(uintptr_t)dev};
 
 	if (rump_sys_mkdir(dir, 0755) == -1)
 		REQ(errno, RUMP_EEXIST);

@@ -7,8 +7,8 @@ struct md_conf {
 	size_t md_size;
 	int md_type;
 };
-#define MD_GETCONF        IOC_R('r', 0, struct md_conf)
-#define MD_SETCONF        IOC_W('r', 1, struct md_conf)
+#define MD_GETCONF        RUMP__IOR('r', 0, struct md_conf)
+#define MD_SETCONF        RUMP__IOW('r', 1, struct md_conf)
 #define MD_KMEM_FIXED     1
 #define MD_KMEM_ALLOCATED 2
 #define MD_UMEM_SERVER    3
@@ -109,6 +109,57 @@ TEST(refused, "impossible configurations")
 	RERR(RUMP_ENXIO, rump_sys_open("/far", RUMP_O_RDWR));
 }
 
+TEST(label, "a label that reaches beyond the disk, or has other sectors")
+{
+	struct md_conf md = {NULL, 1 << 20, MD_KMEM_ALLOCATED};
+	struct t_label lab;
+	char buf[8192];
+	int fd, a;
+
+	RZ(rump_init());
+	RL(fd = rump_sys_open("/dev/rmd0" RAW, RUMP_O_RDWR));
+	RL(rump_sys_ioctl(fd, MD_SETCONF, &md));
+	RL(rump_sys_ioctl(fd, DIOCGDINFO, &lab));
+	REQ(lab.secsize, 512);
+	REQ(lab.part[0].size, 2048);
+	/* the last sectors are there, what comes after them is not */
+	lab.part[0].offset = 2048 - 4;
+	lab.part[0].size = 0x7fffffff;
+	lab.part[1] = lab.part[0];
+	lab.part[1].offset = 0x10000000;
+	t_label_sum(&lab);
+	RL(rump_sys_ioctl(fd, DIOCSDINFO, &lab));
+	RL(a = rump_sys_open("/dev/rmd0a", RUMP_O_RDWR));
+	REQ(rump_sys_pread(a, buf, 2048, 0), 2048);
+	RERR(RUMP_EINVAL, rump_sys_pread(a, buf, 4096, 0));
+	RERR(RUMP_EINVAL, rump_sys_pread(a, buf, 512, 2048));
+	RERR(RUMP_EINVAL, rump_sys_pwrite(a, buf, 512, 1LL << 36));
+	RL(rump_sys_close(a));
+	RL(a = rump_sys_open("/dev/rmd0b", RUMP_O_RDWR));
+	RERR(RUMP_EINVAL, rump_sys_pread(a, buf, 512, 0));
+	RERR(RUMP_EINVAL, rump_sys_pwrite(a, buf, 512, 0));
+	RL(rump_sys_close(a));
+	/* sectors of 1024 bytes: offset and size are in these */
+	memset(buf, 'x', 1024);
+	REQ(rump_sys_pwrite(fd, buf, 1024, 8 * 1024), 1024);
+	lab.secsize = 1024;
+	lab.part[0].offset = 8;
+	lab.part[0].size = 2;
+	t_label_sum(&lab);
+	RL(rump_sys_ioctl(fd, DIOCSDINFO, &lab));
+	RL(a = rump_sys_open("/dev/rmd0a", RUMP_O_RDWR));
+	REQ(rump_sys_pread(a, buf, sizeof(buf), 0), 2048);
+	REQ(buf[0], 'x');
+	REQ(buf[1023], 'x');
+	REQ(buf[1024], 0);
+	RL(rump_sys_close(a));
+	/* writing it: such sectors can't be */
+	lab.secsize = 0x80000000;
+	t_label_sum(&lab);
+	RERR(RUMP_EINVAL, rump_sys_ioctl(fd, DIOCWDINFO, &lab));
+	RL(rump_sys_close(fd));
+}
+
 static struct md_conf server_md;
 static pid_t server_pid;
 static int server_error = -1;
@@ -180,6 +231,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, nodes);
 	ATF_TP_ADD_TC(tp, kmem);
 	ATF_TP_ADD_TC(tp, refused);
+	ATF_TP_ADD_TC(tp, label);
 	ATF_TP_ADD_TC(tp, umem);
 	return atf_no_error();
 }

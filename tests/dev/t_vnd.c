@@ -14,13 +14,13 @@ struct vnd_user {
 	uint64_t vnu_dev;
 	uint64_t vnu_ino;
 };
-#define VNDIOCSET       IOC_WR('F', 0, struct vnd_ioctl)
-#define VNDIOCCLR       IOC_W('F', 1, struct vnd_ioctl)
-#define VNDIOCGET       IOC_WR('F', 3, struct vnd_user)
+#define VNDIOCSET       RUMP__IOWR('F', 0, struct vnd_ioctl)
+#define VNDIOCCLR       RUMP__IOW('F', 1, struct vnd_ioctl)
+#define VNDIOCGET       RUMP__IOWR('F', 3, struct vnd_user)
 #define VNDIOF_HASGEOM  0x01
 #define VNDIOF_READONLY 0x02
 #define VNDIOF_FORCE    0x04
-#define DIOCCACHESYNC   IOC_W('d', 118, int)
+#define DIOCCACHESYNC   RUMP__IOW('d', 118, int)
 
 #define RAWDEV "/dev/rvnd0" RAW
 
@@ -104,7 +104,7 @@ TEST(file, "configured, mounted, changed, cleared; the file has it all")
 
 TEST(readonly, "read-only: writing and mounting for it are refused")
 {
-	struct t_ffs_args args = {"/dev/vnd0a"};
+	struct rump_ufs_args args = {"/dev/vnd0a"};
 	struct vnd_ioctl vio;
 	size_t size;
 	char *image, sector[512] = "";
@@ -162,6 +162,45 @@ TEST(geometry, "sectors of other sizes; impossible geometries")
 	REQ(memcmp(buf, data + 8192, 4096), 0);
 	REQ(rump_sys_pread(fd, buf, 4096, media), 0);
 	RL(rump_sys_ioctl(fd, VNDIOCCLR, &vio));
+	RL(rump_sys_close(fd));
+}
+
+TEST(label, "a label on sectors of 4096 bytes is written and found again")
+{
+	struct vnd_ioctl vio;
+	struct t_label lab, back;
+	static char data[1 << 20], buf[8192];
+	int fd, a;
+
+	RZ(rump_init());
+	memset(data + 10 * 4096, 7, 4096);
+	put("/disk", data, sizeof(data));
+	RL(fd = rump_sys_open(RAWDEV, RUMP_O_RDWR));
+	vio = conf("/disk", VNDIOF_HASGEOM);
+	vio.vng_secsize = 4096;
+	vio.vng_nsectors = vio.vng_ntracks = 4;
+	vio.vng_ncylinders = 16;
+	RL(rump_sys_ioctl(fd, VNDIOCSET, &vio));
+	RL(rump_sys_close(fd));
+	/* the label is looked for when the disk is opened */
+	RL(fd = rump_sys_open(RAWDEV, RUMP_O_RDWR));
+	RL(rump_sys_ioctl(fd, DIOCGDINFO, &lab));
+	REQ(lab.secsize, 4096);
+	lab.part[0].offset = 10;
+	lab.part[0].size = 1;
+	t_label_sum(&lab);
+	RL(rump_sys_ioctl(fd, DIOCWDINFO, &lab));
+	RL(rump_sys_ioctl(fd, VNDIOCCLR, &vio));
+	RL(rump_sys_ioctl(fd, VNDIOCSET, &vio));
+	RL(rump_sys_close(fd));
+	RL(fd = rump_sys_open(RAWDEV, RUMP_O_RDWR));
+	RL(rump_sys_ioctl(fd, DIOCGDINFO, &back));
+	REQ(back.part[0].offset, 10);
+	REQ(back.part[0].size, 1);
+	RL(a = rump_sys_open("/dev/rvnd0a", RUMP_O_RDWR));
+	REQ(rump_sys_pread(a, buf, sizeof(buf), 0), 4096);
+	REQ(memcmp(buf, data + 10 * 4096, 4096), 0);
+	RL(rump_sys_close(a));
 	RL(rump_sys_close(fd));
 }
 
@@ -244,6 +283,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, file);
 	ATF_TP_ADD_TC(tp, readonly);
 	ATF_TP_ADD_TC(tp, geometry);
+	ATF_TP_ADD_TC(tp, label);
 	ATF_TP_ADD_TC(tp, refused);
 	ATF_TP_ADD_TC(tp, force);
 	return atf_no_error();
