@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Manual pages: each passes mandoc's lint and is installed as it is, and each
+# prototype of section 9 is what the driver headers declare.
+: "${destdir:?}" "${topdir:?}"
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cc=${CC:-cc}
+pages=$(cd "$topdir/docs/man" && echo man*/*.[1-9])
+tool=$topdir/tools/manpages.py
+
+for p in $pages; do
+	f=$topdir/docs/man/$p
+	b=$(basename "$p")
+	if command -v mandoc >/dev/null 2>&1; then
+		if mandoc -T lint -W warning "$f"; then
+			echo "ok: $b lints clean"
+		else
+			echo "not ok: $b lints clean"
+		fi
+	else
+		echo "skip: lint of $b: no mandoc here"
+	fi
+	title=$(awk '$1 == ".Dt" { print tolower($2) "." $3 }' "$f")
+	if [ "$title" = "$(echo "$b" | tr '[:upper:]' '[:lower:]')" ] &&
+	    cmp -s "$f" "$destdir/share/man/$p"; then
+		echo "ok: $b has its own title and is installed"
+	else
+		echo "not ok: $b has its own title and is installed"
+	fi
+done
+
+# prototypes
+sys=$destdir/share/rump/sys
+inc=$($cc -print-file-name=include)
+compile ()
+{
+	$cc -ffreestanding -nostdinc -isystem "$inc" -D_KERNEL -D_RUMPKERNEL \
+	    -std=gnu17 -w -I"$sys" -I"$destdir/include" -fsyntax-only "$1"
+}
+mkdir "$work/c"
+python3 "$tool" csource "$topdir" "$work/c"
+for c in "$work"/c/*.c; do
+	b=$(basename "$c" .c)
+	if compile "$c"; then
+		echo "ok: prototypes of $b"
+	else
+		echo "not ok: prototypes of $b"
+	fi
+done
+# a page that is wrong is found out
+mkdir -p "$work/top/docs/man/man9"
+wrong ()
+{
+	cat > "$work/top/docs/man/man9/wrong.9"
+	rm -f "$work/c/wrong.9.c"
+	python3 "$tool" csource "$work/top" "$work/c"
+	if compile "$work/c/wrong.9.c" 2>/dev/null; then
+		echo "not ok: $1 is found"
+	else
+		echo "ok: $1 is found"
+	fi
+}
+wrong "a wrong type of an argument" <<'PAGE'
+.Sh SYNOPSIS
+.In sys/mutex.h
+.Ft void
+.Fn mutex_enter "struct krwlock *mtx"
+PAGE
+wrong "a wrong number of arguments" <<'PAGE'
+.Sh SYNOPSIS
+.In sys/mutex.h
+.Ft void
+.Fo mutex_init
+.Fa "kmutex_t *mtx"
+.Fa "int ipl"
+.Fc
+PAGE
+wrong "a function that no header declares" <<'PAGE'
+.Sh SYNOPSIS
+.In sys/mutex.h
+.Ft void
+.Fn mutex_that_is_not "kmutex_t *mtx"
+PAGE
+wrong "a header that does not declare the function" <<'PAGE'
+.Sh SYNOPSIS
+.In sys/queue.h
+.Ft void
+.Fn mutex_enter "kmutex_t *mtx"
+PAGE
+wrong "a wrong type of a variable" <<'PAGE'
+.Sh SYNOPSIS
+.In sys/kernel.h
+.Vt "extern struct proc *hz;"
+PAGE
+
+# rumpcc tells of a missing name by page
+printf 'mutex_enter\tmutex(9)\n' > "$work/want"
+if grep -Fx -q -f "$work/want" "$destdir/share/rump/interface.tsv"; then
+	echo "ok: the kit's table names pages"
+else
+	echo "not ok: the kit's table names pages"
+fi
