@@ -4,8 +4,9 @@
 
 index TOPDIR            "name TAB page" for each name that a page documents;
                         "prefix_* TAB page" where a page has all of a prefix
-csource TOPDIR OUTDIR   for each page a C file that includes the headers of
-                        its SYNOPSIS and declares again what stands there
+prototypes TOPDIR PREFIX
+                        "ok" or "not ok" for each page: its SYNOPSIS agrees
+                        with the driver headers installed under PREFIX
 names TOPDIR LIBDIR     "ok" or "not ok" for each group of docs/interface:
                         every name that is offered is in a page, and every
                         function in a SYNOPSIS
@@ -90,27 +91,42 @@ class Page:
                 self.variables.append(' '.join(w[1:]))
                 self.synopsis.append(('variable', self.variables[-1]))
 
-    def csource(self):
-        """C that compiles only if the SYNOPSIS agrees with the headers."""
+    def csource(self, macros=None):
+        """C that compiles only if the SYNOPSIS agrees with the headers.
+
+        macros: {name: number of parameters, None for an object-like one}
+        of the headers.  What is a macro with parameters must have as many
+        as the page says; a name for another name is declared like a function.
+        Without macros: the headers only.
+        """
         out = []
         for kind, what in self.synopsis:
             if kind == 'include':
                 out.append('#include <%s>' % what)
                 continue
+            if macros is None:
+                continue
             if kind == 'function':
                 ftype, name, args = what
                 decl = '%s %s(%s);' % (ftype, name, ', '.join(args))
+                nargs = 0 if args == ['void'] else len(args)
+                if name in macros and macros[name] is not None:
+                    if macros[name] not in (nargs, -1):
+                        out.append('#error "%s has %d parameters"'
+                                   % (name, macros[name]))
+                    continue
+                if ftype is None:
+                    if name not in macros:
+                        out.append('#error "%s: no macro, and no type given"'
+                                   % name)
+                    continue
             else:
-                ftype, name, decl = '', variable(what), what.rstrip(';') + ';'
-            out.append('#ifndef %s' % name)
-            if ftype is None:
-                out.append('#error "%s: no such macro, and no type given"'
-                           % name)
-            else:
-                # the first is an error for what no header declares
-                out.append('extern __typeof__(%s) %s;' % (name, name))
-                out.append(decl)
-            out.append('#endif')
+                name, decl = variable(what), what.rstrip(';') + ';'
+                if name in macros:
+                    continue
+            # the first is an error for what no header declares
+            out.append('extern __typeof__(%s) %s;' % (name, name))
+            out.append(decl)
         return '\n'.join(out) + '\n'
 
 
@@ -157,10 +173,29 @@ def index(top):
             print('%s*\t%s' % (n, list(prefixes[n])[0]))
 
 
-def csource(top, outdir):
+def prototypes(top, prefix):
+    cc = os.environ.get('CC', 'cc')
+    inc = subprocess.run([cc, '-print-file-name=include'],
+                         capture_output=True, text=True).stdout.strip()
+    command = [cc, '-ffreestanding', '-nostdinc', '-isystem', inc,
+               '-D_KERNEL', '-D_RUMPKERNEL', '-std=gnu17', '-w',
+               '-I' + os.path.join(prefix, 'share/rump/sys'),
+               '-I' + os.path.join(prefix, 'include'), '-x', 'c', '-']
     for p in pages(top):
-        with open(os.path.join(outdir, p.file + '.c'), 'w') as f:
-            f.write(p.csource())
+        r = subprocess.run(command + ['-E', '-dM'], input=p.csource(),
+                           capture_output=True, text=True)
+        macros = {}
+        for m in re.finditer(r'^#define (\w+)(\(.*?\))?', r.stdout, re.M):
+            params = m.group(2)
+            macros[m.group(1)] = (
+                None if params is None else -1 if '...' in params else
+                len(params[1:-1].split(',')) if params != '()' else 0)
+        r = subprocess.run(command + ['-fsyntax-only'],
+                           input=p.csource(macros),
+                           capture_output=True, text=True)
+        sys.stdout.write(r.stderr)
+        print('%s: prototypes of %s' % ('not ok' if r.returncode else 'ok',
+                                        p.file))
 
 
 def functions(libdir):
@@ -217,7 +252,7 @@ def refs(top):
 
 
 if __name__ == '__main__':
-    command = {'index': index, 'csource': csource, 'names': names,
+    command = {'index': index, 'prototypes': prototypes, 'names': names,
                'refs': refs}.get(sys.argv[1] if len(sys.argv) > 2 else '')
     if command is None:
         raise SystemExit(__doc__)

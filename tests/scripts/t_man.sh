@@ -5,7 +5,6 @@
 : "${destdir:?}" "${topdir:?}"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-cc=${CC:-cc}
 pages=$(cd "$topdir/docs/man" && echo man*/*.[1-9])
 tool=$topdir/tools/manpages.py
 
@@ -31,34 +30,17 @@ for p in $pages; do
 done
 
 # prototypes
-sys=$destdir/share/rump/sys
-inc=$($cc -print-file-name=include)
-compile ()
-{
-	$cc -ffreestanding -nostdinc -isystem "$inc" -D_KERNEL -D_RUMPKERNEL \
-	    -std=gnu17 -w -I"$sys" -I"$destdir/include" -fsyntax-only "$1"
-}
-mkdir "$work/c"
-python3 "$tool" csource "$topdir" "$work/c"
-for c in "$work"/c/*.c; do
-	b=$(basename "$c" .c)
-	if compile "$c"; then
-		echo "ok: prototypes of $b"
-	else
-		echo "not ok: prototypes of $b"
-	fi
-done
+python3 "$tool" prototypes "$topdir" "$destdir" || echo "not ok: prototypes"
 # a page that is wrong is found out
 mkdir -p "$work/top/docs/man/man9"
 wrong ()
 {
 	cat > "$work/top/docs/man/man9/wrong.9"
-	rm -f "$work/c/wrong.9.c"
-	python3 "$tool" csource "$work/top" "$work/c"
-	if compile "$work/c/wrong.9.c" 2>/dev/null; then
-		echo "not ok: $1 is found"
-	else
+	r=$(python3 "$tool" prototypes "$work/top" "$destdir" | tail -n 1)
+	if [ "$r" = "not ok: prototypes of wrong.9" ]; then
 		echo "ok: $1 is found"
+	else
+		echo "not ok: $1 is found"
 	fi
 }
 wrong "a wrong type of an argument" <<'PAGE'
@@ -87,6 +69,11 @@ wrong "a header that does not declare the function" <<'PAGE'
 .In sys/queue.h
 .Ft void
 .Fn mutex_enter "kmutex_t *mtx"
+PAGE
+wrong "a macro with another number of parameters" <<'PAGE'
+.Sh SYNOPSIS
+.In sys/queue.h
+.Fn LIST_FIRST "head" "field"
 PAGE
 wrong "a wrong type of a variable" <<'PAGE'
 .Sh SYNOPSIS
