@@ -9,6 +9,7 @@
 #include <sys/atomic.h>
 #include <sys/buf.h>
 #include <sys/conf.h>
+#include <sys/dkio.h>
 #include <sys/fcntl.h>
 #include <sys/fstrans.h>
 #include <sys/kmem.h>
@@ -564,6 +565,20 @@ testdev_strategy(struct buf *bp)
 	biodone(bp);
 }
 
+/* a disk of 100 sectors of 2 KiB */
+static int
+testdev_ioctl(dev_t dev, u_long cmd, void *data, int flag, struct lwp *l)
+{
+	struct partinfo *pi = data;
+
+	if (cmd != DIOCGPARTINFO)
+		return ENOTTY;
+	memset(pi, 0, sizeof(*pi));
+	pi->pi_size = 100;
+	pi->pi_secsize = 2048;
+	return 0;
+}
+
 static const struct cdevsw testdev_cdevsw = {
     .d_open = testdev_open,
     .d_close = testdev_close,
@@ -582,7 +597,7 @@ static const struct bdevsw testdev_bdevsw = {
     .d_open = testdev_open,
     .d_close = testdev_close,
     .d_strategy = testdev_strategy,
-    .d_ioctl = noioctl,
+    .d_ioctl = testdev_ioctl,
     .d_dump = nodump,
     .d_psize = nosize,
     .d_discard = nodiscard,
@@ -685,6 +700,7 @@ specopen_test(void)
 	CHECK(bdevvp(makedev(testdev_bmaj, 3), &bp) == 0);
 	vn_lock(bp, LK_EXCLUSIVE | LK_RETRY);
 	CHECK(VOP_OPEN(bp, FREAD, cred) == 0);
+	CHECK(bp->v_size == 100 * 2048);
 	CHECK(VOP_OPEN(bp, FREAD, cred) == EBUSY);
 	CHECK(VOP_CLOSE(bp, FREAD, cred) == 0);
 	VOP_UNLOCK(bp);

@@ -174,9 +174,9 @@ struct partinfo_v0 {
 };
 
 struct partinfo {
-	uint64_t pi_offset; /* sectors */
-	uint64_t pi_size;   /* sectors */
-	uint32_t pi_secsize;
+	uint64_t pi_offset;  /* sectors */
+	uint64_t pi_size;    /* sectors */
+	uint32_t pi_secsize; /* bytes */
 	uint32_t pi_bsize;
 	uint8_t pi_fstype;
 	uint8_t pi_frag;
