@@ -132,7 +132,8 @@ class Page:
 
 def variable(decl):
     """The name that a declaration of a variable declares."""
-    return re.findall(r'\w+', decl.split('[')[0])[-1]
+    m = re.search(r'\(\*(\w+)\)', decl)
+    return m.group(1) if m else re.findall(r'\w+', decl.split('[')[0])[-1]
 
 
 def pages(top, sections='9'):
