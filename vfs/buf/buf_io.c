@@ -136,6 +136,8 @@ biodone(struct buf *bp)
 		panic("biodone: the driver of device 0x%jx finished a "
 		      "request twice",
 		    (uintmax_t)bp->b_dev);
+	/* what is on the disk now has been seen by nobody */
+	bp->b_flags &= ~B_COWDONE;
 	BIO_SETPRIO(bp, BPRIO_DEFAULT);
 	if (BUF_ISWRITE(bp) && bp->b_vp != NULL)
 		vwakeup(bp);
