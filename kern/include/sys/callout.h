@@ -5,6 +5,7 @@
 #define _SYS_CALLOUT_H_
 
 #include <sys/types.h>
+#include <sys/queue.h>
 
 /* the caller's storage */
 typedef struct callout {

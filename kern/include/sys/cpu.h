@@ -87,4 +87,6 @@ extern u_int maxcpus;
 
 #endif /* _KERNEL */
 
+#include <machine/cpu.h>
+
 #endif /* _SYS_CPU_H_ */

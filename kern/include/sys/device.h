@@ -12,6 +12,9 @@
 #include <sys/pmf.h>
 #include <sys/queue.h>
 #include <sys/types.h>
+#include <sys/condvar.h>
+#include <sys/evcnt.h>
+#include <sys/mutex.h>
 
 typedef enum devclass {
 	DV_DULL,

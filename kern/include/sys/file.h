@@ -15,6 +15,7 @@
 
 #ifdef _KERNEL
 #include <sys/mutex.h>
+#include <sys/condvar.h>
 #include <sys/null.h>
 #include <sys/queue.h>
 

@@ -6,6 +6,7 @@
 
 #include <sys/spl.h>
 #include <sys/types.h>
+#include <machine/intr.h>
 
 #ifdef _KERNEL
 

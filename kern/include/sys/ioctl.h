@@ -5,5 +5,8 @@
 #include <sys/filio.h>
 #include <sys/ioccom.h>
 #include <sys/ttycom.h>
+#if __has_include(<sys/sockio.h>)
+#include <sys/sockio.h>
+#endif
 
 #endif /* _SYS_IOCTL_H_ */

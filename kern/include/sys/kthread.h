@@ -5,6 +5,7 @@
 #define _SYS_KTHREAD_H_
 
 #include <sys/types.h>
+#include <sys/proc.h>
 
 #ifdef _KERNEL
 

@@ -8,6 +8,11 @@
 #define _SYS_KTRACE_H_
 
 #include <sys/types.h>
+#include <sys/lwp.h>
+#include <sys/mutex.h>
+#include <sys/signal.h>
+#include <sys/time.h>
+#include <sys/uio.h>
 
 struct iovec;
 struct lwp;

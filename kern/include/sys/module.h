@@ -7,6 +7,13 @@
 #include <sys/cdefs.h>
 #include <sys/queue.h>
 #include <sys/types.h>
+#include <sys/kernel.h>
+#include <sys/mutex.h>
+#include <sys/param.h>
+#include <sys/uio.h>
+#if __has_include(<prop/proplib.h>)
+#include <prop/proplib.h>
+#endif
 
 #define MAXMODNAME 32
 #define MAXMODDEPS 10

@@ -6,6 +6,8 @@
 
 #include <sys/spl.h>
 #include <sys/types.h>
+#include <sys/intr.h>
+#include <sys/inttypes.h>
 
 typedef enum kmutex_type_t {
 	MUTEX_SPIN = 0,

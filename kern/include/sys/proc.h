@@ -15,6 +15,7 @@
 #include <machine/proc.h>
 #include <sys/aio.h>
 #include <sys/condvar.h>
+#include <sys/event.h>
 #include <sys/idtype.h>
 #include <sys/mutex.h>
 #include <sys/queue.h>

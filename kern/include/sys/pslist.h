@@ -9,6 +9,8 @@
 
 #include <sys/null.h>
 #include <sys/types.h>
+#include <sys/atomic.h>
+#include <sys/param.h>
 
 struct pslist_head {
 	struct pslist_entry *volatile plh_first;

@@ -10,6 +10,7 @@
 #include <sys/param.h>
 #include <sys/queue.h>
 #include <sys/types.h>
+#include <sys/proc.h>
 
 #define CTL_MAXNAME    12
 #define SYSCTL_NAMELEN 32

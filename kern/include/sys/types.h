@@ -124,4 +124,6 @@ struct tty;
 struct mbuf;
 #endif
 
+#include <sys/fd_set.h>
+
 #endif /* !_SYS_TYPES_H_ */

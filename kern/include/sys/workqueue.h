@@ -5,6 +5,7 @@
 #define _SYS_WORKQUEUE_H_
 
 #include <sys/types.h>
+#include <sys/queue.h>
 
 #ifdef _KERNEL
 

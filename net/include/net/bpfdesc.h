@@ -6,6 +6,7 @@
 #include <net/bpf.h>
 #include <sys/callout.h>
 #include <sys/selinfo.h>
+#include <sys/select.h>
 
 struct bpf_if;
 

@@ -21,6 +21,7 @@
 #ifdef _KERNEL
 #include <altq/if_altq.h>
 #include <net/pfil.h>
+#include <net/pktqueue.h>
 #include <sys/callout.h>
 #include <sys/mutex.h>
 #include <sys/pserialize.h>

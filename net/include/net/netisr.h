@@ -14,6 +14,8 @@
 
 #ifdef _KERNEL
 #include <sys/socket.h>
+#include <net/if.h>
+#include <net/pktqueue.h>
 
 void schednetisr(int);
 

@@ -16,6 +16,7 @@
 #include <sys/pool.h>
 #include <sys/queue.h>
 #include <sys/types.h>
+#include <sys/socket.h>
 
 #ifdef _KERNEL
 #include <sys/psref.h>

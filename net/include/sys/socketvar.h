@@ -18,6 +18,7 @@
 #include <sys/selinfo.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/select.h>
 
 struct uio;
 struct lwp;

@@ -9,6 +9,9 @@
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <sys/queue.h>
+#include <net/route.h>
+#include <sys/mbuf.h>
+#include <sys/protosw.h>
 
 struct route;
 struct ifnet;

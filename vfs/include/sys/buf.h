@@ -19,6 +19,8 @@
 #include <sys/queue.h>
 #include <sys/rbtree.h>
 #include <sys/types.h>
+#include <sys/pool.h>
+#include <sys/workqueue.h>
 
 struct lwp;
 struct proc;

@@ -11,6 +11,8 @@
 #include <sys/queue.h>
 #include <sys/time.h>
 #include <sys/types.h>
+#include <sys/device.h>
+#include <sys/dkio.h>
 
 struct buf;
 struct cpu_disklabel;

@@ -8,6 +8,7 @@
 #include <sys/dkbad.h>
 #include <sys/ioccom.h>
 #include <sys/types.h>
+#include <prop/plistref.h>
 
 struct plistref;
 

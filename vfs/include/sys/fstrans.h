@@ -10,6 +10,7 @@
 #define _SYS_FSTRANS_H_
 
 #include <sys/types.h>
+#include <sys/mount.h>
 
 struct buf;
 struct mount;

@@ -13,6 +13,8 @@
 #include <sys/queue.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/mutex.h>
+#include <sys/param.h>
 
 struct lwp;
 struct mount;

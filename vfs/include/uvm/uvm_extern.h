@@ -13,6 +13,10 @@
 #include <uvm/uvm_param.h>
 #include <uvm/uvm_pmap.h>
 #include <uvm/uvm_prot.h>
+#include <uvm/uvm_map.h>
+#include <uvm/uvm_pager.h>
+#include <sys/resourcevar.h>
+#include <sys/mallocvar.h>
 
 struct buf;
 struct core;
