@@ -4,8 +4,8 @@
 #ifndef _SYS_CALLOUT_H_
 #define _SYS_CALLOUT_H_
 
-#include <sys/types.h>
 #include <sys/queue.h>
+#include <sys/types.h>
 
 /* the caller's storage */
 typedef struct callout {

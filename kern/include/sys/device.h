@@ -8,13 +8,13 @@
  */
 
 #include <prop/proplib.h>
+#include <sys/condvar.h>
 #include <sys/device_if.h>
+#include <sys/evcnt.h>
+#include <sys/mutex.h>
 #include <sys/pmf.h>
 #include <sys/queue.h>
 #include <sys/types.h>
-#include <sys/condvar.h>
-#include <sys/evcnt.h>
-#include <sys/mutex.h>
 
 typedef enum devclass {
 	DV_DULL,

@@ -14,8 +14,8 @@
 #include <sys/unistd.h>
 
 #ifdef _KERNEL
-#include <sys/mutex.h>
 #include <sys/condvar.h>
+#include <sys/mutex.h>
 #include <sys/null.h>
 #include <sys/queue.h>
 

@@ -4,9 +4,9 @@
 #ifndef _SYS_INTR_H_
 #define _SYS_INTR_H_
 
+#include <machine/intr.h>
 #include <sys/spl.h>
 #include <sys/types.h>
-#include <machine/intr.h>
 
 #ifdef _KERNEL
 

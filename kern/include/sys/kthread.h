@@ -4,8 +4,8 @@
 #ifndef _SYS_KTHREAD_H_
 #define _SYS_KTHREAD_H_
 
-#include <sys/types.h>
 #include <sys/proc.h>
+#include <sys/types.h>
 
 #ifdef _KERNEL
 

@@ -7,11 +7,11 @@
 #ifndef _SYS_KTRACE_H_
 #define _SYS_KTRACE_H_
 
-#include <sys/types.h>
 #include <sys/lwp.h>
 #include <sys/mutex.h>
 #include <sys/signal.h>
 #include <sys/time.h>
+#include <sys/types.h>
 #include <sys/uio.h>
 
 struct iovec;

@@ -5,11 +5,11 @@
 /* module(9): components that are initialised and finished by name */
 
 #include <sys/cdefs.h>
-#include <sys/queue.h>
-#include <sys/types.h>
 #include <sys/kernel.h>
 #include <sys/mutex.h>
 #include <sys/param.h>
+#include <sys/queue.h>
+#include <sys/types.h>
 #include <sys/uio.h>
 #if __has_include(<prop/proplib.h>)
 #include <prop/proplib.h>

@@ -4,10 +4,10 @@
 #ifndef _SYS_MUTEX_H_
 #define _SYS_MUTEX_H_
 
-#include <sys/spl.h>
-#include <sys/types.h>
 #include <sys/intr.h>
 #include <sys/inttypes.h>
+#include <sys/spl.h>
+#include <sys/types.h>
 
 typedef enum kmutex_type_t {
 	MUTEX_SPIN = 0,

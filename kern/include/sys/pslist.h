@@ -7,10 +7,10 @@
  * an element may be destroyed once pserialize_perform() has passed.
  */
 
-#include <sys/null.h>
-#include <sys/types.h>
 #include <sys/atomic.h>
+#include <sys/null.h>
 #include <sys/param.h>
+#include <sys/types.h>
 
 struct pslist_head {
 	struct pslist_entry *volatile plh_first;

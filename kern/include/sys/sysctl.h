@@ -8,9 +8,9 @@
  */
 
 #include <sys/param.h>
+#include <sys/proc.h>
 #include <sys/queue.h>
 #include <sys/types.h>
-#include <sys/proc.h>
 
 #define CTL_MAXNAME    12
 #define SYSCTL_NAMELEN 32

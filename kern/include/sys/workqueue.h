@@ -4,8 +4,8 @@
 #ifndef _SYS_WORKQUEUE_H_
 #define _SYS_WORKQUEUE_H_
 
-#include <sys/types.h>
 #include <sys/queue.h>
+#include <sys/types.h>
 
 #ifdef _KERNEL
 

@@ -5,8 +5,8 @@
 
 #include <net/bpf.h>
 #include <sys/callout.h>
-#include <sys/selinfo.h>
 #include <sys/select.h>
+#include <sys/selinfo.h>
 
 struct bpf_if;
 

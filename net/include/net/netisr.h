@@ -13,9 +13,9 @@
 #define NETISR_MAX   AF_MAX
 
 #ifdef _KERNEL
-#include <sys/socket.h>
 #include <net/if.h>
 #include <net/pktqueue.h>
+#include <sys/socket.h>
 
 void schednetisr(int);
 

@@ -15,8 +15,8 @@
 #include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/queue.h>
-#include <sys/types.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 #ifdef _KERNEL
 #include <sys/psref.h>

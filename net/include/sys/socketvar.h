@@ -15,10 +15,10 @@
 #include <sys/condvar.h>
 #include <sys/mutex.h>
 #include <sys/queue.h>
+#include <sys/select.h>
 #include <sys/selinfo.h>
 #include <sys/socket.h>
 #include <sys/types.h>
-#include <sys/select.h>
 
 struct uio;
 struct lwp;

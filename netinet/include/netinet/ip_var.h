@@ -6,12 +6,12 @@
 #define _NETINET_IP_VAR_H_
 
 #include <net/if.h>
+#include <net/route.h>
 #include <netinet/in.h>
 #include <netinet/ip.h>
-#include <sys/queue.h>
-#include <net/route.h>
 #include <sys/mbuf.h>
 #include <sys/protosw.h>
+#include <sys/queue.h>
 
 struct route;
 struct ifnet;

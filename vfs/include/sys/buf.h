@@ -16,10 +16,10 @@
 
 #include <sys/condvar.h>
 #include <sys/mutex.h>
+#include <sys/pool.h>
 #include <sys/queue.h>
 #include <sys/rbtree.h>
 #include <sys/types.h>
-#include <sys/pool.h>
 #include <sys/workqueue.h>
 
 struct lwp;

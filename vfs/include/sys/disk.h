@@ -7,12 +7,12 @@
 #ifndef _SYS_DISK_H_
 #define _SYS_DISK_H_
 
+#include <sys/device.h>
+#include <sys/dkio.h>
 #include <sys/mutex.h>
 #include <sys/queue.h>
 #include <sys/time.h>
 #include <sys/types.h>
-#include <sys/device.h>
-#include <sys/dkio.h>
 
 struct buf;
 struct cpu_disklabel;

@@ -3,12 +3,12 @@
 #ifndef _SYS_DKIO_H_
 #define _SYS_DKIO_H_
 
+#include <prop/plistref.h>
 #include <sys/disk.h>
 #include <sys/disklabel.h>
 #include <sys/dkbad.h>
 #include <sys/ioccom.h>
 #include <sys/types.h>
-#include <prop/plistref.h>
 
 struct plistref;
 

@@ -9,8 +9,8 @@
 #ifndef _SYS_FSTRANS_H_
 #define _SYS_FSTRANS_H_
 
-#include <sys/types.h>
 #include <sys/mount.h>
+#include <sys/types.h>
 
 struct buf;
 struct mount;

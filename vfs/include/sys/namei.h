@@ -10,11 +10,11 @@
 #define _SYS_NAMEI_H_
 
 #include <sys/kauth.h>
+#include <sys/mutex.h>
+#include <sys/param.h>
 #include <sys/queue.h>
 #include <sys/types.h>
 #include <sys/uio.h>
-#include <sys/mutex.h>
-#include <sys/param.h>
 
 struct lwp;
 struct mount;

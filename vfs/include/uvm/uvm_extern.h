@@ -6,17 +6,17 @@
 #ifndef _UVM_UVM_EXTERN_H_
 #define _UVM_UVM_EXTERN_H_
 
+#include <sys/mallocvar.h>
 #include <sys/mutex.h>
 #include <sys/param.h>
 #include <sys/queue.h>
+#include <sys/resourcevar.h>
 #include <sys/types.h>
+#include <uvm/uvm_map.h>
+#include <uvm/uvm_pager.h>
 #include <uvm/uvm_param.h>
 #include <uvm/uvm_pmap.h>
 #include <uvm/uvm_prot.h>
-#include <uvm/uvm_map.h>
-#include <uvm/uvm_pager.h>
-#include <sys/resourcevar.h>
-#include <sys/mallocvar.h>
 
 struct buf;
 struct core;
