@@ -16,6 +16,8 @@
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
+#include <rump-sys/vfs.h>
+
 #include "vnops_impl.h"
 
 struct cwdinfo cwdi0;
