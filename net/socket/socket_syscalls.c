@@ -257,25 +257,32 @@ out:
 	return error;
 }
 
+/* Tell the user the peer's address, or close the new descriptor. */
+static int
+accept_finish(struct sockaddr *uname, unsigned int *ulen,
+    struct sockaddr_big *name, int fd)
+{
+	int error;
+
+	error = copyout_sockname_sb(uname, ulen, MSG_LENUSRSPACE, name);
+	if (error != 0 && fd_getfile(fd) != NULL)
+		(void)fd_close(fd);
+	return error;
+}
+
 int
 sys_accept(struct lwp *l, const struct sys_accept_args *uap, register_t *retval)
 {
 	struct sockaddr_big name;
-	int error, fd;
+	int error;
 
 	memset(&name, 0, 2);
 	error = do_sys_accept(
 	    l, SCARG(uap, s), (struct sockaddr *)&name, retval, NULL, 0, 0);
 	if (error != 0)
 		return error;
-	error = copyout_sockname_sb(
-	    SCARG(uap, name), SCARG(uap, anamelen), MSG_LENUSRSPACE, &name);
-	if (error != 0) {
-		fd = (int)*retval;
-		if (fd_getfile(fd) != NULL)
-			(void)fd_close(fd);
-	}
-	return error;
+	return accept_finish(
+	    SCARG(uap, name), SCARG(uap, anamelen), &name, (int)*retval);
 }
 
 int
@@ -284,7 +291,7 @@ sys_paccept(
 {
 	struct sockaddr_big name;
 	sigset_t *mask = NULL, amask;
-	int error, fd;
+	int error;
 
 	if (SCARG(uap, mask) != NULL) {
 		error = copyin(SCARG(uap, mask), &amask, sizeof(amask));
@@ -297,14 +304,8 @@ sys_paccept(
 	    retval, mask, SCARG(uap, flags), FNONBLOCK);
 	if (error != 0)
 		return error;
-	error = copyout_sockname_sb(
-	    SCARG(uap, name), SCARG(uap, anamelen), MSG_LENUSRSPACE, &name);
-	if (error != 0) {
-		fd = (int)*retval;
-		if (fd_getfile(fd) != NULL)
-			(void)fd_close(fd);
-	}
-	return error;
+	return accept_finish(
+	    SCARG(uap, name), SCARG(uap, anamelen), &name, (int)*retval);
 }
 
 int
