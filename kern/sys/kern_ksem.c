@@ -158,22 +158,30 @@ ksem_release(ksem_t *ks)
 		ksem_free(ks);
 }
 
+/* A descriptor for the semaphore, whose reference it gets, as the id. */
 static int
-ksem_open_file(struct lwp *l, ksem_t *ks, int *fdp)
+ksem_open_file(struct lwp *l, ksem_t *ks, intptr_t *idp)
 {
 	struct file *fp;
-	int error;
+	intptr_t id;
+	int error, fd;
 
-	error = fd_allocfile(&fp, fdp);
-	if (error)
+	error = fd_allocfile(&fp, &fd);
+	if (error) {
+		ksem_release(ks);
 		return error;
+	}
 	fp->f_type = DTYPE_SEM;
 	fp->f_flag = FREAD | FWRITE;
 	fp->f_ops = &semops;
 	fp->f_ksem = ks;
-	fd_set_exclose(l, *fdp, true);
-	fd_affix(l->l_proc, fp, (u_int)*fdp);
-	return 0;
+	fd_set_exclose(l, fd, true);
+	fd_affix(l->l_proc, fp, (u_int)fd);
+	id = fd;
+	error = copyout(&id, idp, sizeof(id));
+	if (error && fd_getfile((u_int)fd) != NULL)
+		(void)fd_close((u_int)fd);
+	return error;
 }
 
 static int
@@ -214,33 +222,17 @@ ksem_get(intptr_t id, ksem_t **ksp)
 	return 0;
 }
 
-static int
-ksem_closefd(intptr_t id)
-{
-	return fd_getfile((u_int)id) == NULL ? EBADF : fd_close((u_int)id);
-}
-
 int
 sys__ksem_init(
     struct lwp *l, const struct sys__ksem_init_args *uap, register_t *retval)
 {
 	ksem_t *ks;
-	intptr_t id;
-	int error, fd;
+	int error;
 
 	error = ksem_create(l, NULL, 0, 0600, SCARG(uap, value), &ks);
 	if (error)
 		return error;
-	error = ksem_open_file(l, ks, &fd);
-	if (error) {
-		ksem_release(ks);
-		return error;
-	}
-	id = fd;
-	error = copyout(&id, SCARG(uap, idp), sizeof(id));
-	if (error)
-		(void)ksem_closefd(id);
-	return error;
+	return ksem_open_file(l, ks, SCARG(uap, idp));
 }
 
 int
@@ -248,10 +240,9 @@ sys__ksem_open(
     struct lwp *l, const struct sys__ksem_open_args *uap, register_t *retval)
 {
 	char name[SEM_MAX_NAMELEN + 1];
-	int oflag = SCARG(uap, oflag), error, fd;
+	int oflag = SCARG(uap, oflag), error;
 	ksem_t *ks, *new = NULL;
 	size_t len;
-	intptr_t id;
 
 	error = copyinstr(SCARG(uap, name), name, sizeof(name), &len);
 	if (error)
@@ -289,16 +280,7 @@ sys__ksem_open(
 	if (error)
 		return error;
 
-	error = ksem_open_file(l, ks, &fd);
-	if (error) {
-		ksem_release(ks);
-		return error;
-	}
-	id = fd;
-	error = copyout(&id, SCARG(uap, idp), sizeof(id));
-	if (error)
-		(void)ksem_closefd(id);
-	return error;
+	return ksem_open_file(l, ks, SCARG(uap, idp));
 }
 
 int

@@ -12,7 +12,16 @@
 #include <sys/syscallargs.h>
 #include <sys/systm.h>
 
-#include "sys_impl.h"
+/* flags of ids_set(): which of r, e, s may become which of R, E, S */
+#define ID_E_EQ_E 0x001
+#define ID_E_EQ_R 0x002
+#define ID_E_EQ_S 0x004
+#define ID_R_EQ_E 0x010
+#define ID_R_EQ_R 0x020
+#define ID_R_EQ_S 0x040
+#define ID_S_EQ_E 0x100
+#define ID_S_EQ_R 0x200
+#define ID_S_EQ_S 0x400
 
 int
 sys_getpid_with_ppid(struct lwp *l, const void *v, register_t *retval)
@@ -146,37 +155,68 @@ sys_issetugid(struct lwp *l, const void *v, register_t *retval)
  * Change of ids. -1 leaves one as it is. Without privilege, an id may become
  * one of those named by flags.
  */
+enum {
+	REAL,
+	EFFECTIVE,
+	SAVED,
+	NIDS
+};
+
+static const u_int id_may[NIDS][NIDS] = {
+    {ID_R_EQ_R, ID_R_EQ_E, ID_R_EQ_S},
+    {ID_E_EQ_R, ID_E_EQ_E, ID_E_EQ_S},
+    {ID_S_EQ_R, ID_S_EQ_E, ID_S_EQ_S},
+};
+
+/* users, or groups */
+struct idkind {
+	uint32_t (*ik_get[NIDS])(kauth_cred_t);
+	void (*ik_set[NIDS])(kauth_cred_t, uint32_t);
+};
+
+static const struct idkind uid_kind = {
+    {kauth_cred_getuid, kauth_cred_geteuid, kauth_cred_getsvuid},
+    {kauth_cred_setuid, kauth_cred_seteuid, kauth_cred_setsvuid},
+};
+static const struct idkind gid_kind = {
+    {kauth_cred_getgid, kauth_cred_getegid, kauth_cred_getsvgid},
+    {kauth_cred_setgid, kauth_cred_setegid, kauth_cred_setsvgid},
+};
+
+#define NOCHANGE ((uint32_t)-1)
+
 static bool
-id_allowed(uint32_t id, uint32_t real, uint32_t eff, uint32_t saved, int flags,
-    int by_r, int by_e, int by_s)
+ids_allowed(const uint32_t want[NIDS], const uint32_t have[NIDS], u_int flags)
 {
-	return (id == real && (flags & by_r)) ||
-	    (id == eff && (flags & by_e)) || (id == saved && (flags & by_s));
+	bool ok;
+	int i, j;
+
+	for (i = 0; i < NIDS; i++) {
+		ok = want[i] == NOCHANGE;
+		for (j = 0; j < NIDS && !ok; j++)
+			ok = want[i] == have[j] && (flags & id_may[i][j]) != 0;
+		if (!ok)
+			return false;
+	}
+	return true;
 }
 
-int
-do_setresuid(struct lwp *l, uid_t r, uid_t e, uid_t sv, u_int flags)
+static int
+ids_set(struct lwp *l, const struct idkind *ik, uint32_t r, uint32_t e,
+    uint32_t sv, u_int flags)
 {
+	const uint32_t want[NIDS] = {r, e, sv};
 	struct proc *p = l->l_proc;
 	kauth_cred_t cred, ncred;
-	uid_t cr, ce, cs;
-	int error = 0;
+	uint32_t have[NIDS];
+	int i, error = 0;
 
 	ncred = kauth_cred_alloc();
 	proc_crmod_enter();
 	cred = p->p_cred;
-	cr = kauth_cred_getuid(cred);
-	ce = kauth_cred_geteuid(cred);
-	cs = kauth_cred_getsvuid(cred);
-	if ((r != (uid_t)-1 &&
-		!id_allowed(r, cr, ce, cs, (int)flags, ID_R_EQ_R, ID_R_EQ_E,
-		    ID_R_EQ_S)) ||
-	    (e != (uid_t)-1 &&
-		!id_allowed(e, cr, ce, cs, (int)flags, ID_E_EQ_R, ID_E_EQ_E,
-		    ID_E_EQ_S)) ||
-	    (sv != (uid_t)-1 &&
-		!id_allowed(sv, cr, ce, cs, (int)flags, ID_S_EQ_R, ID_S_EQ_E,
-		    ID_S_EQ_S)))
+	for (i = 0; i < NIDS; i++)
+		have[i] = (*ik->ik_get[i])(cred);
+	if (!ids_allowed(want, have, flags))
 		error = kauth_authorize_process(
 		    cred, KAUTH_PROCESS_SETID, p, NULL, NULL, NULL);
 	if (error) {
@@ -184,59 +224,32 @@ do_setresuid(struct lwp *l, uid_t r, uid_t e, uid_t sv, u_int flags)
 		return error;
 	}
 	kauth_cred_clone(cred, ncred);
-	if (r != (uid_t)-1 && r != cr) {
-		(void)chgproccnt(cr, -1);
+	if (ik == &uid_kind && r != NOCHANGE && r != have[REAL]) {
+		(void)chgproccnt(have[REAL], -1);
 		(void)chgproccnt(r, 1);
-		kauth_cred_setuid(ncred, r);
 	}
-	if (sv != (uid_t)-1)
-		kauth_cred_setsvuid(ncred, sv);
-	if (e != (uid_t)-1)
-		kauth_cred_seteuid(ncred, e);
+	for (i = 0; i < NIDS; i++)
+		if (want[i] != NOCHANGE)
+			(*ik->ik_set[i])(ncred, want[i]);
 	proc_crmod_leave(ncred, cred, true);
 	lwp_update_creds(l);
 	return 0;
 }
 
-int
-do_setresgid(struct lwp *l, gid_t r, gid_t e, gid_t sv, u_int flags)
+/* setreuid(2): the saved id follows when the real one is set or they differ */
+static int
+ids_setre(struct lwp *l, const struct idkind *ik, uint32_t r, uint32_t e)
 {
-	struct proc *p = l->l_proc;
-	kauth_cred_t cred, ncred;
-	gid_t cr, ce, cs;
-	int error = 0;
+	kauth_cred_t cred = l->l_cred;
+	uint32_t sv = NOCHANGE;
 
-	ncred = kauth_cred_alloc();
-	proc_crmod_enter();
-	cred = p->p_cred;
-	cr = kauth_cred_getgid(cred);
-	ce = kauth_cred_getegid(cred);
-	cs = kauth_cred_getsvgid(cred);
-	if ((r != (gid_t)-1 &&
-		!id_allowed(r, cr, ce, cs, (int)flags, ID_R_EQ_R, ID_R_EQ_E,
-		    ID_R_EQ_S)) ||
-	    (e != (gid_t)-1 &&
-		!id_allowed(e, cr, ce, cs, (int)flags, ID_E_EQ_R, ID_E_EQ_E,
-		    ID_E_EQ_S)) ||
-	    (sv != (gid_t)-1 &&
-		!id_allowed(sv, cr, ce, cs, (int)flags, ID_S_EQ_R, ID_S_EQ_E,
-		    ID_S_EQ_S)))
-		error = kauth_authorize_process(
-		    cred, KAUTH_PROCESS_SETID, p, NULL, NULL, NULL);
-	if (error) {
-		proc_crmod_leave(cred, ncred, false);
-		return error;
-	}
-	kauth_cred_clone(cred, ncred);
-	if (r != (gid_t)-1)
-		kauth_cred_setgid(ncred, r);
-	if (sv != (gid_t)-1)
-		kauth_cred_setsvgid(ncred, sv);
-	if (e != (gid_t)-1)
-		kauth_cred_setegid(ncred, e);
-	proc_crmod_leave(ncred, cred, true);
-	lwp_update_creds(l);
-	return 0;
+	if (e == NOCHANGE)
+		e = (*ik->ik_get[EFFECTIVE])(cred);
+	if (r != NOCHANGE || e != (*ik->ik_get[REAL])(cred))
+		sv = e;
+	return ids_set(l, ik, r, e, sv,
+	    ID_R_EQ_R | ID_R_EQ_E | ID_E_EQ_R | ID_E_EQ_E | ID_E_EQ_S |
+		ID_S_EQ_R | ID_S_EQ_E | ID_S_EQ_S);
 }
 
 int
@@ -244,34 +257,23 @@ sys_setuid(struct lwp *l, const struct sys_setuid_args *uap, register_t *retval)
 {
 	uid_t uid = SCARG(uap, uid);
 
-	return do_setresuid(
-	    l, uid, uid, uid, ID_R_EQ_R | ID_E_EQ_R | ID_S_EQ_R);
+	return ids_set(
+	    l, &uid_kind, uid, uid, uid, ID_R_EQ_R | ID_E_EQ_R | ID_S_EQ_R);
 }
 
 int
 sys_seteuid(
     struct lwp *l, const struct sys_seteuid_args *uap, register_t *retval)
 {
-	return do_setresuid(
-	    l, (uid_t)-1, SCARG(uap, euid), (uid_t)-1, ID_E_EQ_R | ID_E_EQ_S);
+	return ids_set(l, &uid_kind, NOCHANGE, SCARG(uap, euid), NOCHANGE,
+	    ID_E_EQ_R | ID_E_EQ_S);
 }
 
 int
 sys_setreuid(
     struct lwp *l, const struct sys_setreuid_args *uap, register_t *retval)
 {
-	uid_t ruid = SCARG(uap, ruid), euid = SCARG(uap, euid), svuid;
-	kauth_cred_t cred = l->l_cred;
-
-	if (euid == (uid_t)-1)
-		euid = kauth_cred_geteuid(cred);
-	/* the saved id follows when the real one is set or they differ */
-	svuid = (ruid != (uid_t)-1 || euid != kauth_cred_getuid(cred))
-	    ? euid
-	    : (uid_t)-1;
-	return do_setresuid(l, ruid, euid, svuid,
-	    ID_R_EQ_R | ID_R_EQ_E | ID_E_EQ_R | ID_E_EQ_E | ID_E_EQ_S |
-		ID_S_EQ_R | ID_S_EQ_E | ID_S_EQ_S);
+	return ids_setre(l, &uid_kind, SCARG(uap, ruid), SCARG(uap, euid));
 }
 
 int
@@ -279,33 +281,23 @@ sys_setgid(struct lwp *l, const struct sys_setgid_args *uap, register_t *retval)
 {
 	gid_t gid = SCARG(uap, gid);
 
-	return do_setresgid(
-	    l, gid, gid, gid, ID_R_EQ_R | ID_E_EQ_R | ID_S_EQ_R);
+	return ids_set(
+	    l, &gid_kind, gid, gid, gid, ID_R_EQ_R | ID_E_EQ_R | ID_S_EQ_R);
 }
 
 int
 sys_setegid(
     struct lwp *l, const struct sys_setegid_args *uap, register_t *retval)
 {
-	return do_setresgid(
-	    l, (gid_t)-1, SCARG(uap, egid), (gid_t)-1, ID_E_EQ_R | ID_E_EQ_S);
+	return ids_set(l, &gid_kind, NOCHANGE, SCARG(uap, egid), NOCHANGE,
+	    ID_E_EQ_R | ID_E_EQ_S);
 }
 
 int
 sys_setregid(
     struct lwp *l, const struct sys_setregid_args *uap, register_t *retval)
 {
-	gid_t rgid = SCARG(uap, rgid), egid = SCARG(uap, egid), svgid;
-	kauth_cred_t cred = l->l_cred;
-
-	if (egid == (gid_t)-1)
-		egid = kauth_cred_getegid(cred);
-	svgid = (rgid != (gid_t)-1 || egid != kauth_cred_getgid(cred))
-	    ? egid
-	    : (gid_t)-1;
-	return do_setresgid(l, rgid, egid, svgid,
-	    ID_R_EQ_R | ID_R_EQ_E | ID_E_EQ_R | ID_E_EQ_E | ID_E_EQ_S |
-		ID_S_EQ_R | ID_S_EQ_E | ID_S_EQ_S);
+	return ids_setre(l, &gid_kind, SCARG(uap, rgid), SCARG(uap, egid));
 }
 
 int

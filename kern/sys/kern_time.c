@@ -20,7 +20,8 @@
 
 #include <rump-sys/kern.h>
 
-#define NS_PER_S      1000000000LL
+#include "sys_impl.h"
+
 #define ADJTIME_MAX_S 4000000000LL /* in ns it fits, twice */
 
 int
@@ -209,23 +210,6 @@ sys___adjtime50(
 	return error;
 }
 
-static int64_t
-ts_to_ns(const struct timespec *ts)
-{
-	if (ts->tv_sec > INT64_MAX / (2 * NS_PER_S))
-		return INT64_MAX / 2;
-	return (int64_t)ts->tv_sec * NS_PER_S + ts->tv_nsec;
-}
-
-static void
-ns_to_ts(int64_t ns, struct timespec *ts)
-{
-	if (ns < 0)
-		ns = 0;
-	ts->tv_sec = (time_t)(ns / NS_PER_S);
-	ts->tv_nsec = (long)(ns % NS_PER_S);
-}
-
 /*
  * Sleep until a moment (TIMER_ABSTIME) or for a time; rmt, if not NULL, gets
  * what was left when a signal ended it.
@@ -247,9 +231,9 @@ nanosleep1(struct lwp *l, clockid_t clock_id, int flags, struct timespec *rqt,
 	error = clock_gettime1(clock_id, &now);
 	if (error)
 		return error;
-	left = ts_to_ns(rqt);
+	left = rump_ts_ns(rqt);
 	if (flags & TIMER_ABSTIME)
-		left -= ts_to_ns(&now);
+		left -= rump_ts_ns(&now);
 	deadline = rump_mono_ns() + left;
 
 	mutex_init(&lock, MUTEX_DEFAULT, IPL_NONE);
@@ -267,7 +251,7 @@ nanosleep1(struct lwp *l, clockid_t clock_id, int flags, struct timespec *rqt,
 	if (error == ERESTART)
 		error = EINTR;
 	if (rmt != NULL)
-		ns_to_ts(error ? left : 0, rmt);
+		rump_ns_ts(error ? MAX(left, 0) : 0, rmt);
 	return error;
 }
 

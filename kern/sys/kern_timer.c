@@ -30,7 +30,6 @@
 
 #define TIMER_MIN   4
 #define TIMER_MAX   36
-#define NS_PER_S    1000000000LL
 #define MAX_OVERRUN INT_MAX
 
 struct ptimer {
@@ -50,28 +49,13 @@ struct ptimers {
 	struct ptimer *pts_timers[TIMER_MAX];
 };
 
-static int64_t
-ts_ns(const struct timespec *ts)
-{
-	if (ts->tv_sec > INT64_MAX / (2 * NS_PER_S))
-		return INT64_MAX / 2;
-	return (int64_t)ts->tv_sec * NS_PER_S + ts->tv_nsec;
-}
-
-static void
-ns_ts(int64_t ns, struct timespec *ts)
-{
-	ts->tv_sec = (time_t)(ns / NS_PER_S);
-	ts->tv_nsec = (long)(ns % NS_PER_S);
-}
-
 static void
 ptimer_schedule(struct ptimer *pt)
 {
 	int64_t left = pt->pt_next - rump_mono_ns();
 	struct timespec ts;
 
-	ns_ts(left > 0 ? left : 0, &ts);
+	rump_ns_ts(left > 0 ? left : 0, &ts);
 	callout_schedule(&pt->pt_ch, MAX(tstohz(&ts), 1));
 }
 
@@ -195,22 +179,22 @@ ptimer_get(struct ptimer *pt, struct itimerspec *its)
 		*its = pt->pt_idle;
 		return;
 	}
-	ns_ts(pt->pt_interval, &its->it_interval);
+	rump_ns_ts(pt->pt_interval, &its->it_interval);
 	left = pt->pt_next == 0 ? 0 : MAX(pt->pt_next - rump_mono_ns(), 1);
-	ns_ts(left, &its->it_value);
+	rump_ns_ts(left, &its->it_value);
 }
 
 /* p_lock held; the value is relative, zero disarms. */
 static void
 ptimer_set(struct ptimer *pt, const struct itimerspec *its)
 {
-	int64_t value = ts_ns(&its->it_value);
+	int64_t value = rump_ts_ns(&its->it_value);
 
 	if (!clock_runs(pt->pt_clock)) {
 		pt->pt_idle = *its;
 		return;
 	}
-	pt->pt_interval = value != 0 ? ts_ns(&its->it_interval) : 0;
+	pt->pt_interval = value != 0 ? rump_ts_ns(&its->it_interval) : 0;
 	pt->pt_next = value != 0 ? rump_mono_ns() + value : 0;
 	pt->pt_reported = 0;
 	if (value != 0)

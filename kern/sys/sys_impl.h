@@ -2,29 +2,30 @@
 #ifndef _SYS_IMPL_H_
 #define _SYS_IMPL_H_
 
+#include <sys/time.h>
 #include <sys/types.h>
 
-/* do_setres[ug]id(): which of (r, e, s) may become which of (R, E, S) */
-#define ID_E_EQ_E 0x001
-#define ID_E_EQ_R 0x002
-#define ID_E_EQ_S 0x004
-#define ID_R_EQ_E 0x010
-#define ID_R_EQ_R 0x020
-#define ID_R_EQ_S 0x040
-#define ID_S_EQ_E 0x100
-#define ID_S_EQ_R 0x200
-#define ID_S_EQ_S 0x400
+#define NS_PER_S 1000000000LL
 
-struct lwp;
 struct proc;
-struct timespec;
 
-int do_setresuid(struct lwp *, uid_t, uid_t, uid_t, u_int);
-int do_setresgid(struct lwp *, gid_t, gid_t, gid_t, u_int);
+/* spans of time; what does not fit is some hundred years */
+static inline int64_t
+rump_ts_ns(const struct timespec *ts)
+{
+	if (ts->tv_sec > INT64_MAX / (2 * NS_PER_S))
+		return INT64_MAX / 2;
+	return (int64_t)ts->tv_sec * NS_PER_S + ts->tv_nsec;
+}
 
-void ptimer_init(void);
+static inline void
+rump_ns_ts(int64_t ns, struct timespec *ts)
+{
+	ts->tv_sec = (time_t)(ns / NS_PER_S);
+	ts->tv_nsec = (long)(ns % NS_PER_S);
+}
+
 void ptimers_free(struct proc *);
 void ksem_init(void);
-void ksem_procexit(struct proc *);
 
 #endif /* _SYS_IMPL_H_ */
