@@ -215,6 +215,9 @@ trim_excess(struct tcp_segment *sg)
 
 	if (n <= 0)
 		return true;
+	/* a FIN needs no room: let no full window hold it up */
+	if (n == 1 && (sg->sg_flags & TH_FIN) != 0)
+		return true;
 	TCP_STATINC(TCP_STAT_RCVPACKAFTERWIN);
 	if (n >= (long)len) {
 		TCP_STATADD(TCP_STAT_RCVBYTEAFTERWIN, len);

@@ -459,6 +459,40 @@ TEST(ip_options, "IP options leave less room for data")
 	REQ(a.len, 1452);
 }
 
+TEST(zero_window_fin, "a FIN is taken while the window is closed")
+{
+	struct conn c;
+	struct seg a = {.win = 1460};
+	char buf[4096];
+	int l, size = 4096, total = 0;
+	ssize_t n;
+
+	seg_setup();
+	l = t_listen(US, 5, 5);
+	RL(rump_sys_setsockopt(
+	    l, RUMP_SOL_SOCKET, RUMP_SO_RCVBUF, &size, sizeof(size)));
+	conn_open(&c, l, 5, NULL, 0);
+	while (a.win > 0) {
+		c.s.len = a.win < 1460 ? a.win : 1460;
+		seg_put(&c.s);
+		c.s.seq += c.s.len;
+		total += c.s.len;
+		do
+			REQ(seg_get(&a, 1000), 1);
+		while (a.ack != c.s.seq);
+	}
+	c.s.len = 0;
+	c.s.flags = ACK | FIN;
+	seg_put(&c.s);
+	REQ(seg_get(&a, 1000), 1);
+	REQ(a.ack, c.s.seq + 1);
+	REQ(a.win, 0);
+	while ((n = rump_sys_read(c.fd, buf, sizeof(buf))) > 0)
+		total -= n;
+	REQ(n, 0);
+	REQ(total, 0);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, syn);
@@ -477,5 +511,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, both_open);
 	ATF_TP_ADD_TC(tp, fin_again);
 	ATF_TP_ADD_TC(tp, ip_options);
+}
+
+	ATF_TP_ADD_TC(tp, zero_window_fin);
 	return atf_no_error();
 }
