@@ -22,7 +22,7 @@ MODULE(MODULE_CLASS_VFS, kernfs, NULL);
 static int
 kernfs_mount(struct mount *mp, const char *path, void *data, size_t *len)
 {
-	struct kernfs_mount *fmp;
+	int error;
 
 	if ((mp->mnt_flag & MNT_GETARGS) != 0) {
 		*len = 0;
@@ -30,14 +30,16 @@ kernfs_mount(struct mount *mp, const char *path, void *data, size_t *len)
 	}
 	if ((mp->mnt_flag & MNT_UPDATE) != 0)
 		return EOPNOTSUPP;
-	fmp = kmem_zalloc(sizeof(*fmp), KM_SLEEP);
-	mp->mnt_data = fmp;
+	error = set_statvfs_info(path, UIO_USERSPACE, "kernfs", UIO_SYSSPACE,
+	    mp->mnt_op->vfs_name, mp, curlwp);
+	if (error)
+		return error;
+	mp->mnt_data = kmem_zalloc(sizeof(struct kernfs_mount), KM_SLEEP);
 	mp->mnt_flag |= MNT_LOCAL;
 	mp->mnt_iflag |= IMNT_MPSAFE;
 	mp->mnt_stat.f_namemax = KERNEL_NAME_MAX;
 	vfs_getnewfsid(mp);
-	return set_statvfs_info(path, UIO_USERSPACE, "kernfs", UIO_SYSSPACE,
-	    mp->mnt_op->vfs_name, mp, curlwp);
+	return 0;
 }
 
 static int

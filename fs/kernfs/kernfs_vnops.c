@@ -319,6 +319,7 @@ kernfs_readdir(void *v)
 	struct vnode *vp = ap->a_vp;
 	struct uio *uio = ap->a_uio;
 	const struct kern_target *dkt = VTOKERN(vp)->kfs_kt, *kt;
+	const size_t resid = uio->uio_resid;
 	struct dirent *de;
 	off_t *cookies = NULL, off;
 	int ncookies = 0, maxcookies = 0, error = 0;
@@ -360,7 +361,7 @@ kernfs_readdir(void *v)
 		memcpy(de->d_name, name, de->d_namlen);
 		de->d_reclen = (uint16_t)_DIRENT_SIZE(de);
 		if (uio->uio_resid < de->d_reclen) {
-			if (off == uio->uio_offset && off == 0 && ncookies == 0)
+			if (uio->uio_resid == resid)
 				error = EINVAL;
 			break;
 		}

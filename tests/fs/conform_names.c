@@ -351,6 +351,9 @@ readdir_small(const struct conform_fs *fs)
 	REQEQ(listdir("d", 4096, &dots), 150);
 	fd = RL(rump_sys_open("d", RUMP_O_RDONLY));
 	FAILS(RUMP_EINVAL, rump_sys_getdents(fd, buf, 4));
+	/* nor is it the end of the directory further on */
+	RL(rump_sys_getdents(fd, buf, sizeof(buf)));
+	FAILS(RUMP_EINVAL, rump_sys_getdents(fd, buf, 4));
 	RL(rump_sys_close(fd));
 	mkfile("f", "");
 	fd = RL(rump_sys_open("f", RUMP_O_RDONLY));

@@ -145,11 +145,12 @@ rumpfs_data_write(struct rumpfs_node *rn, struct uio *uio)
 		off = (uint64_t)uio->uio_offset;
 		in = off & (RUMPFS_PAGESIZE - 1);
 		n = MIN(RUMPFS_PAGESIZE - in, uio->uio_resid);
-		if (off + n > RUMPFS_MAXSIZE)
-			return EFBIG;
+		/* rumpfs_write() has checked that it fits in RUMPFS_MAXSIZE. */
 		page = data_makepage(&rn->rn_data, off >> RUMPFS_PAGESHIFT);
-		if (page == NULL)
-			return ENOSPC;
+		if (page == NULL) {
+			error = ENOSPC;
+			break;
+		}
 		error = uiomove(page + in, n, uio);
 		if ((uint64_t)uio->uio_offset > rn->rn_va.va_size)
 			rn->rn_va.va_size = (uint64_t)uio->uio_offset;

@@ -93,15 +93,19 @@ rumpfs_mountinit(struct mount *mp)
 static int
 rumpfs_mount(struct mount *mp, const char *path, void *data, size_t *len)
 {
+	int error;
+
 	if ((mp->mnt_flag & MNT_GETARGS) != 0) {
 		*len = 0;
 		return 0;
 	}
 	if ((mp->mnt_flag & MNT_UPDATE) != 0)
 		return 0;
-	rumpfs_mountinit(mp);
-	return set_statvfs_info(path, UIO_USERSPACE, "rumpfs", UIO_SYSSPACE,
+	error = set_statvfs_info(path, UIO_USERSPACE, "rumpfs", UIO_SYSSPACE,
 	    mp->mnt_op->vfs_name, mp, curlwp);
+	if (error == 0)
+		rumpfs_mountinit(mp);
+	return error;
 }
 
 static int
@@ -110,26 +114,30 @@ rumpfs_start(struct mount *mp, int flags)
 	return 0;
 }
 
-/* Free everything below a directory; no vnodes are left. */
+/* Free a tree, however deep it is; no vnodes are left. */
 static void
-rumpfs_freetree(struct rumpfs_node *dn)
+rumpfs_freetree(struct rumpfs_node *top)
 {
+	struct rumpfs_node *dn = top, *up, *rn;
 	struct rumpfs_dent *rd;
-	struct rumpfs_node *rn;
 
-	while ((rd = TAILQ_FIRST(&dn->rn_dir.d_list)) != NULL) {
+	while (dn != NULL) {
+		rd = TAILQ_FIRST(&dn->rn_dir.d_list);
+		if (rd == NULL) {
+			up = dn == top ? NULL : dn->rn_dir.d_parent;
+			rumpfs_node_free(dn);
+			dn = up;
+			continue;
+		}
 		rn = rd->rd_node;
 		rumpfs_dir_remove(dn, rd);
 		if (rn == NULL)
 			continue;
 		if (rn->rn_va.va_type == VDIR)
-			rumpfs_freetree(rn);
-		else if (rn->rn_va.va_nlink-- > 1)
-			continue;
-		else
+			dn = rn;
+		else if (rn->rn_va.va_nlink-- == 1)
 			rumpfs_node_free(rn);
 	}
-	rumpfs_node_free(dn);
 }
 
 static int

@@ -569,6 +569,7 @@ rumpfs_readdir(void *v)
 	struct uio *uio = ap->a_uio;
 	struct rumpfs_node *rn = VTORN(vp), *sub;
 	struct rumpfs_dir *d = &rn->rn_dir;
+	const size_t resid = uio->uio_resid;
 	struct rumpfs_dent *rd = NULL;
 	struct dirent *de;
 	off_t *cookies = NULL, off;
@@ -633,9 +634,7 @@ rumpfs_readdir(void *v)
 		d->d_hint = rd;
 	kmem_free(de, sizeof(*de) + 8);
 	if (error == -1)
-		error = uio->uio_offset == 0 && ncookies == 0 && off == 0
-		    ? EINVAL
-		    : 0;
+		error = uio->uio_resid == resid ? EINVAL : 0;
 	uio->uio_offset = off;
 	rumpfs_touch(vp, RT_ACCESS);
 	if (ap->a_eofflag != NULL)
