@@ -132,7 +132,7 @@ class Page:
 
 def variable(decl):
     """The name that a declaration of a variable declares."""
-    m = re.search(r'\(\*(\w+)\)', decl)
+    m = re.search(r"\(\*+(\w+)\)", decl)
     return m.group(1) if m else re.findall(r'\w+', decl.split('[')[0])[-1]
 
 

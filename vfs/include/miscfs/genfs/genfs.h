@@ -29,7 +29,6 @@ int genfs_fcntl(void *);
 int genfs_seek(void *);
 int genfs_abortop(void *);
 int genfs_revoke(void *);
-int genfs_pathconf(void *);
 
 int genfs_deadlock(void *);
 #define genfs_deadislocked genfs_islocked
