@@ -511,8 +511,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, both_open);
 	ATF_TP_ADD_TC(tp, fin_again);
 	ATF_TP_ADD_TC(tp, ip_options);
-}
-
-ATF_TP_ADD_TC(tp, zero_window_fin);
-return atf_no_error();
+	ATF_TP_ADD_TC(tp, zero_window_fin);
+	return atf_no_error();
 }
