@@ -127,6 +127,7 @@ TEST(errors, "no errors about broadcasts")
 
 TEST(short_icmp, "ICMP messages of every length about packets of every kind")
 {
+	static const uint8_t zeros[40];
 	uint8_t m[120], b[2048];
 	int len, type, hl, ours;
 
@@ -137,7 +138,7 @@ TEST(short_icmp, "ICMP messages of every length about packets of every kind")
 				for (ours = 0; ours < 2; ours++) {
 					memset(m, 0, sizeof(m));
 					packet(m + 8, US, ours ? US : PEER,
-					    ours ? 17 : 6, m, 40);
+					    ours ? 17 : 6, zeros, 40);
 					m[8] = 0x40 | hl;
 					m[0] = type;
 					m[1] = type == 3 ? 4 : 0;
