@@ -2,11 +2,18 @@
 /*
  * Packet queues (pktqueue(9)): input on its way to a protocol, which takes
  * packets out in a softint.
+ *
+ * One queue serves all CPUs; the softint may run on each of them, so packets
+ * that were taken may be with as many handlers. pq_cpu[] says which have one:
+ * a handler calls pktq_dequeue() until there are no more.
  */
+#include <sys/atomic.h>
+#include <sys/cpu.h>
 #include <sys/intr.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
 #include <sys/param.h>
+#include <sys/proc.h>
 #include <sys/sysctl.h>
 #include <sys/systm.h>
 
@@ -20,21 +27,33 @@ struct pktqueue {
 	size_t pq_len;        /* l */
 	size_t pq_maxlen;     /* l */
 	uint64_t pq_drops;    /* l */
+	uint64_t pq_in;       /* l: packets that were queued */
+	uint64_t pq_out;      /* l: and that were taken */
 	void *pq_si;          /* c: */
+	u_int pq_ncpu;        /* c: */
+	/* odd while a handler has a packet; changes with each packet: CPU */
+	volatile u_int pq_cpu[];
 };
+
+static size_t
+pktq_size(u_int cpus)
+{
+	return sizeof(struct pktqueue) + cpus * sizeof(u_int);
+}
 
 pktqueue_t *
 pktq_create(size_t maxlen, void (*func)(void *), void *arg)
 {
 	pktqueue_t *pq;
 
-	pq = kmem_zalloc(sizeof(*pq), KM_SLEEP);
+	pq = kmem_zalloc(pktq_size(ncpu), KM_SLEEP);
 	mutex_init(&pq->pq_lock, MUTEX_DEFAULT, IPL_NET);
 	pq->pq_maxlen = maxlen;
+	pq->pq_ncpu = ncpu;
 	pq->pq_si = softint_establish(SOFTINT_NET | SOFTINT_MPSAFE, func, arg);
 	if (pq->pq_si == NULL) {
 		mutex_destroy(&pq->pq_lock);
-		kmem_free(pq, sizeof(*pq));
+		kmem_free(pq, pktq_size(pq->pq_ncpu));
 		return NULL;
 	}
 	return pq;
@@ -46,7 +65,7 @@ pktq_destroy(pktqueue_t *pq)
 	softint_disestablish(pq->pq_si);
 	pktq_flush(pq);
 	mutex_destroy(&pq->pq_lock);
-	kmem_free(pq, sizeof(*pq));
+	kmem_free(pq, pktq_size(pq->pq_ncpu));
 }
 
 /* Queue a packet and schedule its protocol; false if there is no room. */
@@ -70,42 +89,82 @@ pktq_enqueue(pktqueue_t *pq, struct mbuf *m, const u_int hash)
 		pq->pq_tail->m_nextpkt = m;
 	pq->pq_tail = m;
 	pq->pq_len++;
+	pq->pq_in++;
 	mutex_exit(&pq->pq_lock);
 	softint_schedule(pq->pq_si);
 	return true;
 }
 
-struct mbuf *
-pktq_dequeue(pktqueue_t *pq)
+static struct mbuf *
+pktq_take(pktqueue_t *pq)
 {
 	struct mbuf *m;
 
-	if (__atomic_load_n(&pq->pq_head, __ATOMIC_ACQUIRE) == NULL)
-		return NULL;
 	mutex_enter(&pq->pq_lock);
 	m = pq->pq_head;
 	if (m != NULL) {
 		pq->pq_head = m->m_nextpkt;
 		m->m_nextpkt = NULL;
 		pq->pq_len--;
+		pq->pq_out++;
 	}
 	mutex_exit(&pq->pq_lock);
 	return m;
 }
 
-/* Nothing that was queued before stays after; for detaching interfaces. */
+/* The next packet, or NULL: whoever asks has done with the one before. */
+struct mbuf *
+pktq_dequeue(pktqueue_t *pq)
+{
+	volatile u_int *busy = &pq->pq_cpu[cpu_index(curcpu())];
+	u_int seq = *busy;
+	struct mbuf *m = NULL;
+
+	if (__atomic_load_n(&pq->pq_head, __ATOMIC_ACQUIRE) != NULL) {
+		/* before the packet leaves the queue */
+		seq = (seq | 1) + 2;
+		atomic_store_release(busy, seq);
+		m = pktq_take(pq);
+	}
+	if (m == NULL && (seq & 1) != 0)
+		atomic_store_release(busy, seq + 1);
+	return m;
+}
+
+/*
+ * Wait until what is queued now has been taken, and those who took it, or
+ * anything before, have done with it.
+ */
 void
 pktq_barrier(pktqueue_t *pq)
 {
-	pktq_flush(pq);
+	uint64_t in;
+	u_int i, seq;
+
+	mutex_enter(&pq->pq_lock);
+	in = pq->pq_in;
+	while (pq->pq_out < in) {
+		mutex_exit(&pq->pq_lock);
+		softint_schedule(pq->pq_si);
+		(void)kpause("pktqsync", false, 1, NULL);
+		mutex_enter(&pq->pq_lock);
+	}
+	mutex_exit(&pq->pq_lock);
+	for (i = 0; i < pq->pq_ncpu; i++) {
+		seq = atomic_load_acquire(&pq->pq_cpu[i]);
+		while ((seq & 1) != 0 &&
+		    atomic_load_acquire(&pq->pq_cpu[i]) == seq)
+			(void)kpause("pktqsync", false, 1, NULL);
+	}
 }
 
+/* Free what is queued. */
 void
 pktq_flush(pktqueue_t *pq)
 {
 	struct mbuf *m;
 
-	while ((m = pktq_dequeue(pq)) != NULL)
+	while ((m = pktq_take(pq)) != NULL)
 		m_freem(m);
 }
 

@@ -9,6 +9,8 @@ int rump_nettest_mbuf_shape(void);
 int rump_nettest_mbuf_pulldown(void);
 int rump_nettest_mbuf_tags(void);
 int rump_nettest_mbuf_random(unsigned int, int);
+int rump_nettest_pktq(void);
+int rump_nettest_pktq_barrier(void);
 int rump_nettest_radix(void);
 int rump_nettest_radix_random(unsigned int, int);
 int rump_nettest_sockbuf(void);
