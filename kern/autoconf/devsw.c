@@ -35,6 +35,10 @@ struct conv {
 	devmajor_t dc_cmajor;     /* c: */
 };
 
+const char devopn[] = "devopn", devio[] = "devio", devwait[] = "devwait";
+const char devin[] = "devin", devout[] = "devout", devioc[] = "devioc";
+const char devcls[] = "devcls";
+
 static kmutex_t devsw_lock;
 static const struct bdevsw *volatile bdevsws[MAXMAJOR];
 static const struct cdevsw *volatile cdevsws[MAXMAJOR];

@@ -50,7 +50,8 @@ int ncpuonline = 1;
 bool mp_online;
 u_int maxcpus = MAXCPUS;
 int schedhz = 100;
-int schedppq = 1;
+const int schedppq = 1;
+size_t coherency_unit = COHERENCY_UNIT;
 int rump_hostcpus_many;
 
 /* m: sched_mtx */

@@ -40,6 +40,7 @@
 struct in_ifaddrhashhead *in_ifaddrhashtbl;
 u_long in_ifaddrhash;
 struct in_ifaddrhead in_ifaddrhead;
+struct pslist_head in_ifaddrhead_pslist;
 int in_multientries;
 int subnetsarelocal = 1;
 const struct sockaddr_in in_any = {
@@ -49,6 +50,7 @@ void
 in_init(void)
 {
 	TAILQ_INIT(&in_ifaddrhead);
+	PSLIST_INIT(&in_ifaddrhead_pslist);
 	in_ifaddrhashtbl =
 	    hashinit(IN_IFADDR_HASH_SIZE, HASH_LIST, true, &in_ifaddrhash);
 }
@@ -370,7 +372,7 @@ in_ifinit(struct ifnet *ifp, struct in_ifaddr *ia,
 static struct in_ifaddr *
 new_ifaddr(struct ifnet *ifp)
 {
-	struct in_ifaddr *ia;
+	struct in_ifaddr *ia, *last;
 
 	ia = malloc(sizeof(*ia), M_IFADDR, M_WAITOK | M_ZERO);
 	ia->ia_ifa.ifa_addr = sintosa(&ia->ia_addr);
@@ -381,7 +383,14 @@ new_ifaddr(struct ifnet *ifp)
 	ia->ia_ifp = ifp;
 	LIST_INIT(&ia->ia_multiaddrs);
 	ifaref(&ia->ia_ifa);
+	last = TAILQ_LAST(&in_ifaddrhead, in_ifaddrhead);
 	TAILQ_INSERT_TAIL(&in_ifaddrhead, ia, ia_list);
+	PSLIST_ENTRY_INIT(ia, ia_pslist_entry);
+	if (last == NULL)
+		PSLIST_WRITER_INSERT_HEAD(
+		    &in_ifaddrhead_pslist, ia, ia_pslist_entry);
+	else
+		PSLIST_WRITER_INSERT_AFTER(last, ia, ia_pslist_entry);
 	ifa_insert(ifp, &ia->ia_ifa);
 	return ia;
 }
@@ -395,6 +404,8 @@ in_purgeaddr(struct ifaddr *ifa)
 	in_ifscrub(ifp, ia);
 	unhash(ia);
 	TAILQ_REMOVE(&in_ifaddrhead, ia, ia_list);
+	PSLIST_WRITER_REMOVE(ia, ia_pslist_entry);
+	PSLIST_ENTRY_DESTROY(ia, ia_pslist_entry);
 	if (ia->ia_allhosts != NULL)
 		in_delmulti(ia->ia_allhosts);
 	ia->ia_allhosts = NULL;
@@ -701,11 +712,16 @@ in_multi_foreach(
 void
 in_if_up(struct ifnet *ifp)
 {
+	const bool locked = mutex_owned(softnet_lock);
 	struct ifaddr *ifa;
 
+	if (!locked)
+		mutex_enter(softnet_lock);
 	IFADDR_READER_FOREACH(ifa, ifp)
 	if (ifa->ifa_addr->sa_family == AF_INET && ifp->if_type == IFT_ETHER)
 		arp_ifinit(ifp, ifa);
+	if (!locked)
+		mutex_exit(softnet_lock);
 }
 
 void

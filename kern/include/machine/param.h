@@ -48,6 +48,17 @@
 #define USPACE     (UPAGES * NBPG)
 #define MSGBUFSIZE (16 * NBPG)
 
+/* mbufs */
+#ifndef MSIZE
+#define MSIZE 512
+#endif
+#ifndef MCLSHIFT
+#define MCLSHIFT 11
+#endif
+#ifndef MCLBYTES
+#define MCLBYTES (1 << MCLSHIFT)
+#endif
+
 #ifndef CACHE_LINE_SIZE
 #define CACHE_LINE_SIZE 64
 #endif

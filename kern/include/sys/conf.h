@@ -4,6 +4,9 @@
 
 /* devsw(9): the switch tables of block and character devices */
 
+#include <sys/device_if.h>
+#include <sys/ioctl.h>
+#include <sys/mutex.h>
 #include <sys/queue.h>
 #include <sys/types.h>
 
@@ -89,11 +92,17 @@ dev_type_write(rawwrite);
 
 #define notty        NULL
 #define nosize       NULL
-#define nullpoll     nopoll
+#define nullpoll     ((dev_type_poll((*)))nullop)
 #define nokqfilter   seltrue_kqfilter
-#define nullkqfilter seltrue_kqfilter
+#define nullkqfilter ((dev_type_kqfilter((*)))eopnotsupp)
 #define nopoll       seltrue
-#define nulldiscard  nodiscard
+#define nulldiscard  ((dev_type_discard((*)))nullop)
+
+/* what threads wait for in tsleep(9) */
+extern const char devopn[], devio[], devwait[], devin[], devout[];
+extern const char devioc[], devcls[];
+
+extern kmutex_t device_lock;
 
 /* switch entries */
 int devsw_attach(const char *, const struct bdevsw *, devmajor_t *,
@@ -178,5 +187,12 @@ struct linesw {
 	int (*l_modem)(struct tty *, int);
 	int (*l_poll)(struct tty *, int, struct lwp *);
 };
+
+/* entries of a line discipline that does not have the operation */
+#define ttynodisc   ((int (*)(dev_t, struct tty *))enodev)
+#define ttyerrclose ((int (*)(struct tty *, int))enodev)
+#define ttyerrio    ((int (*)(struct tty *, struct uio *, int))enodev)
+#define ttyerrinput ((int (*)(int, struct tty *))enodev)
+#define ttyerrstart ((int (*)(struct tty *))enodev)
 
 #endif /* !_SYS_CONF_H_ */

@@ -59,18 +59,22 @@ union file_data {
 	void *fd_data;
 	int fd_devunit;
 	struct bpf_d *fd_bpf;
+	struct fcrypt *fd_fcrypt;
+	struct audio_file *fd_audioctx;
 };
 
-#define f_vnode  f_undata.fd_vp
-#define f_socket f_undata.fd_so
-#define f_pipe   f_undata.fd_pipe
-#define f_kqueue f_undata.fd_kq
-#define f_data   f_undata.fd_data
-#define f_mqueue f_undata.fd_mq
-#define f_ksem   f_undata.fd_ks
-#define f_rndctx f_undata.fd_rndctx
-#define f_device f_undata.fd_devunit
-#define f_bpf    f_undata.fd_bpf
+#define f_vnode    f_undata.fd_vp
+#define f_socket   f_undata.fd_so
+#define f_pipe     f_undata.fd_pipe
+#define f_kqueue   f_undata.fd_kq
+#define f_data     f_undata.fd_data
+#define f_mqueue   f_undata.fd_mq
+#define f_ksem     f_undata.fd_ks
+#define f_rndctx   f_undata.fd_rndctx
+#define f_devunit  f_undata.fd_devunit
+#define f_bpf      f_undata.fd_bpf
+#define f_fcrypt   f_undata.fd_fcrypt
+#define f_audioctx f_undata.fd_audioctx
 
 struct file {
 	off_t f_offset;              /* :  I/O position */

@@ -132,42 +132,60 @@
 #define PRI_USER_RT      128
 #define NPRI_USER_RT     64
 #define MAXPRI_USER_RT   (PRI_USER_RT + NPRI_USER_RT - 1)
-#define PRI_KERNEL       96
-#define NPRI_KERNEL      32
-#define MAXPRI_KERNEL    (PRI_KERNEL + NPRI_KERNEL - 1)
-#define PRI_KTHREAD      64
+#define PRI_KTHREAD      96
 #define NPRI_KTHREAD     32
 #define MAXPRI_KTHREAD   (PRI_KTHREAD + NPRI_KTHREAD - 1)
+#define PRI_KERNEL       64
+#define NPRI_KERNEL      32
+#define MAXPRI_KERNEL    (PRI_KERNEL + NPRI_KERNEL - 1)
 #define PRI_USER         0
 #define NPRI_USER        64
 #define MAXPRI_USER      (PRI_USER + NPRI_USER - 1)
 #define PRI_IDLE         PRI_USER
-#define PRI_SOFTCLOCK    MAXPRI_KERNEL
-#define PRI_SOFTBIO      (PRI_KERNEL_RT + NPRI_KERNEL_RT * 1 / 6)
-#define PRI_SOFTNET      (PRI_KERNEL_RT + NPRI_KERNEL_RT * 2 / 6)
-#define PRI_SOFTSERIAL   (PRI_KERNEL_RT + NPRI_KERNEL_RT * 4 / 6)
-#define PRI_XCALL        PRI_KERNEL_RT
-#define PRI_PGDAEMON     (PRI_KTHREAD + NPRI_KTHREAD - 1)
-#define PRI_VM           PRI_PGDAEMON
-#define PRI_IOFLUSH      (PRI_KTHREAD + NPRI_KTHREAD - 2)
-#define PRI_BIO          (PRI_KTHREAD + NPRI_KTHREAD * 1 / 4)
+#define SCHED_PRI_MIN    0
+#define SCHED_PRI_MAX    63
+#define PRI_SOFTSERIAL   MAXPRI_KERNEL_RT
+#define PRI_SOFTNET      (MAXPRI_KERNEL_RT - schedppq * 1)
+#define PRI_SOFTBIO      (MAXPRI_KERNEL_RT - schedppq * 2)
+#define PRI_SOFTCLOCK    (MAXPRI_KERNEL_RT - schedppq * 3)
+#define PRI_XCALL        MAXPRI_KTHREAD
+#define PRI_PGDAEMON     (MAXPRI_KTHREAD - schedppq * 1)
+#define PRI_VM           (MAXPRI_KTHREAD - schedppq * 2)
+#define PRI_IOFLUSH      (MAXPRI_KTHREAD - schedppq * 3)
+#define PRI_BIO          (MAXPRI_KTHREAD - schedppq * 4)
 
 /* sleep priorities and flags of tsleep(9) */
-#define PVM       (PRI_KERNEL + 16)
-#define PSWP      PVM
-#define PINOD     (PRI_KERNEL + 15)
-#define PRIBIO    (PRI_KERNEL + 14)
-#define PVFS      (PRI_KERNEL + 13)
-#define PZERO     (PRI_KERNEL + 12)
-#define PSOCK     (PRI_KERNEL + 8)
-#define PWAIT     (PRI_KERNEL + 6)
-#define PLOCK     (PRI_KERNEL + 4)
-#define PPAUSE    PRI_KERNEL
-#define PUSER     PRI_USER
-#define MAXPRI    MAXPRI_USER
-#define PRIMASK   0x0ff
+#define PSWP      0
+#define PVM       4
+#define PINOD     8
+#define PRIBIO    16
+#define PVFS      20
+#define PZERO     22
+#define PSOCK     24
+#define PWAIT     32
+#define PLOCK     36
+#define PPAUSE    40
+#define PUSER     50
+#define MAXPRI    127
 #define PCATCH    0x100
 #define PNORELOCK 0x200
+
+#define NBPW         sizeof(int)
+#define MINBUCKET    5
+#define MAXALLOCSAVE (2 * NBPG)
+#define MAXSLP       20
+#define UBC_WINSHIFT 13
+#ifndef UBC_NWINS
+#define UBC_NWINS 1024
+#endif
+
+/* stacks grow down */
+#define STACK_GROW(sp, size)        (((char *)(void *)(sp)) - (size))
+#define STACK_SHRINK(sp, size)      (((char *)(void *)(sp)) + (size))
+#define STACK_ALIGN(sp, bytes)      ((char *)(((unsigned long)(sp)) & ~(bytes)))
+#define STACK_ALLOC(sp, size)       (((char *)(void *)(sp)) - (size))
+#define STACK_MAX(p, size)          ((char *)(void *)(p))
+#define STACK_LEN_ALIGN(len, bytes) (((len) + (bytes)) & ~(bytes))
 
 #define FSHIFT 11
 #define FSCALE (1 << FSHIFT)
@@ -179,8 +197,12 @@
 	((unsigned int)(((t) >= 0x20000u) ? (((t) + 0u) / hz) * 1000u          \
 					  : (((t) + 0u) * 1000u) / hz))
 
+#define hz2bintime(t) (ms2bintime(hztoms(t)))
+
 #ifdef _KERNEL
 extern int hz;
+extern const int schedppq;    /* priorities in a run queue */
+extern size_t coherency_unit; /* bytes that CPUs share at once */
 #endif
 
 #endif /* !_SYS_PARAM_H_ */

@@ -11,6 +11,7 @@
 
 #include <sys/mutex.h>
 #include <sys/resource.h>
+#include <sys/uidinfo.h>
 
 struct proc;
 struct lwp;
@@ -40,16 +41,6 @@ struct plimit {
 	struct plimit *pl_sv_limit;            /* c: what it was copied from */
 };
 
-struct uidinfo {
-	struct uidinfo *ui_hash; /* a: next in bucket */
-	uid_t ui_uid;            /* c: */
-	u_long ui_proccnt;       /* a: processes */
-	u_long ui_lwpcnt;        /* a: lwps */
-	u_long ui_lockcnt;       /* a: advisory locks */
-	u_long ui_semcnt;        /* a: semaphores */
-	u_long ui_sbsize;        /* a: socket buffer space */
-};
-
 extern char defcorename[];
 extern int security_setidcore_dump;
 extern int maxuprc;
@@ -67,12 +58,5 @@ void pstatsfree(struct pstats *);
 int getrusage1(struct proc *, int, struct rusage *);
 void calcru(struct proc *, struct timeval *, struct timeval *, struct timeval *,
     struct timeval *);
-
-int chgproccnt(uid_t, int);
-int chglwpcnt(uid_t, int);
-int chgsemcnt(uid_t, int);
-int chgsbsize(struct uidinfo *, u_long *, u_long, rlim_t);
-struct uidinfo *uid_find(uid_t);
-void uid_init(void);
 
 #endif /* _SYS_RESOURCEVAR_H_ */

@@ -54,7 +54,6 @@ void preempt(void);
 bool sched_curcpu_runnable_p(void);
 
 extern int schedhz;
-extern int schedppq;
 
 #endif /* _KERNEL */
 

@@ -41,6 +41,8 @@ extern const char ostype[];
 extern const char kernel_ident[];
 extern const char version[];
 extern const char buildinfo[];
+extern const char hexdigits[]; /* 0-9a-f */
+extern const char HEXDIGITS[]; /* 0-9A-F */
 
 extern int autonicetime;
 extern int autoniceval;

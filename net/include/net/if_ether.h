@@ -27,6 +27,21 @@
 #define ETHERMTU              (ETHER_MAX_LEN - ETHER_HDR_LEN - ETHER_CRC_LEN)
 #define ETHERMIN              (ETHER_MIN_LEN - ETHER_HDR_LEN - ETHER_CRC_LEN)
 
+#define EVL_VLANOFTAG(tag) ((tag)&4095)
+#define EVL_PRIOFTAG(tag)  (((tag) >> 13) & 7)
+#define EVL_CFIOFTAG(tag)  (((tag) >> 12) & 1)
+#define EVL_ENCAPLEN       4
+
+/* bytes of the longest frame of a type, its check sequence included or not */
+#define ETHER_MAX_FRAME(ifp, etype, hasfcs)                                    \
+	((ifp)->if_mtu + ETHER_HDR_LEN + ((hasfcs) ? ETHER_CRC_LEN : 0) +      \
+	    ((etype) == ETHERTYPE_VLAN ? ETHER_VLAN_ENCAP_LEN : 0) +           \
+	    ((etype) == ETHERTYPE_PPPOE ? ETHER_PPPOE_ENCAP_LEN : 0))
+
+/* m_flags of frames */
+#define M_HASFCS  M_LINK0 /* the check sequence is at the end */
+#define M_PROMISC M_LINK1 /* not for us, heard all the same */
+
 #define ETHER_CRC_POLY_LE 0xedb88320
 #define ETHER_CRC_POLY_BE 0x04c11db6
 
@@ -42,21 +57,8 @@ struct ether_header {
 	uint16_t ether_type;
 };
 
-struct ether_vlan_header {
-	uint8_t evl_dhost[ETHER_ADDR_LEN];
-	uint8_t evl_shost[ETHER_ADDR_LEN];
-	uint16_t evl_encap_proto;
-	uint16_t evl_tag;
-	uint16_t evl_proto;
-} __attribute__((__packed__));
-
 #define ETHER_IS_MULTICAST(addr) (*(addr)&0x01)
 #define ETHER_IS_LOCAL(addr)     (*(addr)&0x02)
-
-#define EVL_VLANOFTAG(tag) ((tag)&4095)
-#define EVL_PRIOFTAG(tag)  (((tag) >> 13) & 7)
-#define EVL_CFIOFTAG(tag)  (((tag) >> 12) & 1)
-#define EVL_ENCAPLEN       4
 
 /* destination of an IPv4 or IPv6 multicast group (RFC 1112, RFC 2464) */
 #define ETHER_MAP_IP_MULTICAST(ipaddr, enaddr)                                 \

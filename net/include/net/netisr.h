@@ -10,10 +10,17 @@
 #define NETISR_NATM  AF_NATM
 #define NETISR_MPLS  AF_MPLS
 #define NETISR_IPX   AF_IPX
+#define NETISR_CCITT AF_CCITT
+#define NETISR_ISDN  AF_E164
 #define NETISR_MAX   AF_MAX
 
 #ifdef _KERNEL
 #include <net/if.h>
+#if defined(INET) && __has_include(<netinet/ip_var.h>)
+#include <netinet/if_inarp.h>
+#include <netinet/in.h>
+#include <netinet/ip_var.h>
+#endif
 #include <net/pktqueue.h>
 #include <sys/socket.h>
 

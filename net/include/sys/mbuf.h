@@ -208,7 +208,6 @@ MBUF_DEFINE(mbuf, MHLEN, MLEN);
 #define M_LINK6        0x00040000
 #define M_LINK7        0x00080000
 #define M_VLANTAG      0x00100000
-#define M_PROMISC      M_LINK2
 #define M_NOTIFICATION M_PROTO1
 
 /* kinds of external storage */

@@ -37,6 +37,9 @@ struct in_ifaddr {
 	uint16_t ia_idsalt;
 	int ia4_flags; /* IN_IFF_ */
 	void *ia_dad_ch;
+#ifdef _KERNEL
+	struct pslist_entry ia_pslist_entry; /* all, for readers */
+#endif
 };
 
 struct in_aliasreq {
@@ -71,7 +74,30 @@ struct in_multi {
 extern struct in_ifaddrhashhead *in_ifaddrhashtbl;
 extern u_long in_ifaddrhash;
 extern struct in_ifaddrhead in_ifaddrhead;
+extern struct pslist_head in_ifaddrhead_pslist;
+extern struct pktqueue *ip_pktq;
 extern const u_char inetctlerrmap[];
+
+/* All addresses, for readers in a read section (pserialize(9)). */
+#define IN_ADDRLIST_READER_FIRST()                                             \
+	PSLIST_READER_FIRST(                                                   \
+	    &in_ifaddrhead_pslist, struct in_ifaddr, ia_pslist_entry)
+#define IN_ADDRLIST_READER_EMPTY() (IN_ADDRLIST_READER_FIRST() == NULL)
+#define IN_ADDRLIST_READER_NEXT(ia)                                            \
+	PSLIST_READER_NEXT((ia), struct in_ifaddr, ia_pslist_entry)
+#define IN_ADDRLIST_READER_FOREACH(ia)                                         \
+	PSLIST_READER_FOREACH(                                                 \
+	    (ia), &in_ifaddrhead_pslist, struct in_ifaddr, ia_pslist_entry)
+/* and for those who hold softnet_lock */
+#define IN_ADDRLIST_WRITER_FIRST()                                             \
+	PSLIST_WRITER_FIRST(                                                   \
+	    &in_ifaddrhead_pslist, struct in_ifaddr, ia_pslist_entry)
+#define IN_ADDRLIST_WRITER_EMPTY() (IN_ADDRLIST_WRITER_FIRST() == NULL)
+#define IN_ADDRLIST_WRITER_NEXT(ia)                                            \
+	PSLIST_WRITER_NEXT((ia), struct in_ifaddr, ia_pslist_entry)
+#define IN_ADDRLIST_WRITER_FOREACH(ia)                                         \
+	PSLIST_WRITER_FOREACH(                                                 \
+	    (ia), &in_ifaddrhead_pslist, struct in_ifaddr, ia_pslist_entry)
 
 #define IN_IFADDR_HASH(x)                                                      \
 	in_ifaddrhashtbl[((x) ^ (x) >> 24 ^ (x) >> 16) & in_ifaddrhash]
@@ -83,6 +109,17 @@ struct in_ifaddr *in_get_ia_on_iface(struct in_addr, struct ifnet *);
 struct in_ifaddr *in_get_ia_from_ifp(struct ifnet *);
 struct in_ifaddr *in_get_ia_psref(struct in_addr, struct psref *);
 struct in_ifaddr *in_get_ia_from_ifp_psref(struct ifnet *, struct psref *);
+
+/* a reference to an address record */
+#define ia4_acquire(ia, psref) ifa_acquire(&(ia)->ia_ifa, (psref))
+static __inline void
+ia4_release(struct in_ifaddr *ia, struct psref *psref)
+{
+	if (ia != NULL)
+		ifa_release(&ia->ia_ifa, psref);
+}
+
+uint16_t ip_newid(const struct in_ifaddr *);
 
 #define INADDR_TO_IA(addr, ia) ((ia) = in_get_ia(addr))
 #define IFP_TO_IA(ifp, ia)     ((ia) = in_get_ia_from_ifp(ifp))

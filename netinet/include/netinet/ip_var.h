@@ -124,7 +124,6 @@ int ip_getmoptions(struct ip_moptions *, struct sockopt *);
 void ip_freemoptions(struct ip_moptions *);
 void ip_mloopback(struct ifnet *, struct mbuf *, const struct sockaddr_in *);
 void ip_savecontrol(struct inpcb *, struct mbuf **, struct ip *, struct mbuf *);
-uint16_t ip_newid(const struct in_ifaddr *);
 uint16_t ip_randomid(void *, uint16_t);
 void rip_init(void);
 int rip_ctloutput(int, struct socket *, struct sockopt *);
