@@ -181,6 +181,26 @@ if_deactivate(struct ifnet *ifp)
 		mutex_exit(lock);
 }
 
+/*
+ * The link layer is gone, the driver is not: no packet goes in or out and no
+ * request is answered, until the link layer is attached again.
+ */
+void
+if_disconnect(struct ifnet *ifp)
+{
+	kmutex_t *lock = ifp->if_ioctl_lock;
+
+	if (lock != NULL && mutex_owned(lock))
+		lock = NULL;
+	if (lock != NULL)
+		mutex_enter(lock);
+	ifp->if_output = if_nulloutput;
+	ifp->_if_input = if_nullinput;
+	ifp->if_ioctl = if_nullioctl;
+	if (lock != NULL)
+		mutex_exit(lock);
+}
+
 bool
 if_is_deactivated(const struct ifnet *ifp)
 {

@@ -22,8 +22,20 @@
 
 static pktqueue_t **proto_pktq[AF_MAX];
 
+/* what other components may do: see tools/hooks.tsv */
 void (*rump_vlan_input)(struct ifnet *, struct mbuf *);
 void (*rump_vlan_ifdetach)(struct ifnet *);
+void (*rump_pppoe_input)(struct ifnet *, struct mbuf *);
+void (*rump_pppoedisc_input)(struct ifnet *, struct mbuf *);
+void (*rump_agr_input)(struct ifnet *, struct mbuf *);
+void (*rump_lacp_input)(struct ifnet *, struct mbuf *);
+void (*rump_marker_input)(struct ifnet *, struct mbuf *);
+int (*rump_bridge_output)(struct ifnet *, struct mbuf *,
+    const struct sockaddr *, const struct rtentry *);
+void (*rump_bridge_ifdetach)(struct ifnet *);
+int (*rump_carp_input)(struct mbuf *, uint8_t *, uint8_t *, uint16_t);
+void (*rump_carp_ifdetach)(struct ifnet *);
+void (*rump_carp_carpdev_state)(void *);
 
 /* Packets of a family go to the queue that *PQP names at the time. */
 void

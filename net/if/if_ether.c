@@ -28,12 +28,19 @@
 
 #include <rump-sys/net.h>
 
+#include "if_impl.h"
+
 const uint8_t etherbroadcastaddr[ETHER_ADDR_LEN] = {
     0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 const uint8_t ethermulticastaddr_slowprotocols[ETHER_ADDR_LEN] = {
     0x01, 0x80, 0xc2, 0x00, 0x00, 0x02};
 
 #define ETHER_NPROTO 16
+
+/* subtypes of ETHERTYPE_SLOWPROTOCOLS (IEEE 802.3 annex 57A) */
+#define SLOW_LACP   1
+#define SLOW_MARKER 2
+#define SLOW_LAST   10
 
 static struct {
 	uint16_t ep_type;
@@ -74,6 +81,9 @@ ether_transmit(struct ifnet *ifp, struct mbuf *m)
 		m_freem(m);
 		return error;
 	}
+	/* a bridge may know a nearer way to the destination */
+	if (ifp->if_bridge != NULL && rump_bridge_output != NULL)
+		return (*rump_bridge_output)(ifp, m, NULL, NULL);
 	return if_transmit_lock(ifp, m);
 }
 
@@ -251,11 +261,56 @@ ether_input_classify(
 	return true;
 }
 
+/*
+ * Frames that others take with their Ethernet header: virtual LANs, PPPoE and
+ * aggregates of links. True: it is taken, dropped included.
+ */
+static bool
+ether_input_other(struct ifnet *ifp, struct mbuf *m, uint16_t etype)
+{
+	struct ethercom *ec = (struct ethercom *)ifp;
+	void (*take)(struct ifnet *, struct mbuf *) = NULL;
+	uint8_t subtype = 0;
+
+	if (ec->ec_nvlans != 0 && m_tag_find(m, PACKET_TAG_VLAN, NULL) != NULL)
+		etype = ETHERTYPE_VLAN;
+	switch (etype) {
+	case ETHERTYPE_VLAN:
+		if (ec->ec_nvlans != 0)
+			take = rump_vlan_input;
+		break;
+	case ETHERTYPE_PPPOEDISC:
+		take = rump_pppoedisc_input;
+		break;
+	case ETHERTYPE_PPPOE:
+		take = rump_pppoe_input;
+		break;
+	case ETHERTYPE_SLOWPROTOCOLS:
+		if (m->m_pkthdr.len > ETHER_HDR_LEN)
+			m_copydata(m, ETHER_HDR_LEN, sizeof(subtype), &subtype);
+		if (ifp->if_agrprivate != NULL && subtype == SLOW_LACP)
+			take = rump_lacp_input;
+		else if (ifp->if_agrprivate != NULL && subtype == SLOW_MARKER)
+			take = rump_marker_input;
+		else if (subtype != 0 && subtype <= SLOW_LAST)
+			return false;
+		break;
+	default:
+		return false;
+	}
+	if (take != NULL)
+		(*take)(ifp, m);
+	else {
+		ifp->if_noproto++;
+		m_freem(m);
+	}
+	return true;
+}
+
 /* A frame from a driver, Ethernet header first. */
 void
 ether_input(struct ifnet *ifp, struct mbuf *m)
 {
-	struct ethercom *ec = (struct ethercom *)ifp;
 	struct ether_header *eh;
 	uint16_t etype;
 
@@ -273,6 +328,15 @@ ether_input(struct ifnet *ifp, struct mbuf *m)
 	}
 	eh = mtod(m, struct ether_header *);
 	etype = ntohs(eh->ether_type);
+	if ((m->m_flags & M_HASFCS) != 0) {
+		if (m->m_pkthdr.len < ETHER_HDR_LEN + ETHER_CRC_LEN) {
+			ifp->if_ierrors++;
+			m_freem(m);
+			return;
+		}
+		m_adj(m, -ETHER_CRC_LEN);
+		m->m_flags &= ~M_HASFCS;
+	}
 	ifp->if_ibytes += m->m_pkthdr.len;
 	if (!ether_input_classify(ifp, m, eh)) {
 		m_freem(m);
@@ -283,23 +347,34 @@ ether_input(struct ifnet *ifp, struct mbuf *m)
 		(*ifp->if_bridge_input)(ifp, m);
 		return;
 	}
-	if (pfil_run_hooks(ifp->if_pfil, &m, ifp, PFIL_IN) != 0 || m == NULL) {
-		m_freem(m);
-		return;
+	if (ifp->if_carp != NULL && ifp->if_type != IFT_CARP &&
+	    rump_carp_input != NULL) {
+		m->m_flags &= ~M_PROMISC;
+		if ((*rump_carp_input)(m, eh->ether_shost, eh->ether_dhost,
+			eh->ether_type) == 0)
+			return;
+		(void)ether_input_classify(ifp, m, eh);
 	}
-	if ((m->m_flags & M_PROMISC) != 0 &&
-	    m_tag_find(m, PACKET_TAG_VLAN, NULL) == NULL) {
-		m_freem(m);
-		return;
-	}
-	if (m_tag_find(m, PACKET_TAG_VLAN, NULL) != NULL ||
-	    etype == ETHERTYPE_VLAN) {
-		if (ec->ec_nvlans != 0 && rump_vlan_input != NULL)
-			(*rump_vlan_input)(ifp, m);
-		else {
-			ifp->if_noproto++;
+	if ((m->m_flags & M_PROMISC) == 0) {
+		if (pfil_run_hooks(ifp->if_pfil, &m, ifp, PFIL_IN) != 0 ||
+		    m == NULL) {
 			m_freem(m);
+			return;
 		}
+		eh = mtod(m, struct ether_header *);
+		etype = ntohs(eh->ether_type);
+	}
+	if (ifp->if_agrprivate != NULL && etype != ETHERTYPE_SLOWPROTOCOLS &&
+	    rump_agr_input != NULL) {
+		m->m_flags &= ~M_PROMISC;
+		(*rump_agr_input)(ifp, m);
+		return;
+	}
+	/* these may have hardware addresses of their own */
+	if (ether_input_other(ifp, m, etype))
+		return;
+	if ((m->m_flags & M_PROMISC) != 0) {
+		m_freem(m);
 		return;
 	}
 	if (etype <= ETHERMTU + 36) {
@@ -341,8 +416,10 @@ ether_ifdetach(struct ifnet *ifp)
 	struct ethercom *ec = (struct ethercom *)ifp;
 	struct ether_multi *enm;
 
-	/* nothing new comes, and what is on the way finds no driver */
-	if_deactivate(ifp);
+	/* nothing new comes in or out; ether_ifattach() undoes it */
+	if_disconnect(ifp);
+	if (ifp->if_bridge != NULL && rump_bridge_ifdetach != NULL)
+		(*rump_bridge_ifdetach)(ifp);
 	bpf_detach(ifp);
 	if (ec->ec_nvlans != 0 && rump_vlan_ifdetach != NULL)
 		(*rump_vlan_ifdetach)(ifp);
@@ -478,30 +555,45 @@ ether_mediastatus(struct ifnet *ifp, struct ifmediareq *ifmr)
 	ifmr->ifm_active = IFM_ETHER | IFM_NONE;
 }
 
+/*
+ * Let frames be ETHER_VLAN_ENCAP_LEN bytes longer, before the first virtual
+ * LAN (ec_nvlans, which the caller counts) and after the last. -1: the
+ * interface cannot; else 0 or the errno of its driver.
+ */
 int
 ether_enable_vlan_mtu(struct ifnet *ifp)
 {
 	struct ethercom *ec = (struct ethercom *)ifp;
+	int error;
 
+	if (ec->ec_nvlans != 0)
+		return 0;
 	if ((ec->ec_capabilities & ETHERCAP_VLAN_MTU) == 0)
 		return -1;
-	if (ec->ec_nvlans++ != 0)
-		return 0;
 	ec->ec_capenable |= ETHERCAP_VLAN_MTU;
-	return (ifp->if_flags & IFF_UP) != 0 ? if_flags_set(ifp, ifp->if_flags)
-					     : 0;
+	if ((ifp->if_flags & IFF_UP) == 0)
+		return 0;
+	error = if_flags_set(ifp, ifp->if_flags);
+	if (error != 0)
+		ec->ec_capenable &= ~ETHERCAP_VLAN_MTU;
+	return error;
 }
 
 int
 ether_disable_vlan_mtu(struct ifnet *ifp)
 {
 	struct ethercom *ec = (struct ethercom *)ifp;
+	int error;
 
+	if (ec->ec_nvlans != 0)
+		return 0;
 	if ((ec->ec_capenable & ETHERCAP_VLAN_MTU) == 0)
 		return -1;
-	if (--ec->ec_nvlans != 0)
-		return 0;
 	ec->ec_capenable &= ~ETHERCAP_VLAN_MTU;
-	return (ifp->if_flags & IFF_UP) != 0 ? if_flags_set(ifp, ifp->if_flags)
-					     : 0;
+	if ((ifp->if_flags & IFF_UP) == 0)
+		return 0;
+	error = if_flags_set(ifp, ifp->if_flags);
+	if (error != 0)
+		ec->ec_capenable |= ETHERCAP_VLAN_MTU;
+	return error;
 }

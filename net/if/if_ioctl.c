@@ -6,6 +6,7 @@
  * its business, then to the socket's protocol. The driver is called without
  * softnet_lock, unless the protocol does so (addresses).
  */
+#include <sys/domain.h>
 #include <sys/intr.h>
 #include <sys/kauth.h>
 #include <sys/kernel.h>
@@ -34,6 +35,7 @@ void
 if_down(struct ifnet *ifp)
 {
 	struct ifaddr *ifa;
+	struct domain *dp;
 
 	ifp->if_flags &= ~IFF_UP;
 	nanotime(&ifp->if_lastchange);
@@ -43,16 +45,28 @@ if_down(struct ifnet *ifp)
 	rt_generation++;
 	mutex_exit(softnet_lock);
 	IFQ_PURGE(&ifp->if_snd);
+	if (ifp->if_carp != NULL && rump_carp_carpdev_state != NULL)
+		(*rump_carp_carpdev_state)(ifp);
 	rt_ifmsg(ifp);
+	DOMAIN_FOREACH(dp)
+	if (dp->dom_if_down != NULL)
+		(*dp->dom_if_down)(ifp);
 }
 
 void
 if_up(struct ifnet *ifp)
 {
+	struct domain *dp;
+
 	ifp->if_flags |= IFF_UP;
 	nanotime(&ifp->if_lastchange);
 	rt_generation++;
+	if (ifp->if_carp != NULL && rump_carp_carpdev_state != NULL)
+		(*rump_carp_carpdev_state)(ifp);
 	rt_ifmsg(ifp);
+	DOMAIN_FOREACH(dp)
+	if (dp->dom_if_up != NULL)
+		(*dp->dom_if_up)(ifp);
 }
 
 static void
@@ -67,7 +81,10 @@ if_link_softint(void *arg)
 	if (state == -1 || state == ifp->if_link_state)
 		return;
 	ifp->if_link_state = state;
+	if (ifp->if_carp != NULL && rump_carp_carpdev_state != NULL)
+		(*rump_carp_carpdev_state)(ifp);
 	rt_ifmsg(ifp);
+	if_domain_link_state_change(ifp, state);
 	if (state == LINK_STATE_DOWN) {
 		mutex_enter(softnet_lock);
 		IFADDR_READER_FOREACH(ifa, ifp)
@@ -94,8 +111,11 @@ if_link_state_change(struct ifnet *ifp, int link_state)
 void
 if_domain_link_state_change(struct ifnet *ifp, int link_state)
 {
-	(void)ifp;
-	(void)link_state;
+	struct domain *dp;
+
+	DOMAIN_FOREACH(dp)
+	if (dp->dom_if_link_state_change != NULL)
+		(*dp->dom_if_link_state_change)(ifp, link_state);
 }
 
 /*

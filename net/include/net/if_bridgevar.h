@@ -3,6 +3,12 @@
  * Requests to a bridge interface, by SIOCSDRVSPEC and SIOCGDRVSPEC with a
  * struct ifdrv whose ifd_cmd is one of BRDG*.
  */
+/*
+ * A bridge driver's own header of that name, in its tree, has these and more.
+ */
+#if __has_include_next(<net/if_bridgevar.h>)
+#include_next <net/if_bridgevar.h>
+#else
 #ifndef _NET_IF_BRIDGEVAR_H_
 #define _NET_IF_BRIDGEVAR_H_
 
@@ -27,4 +33,5 @@ struct ifbreq {
 	uint8_t ifbr_portno;
 };
 
+#endif
 #endif

@@ -41,8 +41,25 @@ extern int (*rump_nd6_resolve)(struct ifnet *, const struct rtentry *,
     struct mbuf *, const struct sockaddr *, uint8_t *);
 /* An address was set: announce it. */
 extern void (*rump_arp_ifinit)(struct ifnet *, struct ifaddr *);
+
+/*
+ * What other components do with frames and interfaces, NULL without them.
+ * rumpcc sets these for a driver that defines the functions; tools/hooks.tsv
+ * has the names.
+ */
 extern void (*rump_vlan_input)(struct ifnet *, struct mbuf *);
 extern void (*rump_vlan_ifdetach)(struct ifnet *);
+extern void (*rump_pppoe_input)(struct ifnet *, struct mbuf *);
+extern void (*rump_pppoedisc_input)(struct ifnet *, struct mbuf *);
+extern void (*rump_agr_input)(struct ifnet *, struct mbuf *);
+extern void (*rump_lacp_input)(struct ifnet *, struct mbuf *);
+extern void (*rump_marker_input)(struct ifnet *, struct mbuf *);
+extern int (*rump_bridge_output)(struct ifnet *, struct mbuf *,
+    const struct sockaddr *, const struct rtentry *);
+extern void (*rump_bridge_ifdetach)(struct ifnet *);
+extern int (*rump_carp_input)(struct mbuf *, uint8_t *, uint8_t *, uint16_t);
+extern void (*rump_carp_ifdetach)(struct ifnet *);
+extern void (*rump_carp_carpdev_state)(void *);
 
 /* ioctls of interfaces: set by librumpnet_net */
 extern int (*rump_ifioctl)(struct socket *, u_long, void *, struct lwp *);

@@ -30,6 +30,10 @@ struct domain {
 	int dom_maxrtkey;
 	void *(*dom_ifattach)(struct ifnet *);
 	void (*dom_ifdetach)(struct ifnet *, void *);
+	/* an interface or its link came up or went down */
+	void (*dom_if_up)(struct ifnet *);
+	void (*dom_if_down)(struct ifnet *);
+	void (*dom_if_link_state_change)(struct ifnet *, int);
 	const void *(*dom_sockaddr_const_addr)(
 	    const struct sockaddr *, socklen_t *);
 	void *(*dom_sockaddr_addr)(struct sockaddr *, socklen_t *);
