@@ -54,7 +54,7 @@
 #define SIOCGIFMEDIA _IOWR('i', 54, struct ifmediareq)
 
 #define SIOCSIFGENERIC _IOW('i', 57, struct ifreq)
-#define SIOCGIFGENERIC _IOR('i', 58, struct ifreq)
+#define SIOCGIFGENERIC _IOWR('i', 58, struct ifreq)
 
 #define SIOCSIFPHYADDR  _IOW('i', 70, struct ifaliasreq)
 #define SIOCGIFPSRCADDR _IOWR('i', 71, struct ifreq)
@@ -87,8 +87,8 @@
 #define SIOCGLINKSTR _IOWR('i', 135, struct ifdrv)
 #define SIOCSLINKSTR _IOW('i', 136, struct ifdrv)
 
-#define SIOCGETHERCAP _IOWR('i', 138, struct eccapreq)
-#define SIOCGIFINDEX  _IOWR('i', 139, struct ifreq)
+#define SIOCGETHERCAP _IOWR('i', 139, struct eccapreq)
+#define SIOCGIFINDEX  _IOWR('i', 140, struct ifreq)
 
 #define SIOCSETPFSYNC _IOW('i', 247, struct ifreq)
 #define SIOCGETPFSYNC _IOWR('i', 248, struct ifreq)
