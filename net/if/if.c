@@ -102,6 +102,14 @@ if_nulloutput(struct ifnet *ifp, struct mbuf *m, const struct sockaddr *dst,
 	return ENXIO;
 }
 
+/* of an interface without link layer, which is not deactivated */
+static int
+if_nolinkoutput(struct ifnet *ifp, struct mbuf *m, const struct sockaddr *dst,
+    const struct rtentry *rt)
+{
+	return if_nulloutput(ifp, m, dst, rt);
+}
+
 static void
 if_nullinput(struct ifnet *ifp, struct mbuf *m)
 {
@@ -194,7 +202,7 @@ if_disconnect(struct ifnet *ifp)
 		lock = NULL;
 	if (lock != NULL)
 		mutex_enter(lock);
-	ifp->if_output = if_nulloutput;
+	ifp->if_output = if_nolinkoutput;
 	ifp->_if_input = if_nullinput;
 	ifp->if_ioctl = if_nullioctl;
 	if (lock != NULL)

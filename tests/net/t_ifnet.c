@@ -25,7 +25,7 @@ _Static_assert(sizeof(struct t_ifreq) == 144, "ifreq");
 #define SIFFLAGS       IOW('i', 16, 144UL)
 #define GIFMTU         IOWR('i', 126, 144UL)
 #define SIFMTU         IOW('i', 127, 144UL)
-#define GIFINDEX       IOWR('i', 139, 144UL)
+#define GIFINDEX       IOWR('i', 140, 144UL)
 #define GIFDLT         IOWR('i', 119, 144UL)
 #define IFCREATE       IOW('i', 122, 144UL)
 #define IFDESTROY      IOW('i', 121, 144UL)
