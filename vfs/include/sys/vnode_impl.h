@@ -34,6 +34,7 @@
 #define _SYS_VNODE_IMPL_H_
 
 #include <sys/atomic.h>
+#include <sys/fstypes.h>
 #include <sys/vnode.h>
 
 struct namecache;
