@@ -55,6 +55,25 @@ append(struct inpcb *inp, struct mbuf *m, int hlen, struct sockaddr_in *src)
 	sorwakeup(inp->inp_socket);
 }
 
+/*
+ * Readers expect the header as 4.4BSD gave it: ip_len without the header and
+ * ip_off, both in host order. False: no memory, and the packet is gone.
+ */
+static bool
+header_for_readers(struct mbuf **mp, int hlen)
+{
+	struct ip *ip;
+
+	if (m_makewritable(mp, 0, hlen, M_DONTWAIT) != 0) {
+		m_freem(*mp);
+		return false;
+	}
+	ip = mtod(*mp, struct ip *);
+	ip->ip_len = (uint16_t)(ntohs(ip->ip_len) - hlen);
+	ip->ip_off = ntohs(ip->ip_off);
+	return true;
+}
+
 void
 rip_input(struct mbuf *m, ...)
 {
@@ -79,8 +98,11 @@ rip_input(struct mbuf *m, ...)
 		    (!in_nullhost(inp->inp_faddr) &&
 			!in_hosteq(inp->inp_faddr, ip->ip_src)))
 			continue;
-		if (last != NULL &&
-		    (copy = m_copypacket(m, M_DONTWAIT)) != NULL)
+		if (last == NULL) {
+			if (!header_for_readers(&m, hlen))
+				return;
+			ip = mtod(m, struct ip *);
+		} else if ((copy = m_copypacket(m, M_DONTWAIT)) != NULL)
 			append(last, copy, hlen, &src);
 		last = inp;
 	}

@@ -238,15 +238,18 @@ TEST(multicast, "a copy for ourselves, and a checksum for the others")
 	ATF_REQUIRE(t_check(b, 0, sizeof(data)));
 }
 
-TEST(raw, "what a raw socket without headers is told about them")
+TEST(raw, "headers of raw sockets: lengths of 4.4BSD, control data without")
 {
-	uint8_t data[64] = {0}, c[64];
+	uint8_t data[64] = {0}, c[64], with[128];
 	struct iovec iov = {data, sizeof(data)};
 	uint32_t addr;
 	struct rump_msghdr mh;
-	int s, on = 1;
+	uint16_t len;
+	int h, h2, s, on = 1;
 
 	seg_setup();
+	RL(h = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_RAW, 200));
+	RL(h2 = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_RAW, 200));
 	RL(s = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_RAW, 200));
 	RL(rump_sys_setsockopt(s, 0, 7, &on, sizeof(on)));
 	RL(rump_sys_setsockopt(s, RUMP_SOL_SOCKET, 0x100a, &on, sizeof(on)));
@@ -256,6 +259,13 @@ TEST(raw, "what a raw socket without headers is told about them")
 	REQ(mh.msg_controllen, 24);
 	memcpy(&addr, c + 16, sizeof(addr));
 	REQ(addr, inet_addr(US));
+	/* ip_len: host order, without the header; for each reader once */
+	REQ(rump_sys_read(h, with, sizeof(with)), 20 + 32);
+	memcpy(&len, with + 2, sizeof(len));
+	REQ(len, 32);
+	REQ(rump_sys_read(h2, with, sizeof(with)), 20 + 32);
+	memcpy(&len, with + 2, sizeof(len));
+	REQ(len, 32);
 }
 
 ATF_TP_ADD_TCS(tp)
