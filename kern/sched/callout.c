@@ -101,6 +101,13 @@ callout_hardclock(void)
 {
 }
 
+/* co_lock is held; callout_pending() and its like look without it. */
+static void
+flags_change(struct callout_impl *c, u_int clear, u_int set)
+{
+	POKE(c->c_flags, (c->c_flags & ~clear) | set);
+}
+
 /* Into the slot of ring level that tick at is in. */
 static void
 wheel_place(struct callout_impl *c, int level, int at)
@@ -110,7 +117,7 @@ wheel_place(struct callout_impl *c, int level, int at)
 	c->c_ring = level << 8 | slot;
 	LIST_INSERT_HEAD(&wheel[level][slot], c, c_list);
 	wheel_map[level] |= 1ULL << slot;
-	wheel_count++;
+	POKE(wheel_count, wheel_count + 1);
 }
 
 static void
@@ -141,7 +148,7 @@ wheel_remove(struct callout_impl *c)
 	LIST_REMOVE(c, c_list);
 	if (LIST_EMPTY(&wheel[level][slot]))
 		wheel_map[level] &= ~(1ULL << slot);
-	wheel_count--;
+	POKE(wheel_count, wheel_count - 1);
 }
 
 /*
@@ -186,7 +193,7 @@ wheel_cascade(int level)
 	wheel_map[level] &= ~(1ULL << slot);
 	for (; c != NULL; c = next) {
 		next = LIST_NEXT(c, c_list);
-		wheel_count--;
+		POKE(wheel_count, wheel_count - 1);
 		if ((int)((u_int)c->c_time - (u_int)wheel_now) <= 0)
 			wheel_place(c, 0, wheel_now); /* which runs next */
 		else
@@ -231,8 +238,7 @@ callout_set(struct callout_impl *c, int ticks)
 		wheel_now = now;
 	if (ticks < 0)
 		ticks = 0;
-	c->c_flags = (c->c_flags & ~(CALLOUT_FIRED | CALLOUT_INVOKING)) |
-	    CALLOUT_PENDING;
+	flags_change(c, CALLOUT_FIRED | CALLOUT_INVOKING, CALLOUT_PENDING);
 	c->c_time = (int)((u_int)now + (u_int)ticks);
 	wheel_insert(c);
 }
@@ -270,9 +276,8 @@ callout_invoke(struct callout_impl *c)
 	bool mpsafe = (c->c_flags & CALLOUT_MPSAFE) != 0;
 
 	wheel_remove(c);
-	c->c_flags =
-	    (c->c_flags & ~CALLOUT_PENDING) | CALLOUT_FIRED | CALLOUT_INVOKING;
-	running_co = c;
+	flags_change(c, CALLOUT_PENDING, CALLOUT_FIRED | CALLOUT_INVOKING);
+	POKE(running_co, c);
 	running_lwp = curlwp;
 	mutex_exit(&co_lock);
 	if (!mpsafe)
@@ -282,7 +287,7 @@ callout_invoke(struct callout_impl *c)
 		KERNEL_UNLOCK_ONE(NULL);
 	mutex_enter(&co_lock);
 	/* c may be gone by now */
-	running_co = NULL;
+	POKE(running_co, NULL);
 	running_lwp = NULL;
 	if (co_haltwait != 0)
 		cv_broadcast(&co_haltcv);
@@ -436,7 +441,7 @@ callout_stop_locked(struct callout_impl *c)
 
 	if (c->c_flags & CALLOUT_PENDING)
 		wheel_remove(c);
-	c->c_flags &= ~(CALLOUT_PENDING | CALLOUT_FIRED);
+	flags_change(c, CALLOUT_PENDING | CALLOUT_FIRED, 0);
 	return expired;
 }
 
@@ -518,7 +523,7 @@ callout_ack(callout_t *cs)
 	struct callout_impl *c = (struct callout_impl *)cs;
 
 	mutex_enter(&co_lock);
-	c->c_flags &= ~CALLOUT_INVOKING;
+	flags_change(c, CALLOUT_INVOKING, 0);
 	mutex_exit(&co_lock);
 }
 
@@ -529,6 +534,6 @@ callout_bind(callout_t *cs, struct cpu_info *ci)
 
 	mutex_enter(&co_lock);
 	c->c_cpu = ci;
-	c->c_flags |= CALLOUT_BOUND;
+	flags_change(c, 0, CALLOUT_BOUND);
 	mutex_exit(&co_lock);
 }
