@@ -275,9 +275,11 @@ dk_start(struct dk_softc *dksc, struct buf *bp)
 void
 dk_done(struct dk_softc *dksc, struct buf *bp)
 {
-	if (bp->b_error != 0)
+	if (bp->b_error != 0) {
 		diskerr(bp, dksc->sc_dev->dv_cfdriver->cd_name, "error",
 		    LOG_PRINTF, 0, dksc->sc_dkdev.dk_label);
+		printf("\n");
+	}
 	mutex_enter(&dksc->sc_iolock);
 	disk_unbusy(&dksc->sc_dkdev, bp->b_bcount - bp->b_resid,
 	    (bp->b_flags & B_READ) != 0);

@@ -278,6 +278,70 @@ TEST(force, "the file goes, or the disk is cleared, under a mounted system")
 	t_usefs("/m", false);
 }
 
+TEST(full, "no space below: the error is said, and nothing is lost")
+{
+	struct rump_tmpfs_args targs = {.ta_version = 1};
+	struct vnd_ioctl vio;
+	size_t size;
+	char *image, *data, *back;
+	const size_t len = 3 << 20;
+	int fd, vfd;
+
+	image = t_ffsimage(&size);
+	data = malloc(len);
+	ATF_REQUIRE(data != NULL);
+	for (size_t i = 0; i < len; i++)
+		data[i] = (char)(i >> 12 ^ i);
+	RZ(rump_init());
+	targs.ta_size_max = 6 << 20;
+	targs.ta_root_mode = 0777;
+	RL(rump_sys_mkdir("/t", 0755));
+	RL(rump_sys_mount(RUMP_MOUNT_TMPFS, "/t", 0, &targs, sizeof(targs)));
+	/* the image's used part; the rest is a hole */
+	RL(vfd = rump_sys_open("/t/disk", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
+	for (size_t off = 0; off < size; off += 65536) {
+		size_t n = size - off < 65536 ? size - off : 65536;
+		bool zero = true;
+
+		for (size_t i = 0; i < n && zero; i++)
+			zero = image[off + i] == 0;
+		if (!zero)
+			REQ(rump_sys_pwrite(vfd, image + off, n, (off_t)off),
+			    (ssize_t)n);
+	}
+	RL(rump_sys_ftruncate(vfd, (off_t)size));
+	RL(rump_sys_close(vfd));
+	RL(vfd = rump_sys_open(RAWDEV, RUMP_O_RDWR));
+	vio = conf("/t/disk", 0);
+	RL(rump_sys_ioctl(vfd, VNDIOCSET, &vio));
+	t_mount("/dev/vnd0a", "/m", 0);
+
+	/* somebody takes the space that is left */
+	RL(fd = rump_sys_open("/t/fill", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
+	while (rump_sys_write(fd, data, 65536) > 0)
+		;
+	REQ(errno, RUMP_ENOSPC);
+	RL(rump_sys_close(fd));
+	RL(fd = rump_sys_open("/m/big", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
+	REQ(rump_sys_write(fd, data, len), (ssize_t)len);
+	RERR(RUMP_ENOSPC, rump_sys_fsync(fd));
+	RL(rump_sys_close(fd));
+	RERR(RUMP_ENOSPC, rump_sys_unmount("/m", 0));
+
+	/* and gives it back */
+	RL(rump_sys_unlink("/t/fill"));
+	RL(rump_sys_unmount("/m", 0));
+	t_mount("/dev/vnd0a", "/m", RUMP_MNT_RDONLY);
+	RL(fd = rump_sys_open("/m/big", RUMP_O_RDONLY));
+	ATF_REQUIRE((back = malloc(len)) != NULL);
+	REQ(rump_sys_read(fd, back, len), (ssize_t)len);
+	REQ(memcmp(back, data, len), 0);
+	RL(rump_sys_close(fd));
+	RL(rump_sys_unmount("/m", 0));
+	RL(rump_sys_ioctl(vfd, VNDIOCCLR, &vio));
+	RL(rump_sys_close(vfd));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, file);
@@ -286,5 +350,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, label);
 	ATF_TP_ADD_TC(tp, refused);
 	ATF_TP_ADD_TC(tp, force);
+	ATF_TP_ADD_TC(tp, full);
 	return atf_no_error();
 }

@@ -170,29 +170,18 @@ wait_output(struct vnode *vp)
 		cv_wait(&vp->v_cv, vp->v_interlock);
 }
 
-/*
- * v_interlock is held, and released. Offsets are page aligned; endoff 0
- * means the end of the object.
- */
-int
-genfs_do_putpages(struct vnode *vp, off_t startoff, off_t endoff, int flags,
-    struct vm_page **busypg)
+/* v_interlock is held, and released. */
+static int
+put_range(struct vnode *vp, uint64_t idx, uint64_t end, int flags)
 {
 	struct uvm_object *uobj = &vp->v_uobj;
 	struct mount *mp = vp->v_mount; /* a dead vnode has another one */
 	const bool sync = (flags & PGO_SYNCIO) != 0;
-	uint64_t idx = (uint64_t)startoff >> PAGE_SHIFT;
-	uint64_t end = (uint64_t)endoff >> PAGE_SHIFT;
 	bool gate = false, journal = false;
 	int error = 0;
 
 	KASSERT(mutex_owned(uobj->vmobjlock));
-	KASSERT((startoff & PAGE_MASK) == 0 && (endoff & PAGE_MASK) == 0);
 
-	if (flags & PGO_ALLPAGES)
-		idx = 0;
-	if (flags & PGO_ALLPAGES || endoff == 0)
-		end = UINT64_MAX;
 	if (uobj->uo_npages == 0 ||
 	    ((flags & PGO_FREE) == 0 && uobj->uo_ndirty == 0)) {
 		if (sync && flags & PGO_CLEANIT)
@@ -235,6 +224,36 @@ genfs_do_putpages(struct vnode *vp, off_t startoff, off_t endoff, int flags,
 	return error;
 }
 
+/*
+ * v_interlock is held, and released. Offsets are page aligned; endoff 0
+ * means the end of the object.
+ */
+int
+genfs_do_putpages(struct vnode *vp, off_t startoff, off_t endoff, int flags,
+    struct vm_page **busypg)
+{
+	uint64_t idx = (uint64_t)startoff >> PAGE_SHIFT;
+	uint64_t end = (uint64_t)endoff >> PAGE_SHIFT;
+	int error;
+
+	KASSERT((startoff & PAGE_MASK) == 0 && (endoff & PAGE_MASK) == 0);
+
+	if (flags & PGO_ALLPAGES)
+		idx = 0;
+	if (flags & PGO_ALLPAGES || endoff == 0)
+		end = UINT64_MAX;
+	error = put_range(vp, idx, end, flags);
+	if (error != 0 || (flags & PGO_SYNCIO) == 0 ||
+	    (flags & PGO_CLEANIT) == 0)
+		return error;
+	/* writes that others had begun may have failed: try, and say so */
+	mutex_enter(vp->v_interlock);
+	if (!range_clean(&vp->v_uobj, idx, end))
+		return put_range(vp, idx, end, flags);
+	mutex_exit(vp->v_interlock);
+	return 0;
+}
+
 int
 genfs_putpages(void *v)
 {
@@ -256,8 +275,8 @@ genfs_null_putpages(void *v)
 }
 
 /*
- * The pages of a finished write: unbusy, or freed if that was asked for. On
- * an error those that stay become dirty again.
+ * The pages of a finished transfer: unbusy, or freed if that was asked for. What
+ * could not be written stays, and is dirty again.
  */
 void
 uvm_aio_aiodone_pages(struct vm_page **pgs, int npages, bool write, int error)
@@ -270,7 +289,7 @@ uvm_aio_aiodone_pages(struct vm_page **pgs, int npages, bool write, int error)
 
 		if (error != 0) {
 			if (write)
-				pg->flags &= ~PG_CLEAN;
+				pg->flags &= ~(PG_CLEAN | PG_RELEASED);
 			else
 				pg->flags |= PG_RELEASED;
 		}
