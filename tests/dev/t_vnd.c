@@ -283,9 +283,9 @@ TEST(full, "no space below: the error is said, and nothing is lost")
 	struct rump_tmpfs_args targs = {.ta_version = 1};
 	struct vnd_ioctl vio;
 	size_t size;
-	char *image, *data, *back;
+	char *image, *data, *back, path[32];
 	const size_t len = 3 << 20;
-	int fd, vfd;
+	int fd, made, vfd;
 
 	image = t_ffsimage(&size);
 	data = malloc(len);
@@ -314,7 +314,7 @@ TEST(full, "no space below: the error is said, and nothing is lost")
 	RL(vfd = rump_sys_open(RAWDEV, RUMP_O_RDWR));
 	vio = conf("/t/disk", 0);
 	RL(rump_sys_ioctl(vfd, VNDIOCSET, &vio));
-	t_mount("/dev/vnd0a", "/m", 0);
+	t_mount("/dev/vnd0a", "/m", RUMP_MNT_ASYNC);
 
 	/* somebody takes the space that is left */
 	RL(fd = rump_sys_open("/t/fill", RUMP_O_RDWR | RUMP_O_CREAT, 0644));
@@ -326,6 +326,17 @@ TEST(full, "no space below: the error is said, and nothing is lost")
 	REQ(rump_sys_write(fd, data, len), (ssize_t)len);
 	RERR(RUMP_ENOSPC, rump_sys_fsync(fd));
 	RL(rump_sys_close(fd));
+	for (made = 0; made < 200; made++) {
+		snprintf(path, sizeof(path), "/m/f%d", made);
+		fd = rump_sys_open(path, RUMP_O_RDWR | RUMP_O_CREAT, 0644);
+		if (fd == -1) {
+			REQ(errno, RUMP_ENOSPC);
+			break;
+		}
+		RL(rump_sys_close(fd));
+	}
+	ATF_CHECK(made > 0);
+	RERR(RUMP_ENOSPC, rump_sys_unmount("/m", 0));
 	RERR(RUMP_ENOSPC, rump_sys_unmount("/m", 0));
 
 	/* and gives it back */
@@ -337,6 +348,10 @@ TEST(full, "no space below: the error is said, and nothing is lost")
 	REQ(rump_sys_read(fd, back, len), (ssize_t)len);
 	REQ(memcmp(back, data, len), 0);
 	RL(rump_sys_close(fd));
+	for (int i = 0; i < made; i++) {
+		snprintf(path, sizeof(path), "/m/f%d", i);
+		RL(rump_sys_access(path, 0));
+	}
 	RL(rump_sys_unmount("/m", 0));
 	RL(rump_sys_ioctl(vfd, VNDIOCCLR, &vio));
 	RL(rump_sys_close(vfd));

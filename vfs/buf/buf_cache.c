@@ -739,6 +739,9 @@ bwrite(struct buf *bp)
 	if (!sync)
 		return 0;
 	error = biowait(bp);
+	/* who writes at once is told, and undoes what he did */
+	if (error != 0 && wasdelayed)
+		buf_keep(bp);
 	brelse(bp, 0);
 	return error;
 }
@@ -796,6 +799,28 @@ bawrite(struct buf *bp)
 	KASSERT(bp->b_vp != NULL);
 	bp->b_flags |= B_ASYNC;
 	VOP_BWRITE(bp->b_vp, bp);
+}
+
+/*
+ * A write of a busy buffer has failed: it is dirty again, and is written with
+ * the next flush, which says so. Not so if too much waits already: then what is
+ * in it is lost, and whoever waits for the write is told.
+ */
+void
+buf_keep(struct buf *bp)
+{
+	struct vnode *vp = bp->b_vp;
+
+	mutex_enter(&bufcache_lock);
+	if ((bp->b_cflags & (BC_INVAL | BC_NOCACHE)) == 0 &&
+	    (bp->b_flags & B_LOCKED) == 0 && dirtymem <= bufmem_hiwater / 2) {
+		mutex_enter(bp->b_objlock);
+		buf_setdirty(bp, true);
+		bp->b_error = 0;
+		reassignbuf(bp, vp);
+		mutex_exit(bp->b_objlock);
+	}
+	mutex_exit(&bufcache_lock);
 }
 
 /*

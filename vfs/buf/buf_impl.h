@@ -28,6 +28,7 @@ buf_mount(struct vnode *vp)
 	return vp == NULL ? NULL : wapbl_vptomp(vp);
 }
 
+void buf_keep(struct buf *);
 void buf_iobuf_init(void);
 void buf_report_busy(struct buf *, const char *);
 

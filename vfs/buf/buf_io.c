@@ -147,8 +147,11 @@ biodone(struct buf *bp)
 	mutex_exit(lock);
 	if (iodone != NULL)
 		(*iodone)(bp);
-	else if (async)
+	else if (async) {
+		if (bp->b_error != 0 && BUF_ISWRITE(bp) && bp->b_vp != NULL)
+			buf_keep(bp);
 		brelse(bp, 0);
+	}
 }
 
 void

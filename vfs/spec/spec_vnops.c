@@ -167,7 +167,7 @@ spec_close(void *v)
 	const dev_t dev = vp->v_rdev;
 	const bool gone = sn->sn_gone;
 	bool last;
-	int error = 0;
+	int error = 0, e;
 
 	mutex_enter(&device_lock);
 	if (gone)
@@ -178,16 +178,18 @@ spec_close(void *v)
 	if (last && vp->v_type == VBLK) {
 		/* what was written must reach the disk before it is shut */
 		error = vinvalbuf(vp, V_SAVE, ap->a_cred, curlwp, false, 0);
-		if (error != 0 && !gone)
-			return error;
+		if (error != 0)
+			(void)vinvalbuf(vp, 0, ap->a_cred, curlwp, false, 0);
 	}
 	if (last) {
 		if (!gone)
 			VOP_UNLOCK(vp);
 		if (vp->v_type == VCHR)
-			error = cdev_close(dev, ap->a_fflag, S_IFCHR, curlwp);
+			e = cdev_close(dev, ap->a_fflag, S_IFCHR, curlwp);
 		else
-			error = bdev_close(dev, ap->a_fflag, S_IFBLK, curlwp);
+			e = bdev_close(dev, ap->a_fflag, S_IFBLK, curlwp);
+		if (e != 0 && error == 0)
+			error = e;
 		if (!gone)
 			vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
 		if (vp->v_specnode != sn)
