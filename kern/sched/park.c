@@ -122,7 +122,7 @@ rump_park(struct lwp *l, int64_t ns, bool keep)
 	}
 	if (__predict_false(PEEK(l->l_cpu->ci_softpend) != 0)) {
 		/* a lock that is waited for may be handed to us meanwhile */
-		if (l->l_sqflags & (SQ_CV | SQ_CHAN))
+		if (PEEK(l->l_sqflags) & (SQ_CV | SQ_CHAN))
 			rump_softint_sleeping(l);
 		else
 			rump_softint_kick(l->l_cpu);

@@ -153,7 +153,7 @@ mutex_exit_slow(kmutex_t *mtx)
 	sb = rump_sleepq_lock(mtx);
 	if ((w = rump_sleepq_first(sb, mtx, SQ_MUTEX)) != NULL) {
 		if (w->l_sqflags & SQ_STARVED) {
-			w->l_sqflags |= SQ_GRANTED;
+			POKE(w->l_sqflags, w->l_sqflags | SQ_GRANTED);
 			new = (uintptr_t)w;
 		}
 		if (rump_sleepq_next(w, mtx, SQ_MUTEX) != NULL)

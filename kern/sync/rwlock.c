@@ -226,9 +226,9 @@ rw_select(
 		writer = (w->l_sqflags & SQ_WRITER) != 0;
 		if (writer && (*newp != 0 || n > 0))
 			break;
-		w->l_sqflags |= SQ_SELECTED;
+		POKE(w->l_sqflags, w->l_sqflags | SQ_SELECTED);
 		if (w->l_sqflags & SQ_STARVED) {
-			w->l_sqflags |= SQ_GRANTED;
+			POKE(w->l_sqflags, w->l_sqflags | SQ_GRANTED);
 			*newp =
 			    rw_taken(*newp, writer ? RW_WRITER : RW_READER, w);
 		}

@@ -62,7 +62,7 @@ struct lwp {
 	struct rump_park *l_park;             /* o: parking place, or NULL */
 	struct rump_park *l_unpark[4];        /* o: l_nunpark of them */
 	int l_sleeperr;                       /* s: why it was woken */
-	int l_sqflags;                        /* s: SQ_ */
+	int l_sqflags;                        /* s: SQ_; its own lwp may look */
 	u_int l_slptime;
 	kmutex_t *l_mutex; /* nominal */
 	syncobj_t *l_syncobj;
