@@ -15,6 +15,9 @@ MTEST(queues, "pcq and pslist")
 MTEST(calendar, "calendar time")
 MTEST(randomness, "random numbers")
 MTEST(props, "property lists")
+MTEST(ptrees, "ptree(3)")
+MTEST(cdbrs, "constant databases")
+MTEST(ciphers, "rijndael")
 
 ATF_TP_ADD_TCS(tp)
 {
@@ -30,5 +33,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, calendar);
 	ATF_TP_ADD_TC(tp, randomness);
 	ATF_TP_ADD_TC(tp, props);
+	ATF_TP_ADD_TC(tp, ptrees);
+	ATF_TP_ADD_TC(tp, cdbrs);
+	ATF_TP_ADD_TC(tp, ciphers);
 	return atf_no_error();
 }

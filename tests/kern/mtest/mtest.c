@@ -10,7 +10,7 @@ const char *
 rump_mtest(const char *name)
 {
 	static const struct mtest *const all[] = {
-	    mtests_mem, mtests_lib, mtests_misc};
+	    mtests_mem, mtests_kit, mtests_lib, mtests_misc};
 	const char *result = "no such test";
 
 	rump_schedule();

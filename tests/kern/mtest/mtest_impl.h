@@ -22,6 +22,7 @@ struct mtest {
 	const char *(*func)(void);
 };
 
-extern const struct mtest mtests_mem[], mtests_lib[], mtests_misc[];
+extern const struct mtest mtests_mem[], mtests_kit[], mtests_lib[],
+    mtests_misc[];
 
 #endif /* !_MTEST_IMPL_H_ */
