@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# awk -v index_file=INTERFACE -f explain.awk LOG...: the names that compilers
-# and linkers say they do not know, each once, in one line for each manual
-# page.  INTERFACE has lines "name TAB page"; "prefix_* TAB page" stands for
-# all of a family.
+# awk -v index_file=INTERFACE [-v declared=NAMES] -f explain.awk LOG...: the
+# names that compilers and linkers say they do not know, each once, in one line
+# for each manual page.  INTERFACE has lines "name TAB page"; "prefix_* TAB
+# page" stands for all of a family.  NAMES has lines "name TAB header": what is
+# there, but not in a header that the source includes.
 
 BEGIN {
 	FS = "\t"
@@ -13,6 +14,11 @@ BEGIN {
 			known(f[1], f[2])
 		else if (n > 2)
 			known(f[3], f[1])
+	}
+	while (declared != "" && (getline line < declared) > 0) {
+		split(line, f, "\t")
+		if (!(f[1] in header))
+			header[f[1]] = f[2]
 	}
 	FS = " "
 }
@@ -65,7 +71,12 @@ function quoted(line, pattern, text) {
 function name(text) {
 	sub(/\(.*/, "", text)
 	sub(/ [{].*/, "", text)
-	if (text ~ /^(struct |union |enum )?[A-Za-z_][A-Za-z_0-9]*$/)
+	if (text !~ /^(struct |union |enum )?[A-Za-z_][A-Za-z_0-9]*$/)
+		return
+	if (text in header)
+		add("declared in headers that are not included", \
+		    text " " header[text])
+	else
 		add(pageof(text), text)
 }
 

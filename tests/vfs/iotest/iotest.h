@@ -32,6 +32,9 @@ int rumptest_ioctls(const char *dev);
 int rumptest_wapbl(const char *mnt, const char *dev, int rounds);
 int rumptest_wapbl_full(const char *mnt, const char *dev);
 
+int rumptest_unicode(void);
+int rumptest_devnodes(void);
+
 struct linfs_args {
 	char *fspec;
 	int bshift;  /* of a block */
