@@ -191,22 +191,15 @@ if_deactivate(struct ifnet *ifp)
 
 /*
  * The link layer is gone, the driver is not: no packet goes in or out and no
- * request is answered, until the link layer is attached again.
+ * request is answered, until the link layer is attached again. Requests that
+ * are under way are not waited for: drivers hold their locks here.
  */
 void
 if_disconnect(struct ifnet *ifp)
 {
-	kmutex_t *lock = ifp->if_ioctl_lock;
-
-	if (lock != NULL && mutex_owned(lock))
-		lock = NULL;
-	if (lock != NULL)
-		mutex_enter(lock);
 	ifp->if_output = if_nolinkoutput;
 	ifp->_if_input = if_nullinput;
 	ifp->if_ioctl = if_nullioctl;
-	if (lock != NULL)
-		mutex_exit(lock);
 }
 
 bool
