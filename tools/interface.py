@@ -144,7 +144,28 @@ class Offer:
         bad = set(re.findall(r"‘(\w+)’ undeclared", text))
         bad |= set(re.findall(r"'(\w+)' undeclared", text))
         bad |= set(re.findall(r"undeclared identifier '(\w+)'", text))
-        return set(names) - bad
+        return set(names) - bad - self.undefined(set(names) - bad)
+
+    def undefined(self, names):
+        """Those of declared names that no library defines."""
+        names = sorted(n for n in names if n not in self.symbols)
+        body = ['void *test_%s(void) { return (void *)&%s; }' % (n, n)
+                for n in names]
+        _, text = self.compile('\n'.join(body) + '\n')
+        first = len(self.headers) + 1
+        for m in re.finditer(r':(\d+):\d+: error', text):
+            # no object: an enumerator or a type
+            body[int(m.group(1)) - first] = ''
+        with tempfile.NamedTemporaryFile('w', suffix='.c') as f, \
+                tempfile.NamedTemporaryFile(suffix='.o') as obj:
+            f.write(''.join('#include <%s>\n' % h for h in self.headers))
+            f.write('\n'.join(body) + '\n')
+            f.flush()
+            subprocess.run([self.cc] + self.flags +
+                           ['-O2', '-c', '-o', obj.name, f.name], check=True)
+            nm = subprocess.run(['nm', '-u', obj.name], check=True,
+                                capture_output=True, text=True).stdout
+        return set(nm.split()) & set(names)
 
     def types(self, names):
         good = set()

@@ -44,6 +44,48 @@ net_sysctl_mbstat(SYSCTLFN_ARGS)
 	return sysctl_lookup(SYSCTLFN_CALL(&node));
 }
 
+static int
+net_sysctl_mbuf(SYSCTLFN_ARGS)
+{
+	struct sysctlnode node = *rnode;
+	int new = *(const int *)rnode->sysctl_data, error;
+
+	node.sysctl_data = &new;
+	error = sysctl_lookup(SYSCTLFN_CALL(&node));
+	if (error != 0 || newp == NULL)
+		return error;
+	return mbuf_setlimit(rnode->sysctl_num, new);
+}
+
+static void
+net_sysctl_mbuf_init(const struct sysctlnode *node)
+{
+	sysctl_createv(&net_log, 0, &node, NULL,
+	    CTLFLAG_PERMANENT | CTLFLAG_IMMEDIATE, CTLTYPE_INT, "msize",
+	    SYSCTL_DESCR("Bytes in an mbuf"), NULL, MSIZE, NULL, 0, MBUF_MSIZE,
+	    CTL_EOL);
+	sysctl_createv(&net_log, 0, &node, NULL,
+	    CTLFLAG_PERMANENT | CTLFLAG_IMMEDIATE, CTLTYPE_INT, "mclbytes",
+	    SYSCTL_DESCR("Bytes in a cluster"), NULL, MCLBYTES, NULL, 0,
+	    MBUF_MCLBYTES, CTL_EOL);
+	sysctl_createv(&net_log, 0, &node, NULL,
+	    CTLFLAG_PERMANENT | CTLFLAG_READWRITE, CTLTYPE_INT, "nmbclusters",
+	    SYSCTL_DESCR("Most clusters"), net_sysctl_mbuf, 0, &nmbclusters, 0,
+	    MBUF_NMBCLUSTERS, CTL_EOL);
+	sysctl_createv(&net_log, 0, &node, NULL,
+	    CTLFLAG_PERMANENT | CTLFLAG_READWRITE, CTLTYPE_INT, "mblowat",
+	    SYSCTL_DESCR("Mbufs to keep"), net_sysctl_mbuf, 0, &mblowat, 0,
+	    MBUF_MBLOWAT, CTL_EOL);
+	sysctl_createv(&net_log, 0, &node, NULL,
+	    CTLFLAG_PERMANENT | CTLFLAG_READWRITE, CTLTYPE_INT, "mcllowat",
+	    SYSCTL_DESCR("Clusters to keep"), net_sysctl_mbuf, 0, &mcllowat, 0,
+	    MBUF_MCLLOWAT, CTL_EOL);
+	sysctl_createv(&net_log, 0, &node, NULL, CTLFLAG_PERMANENT,
+	    CTLTYPE_STRUCT, "stats", SYSCTL_DESCR("Statistics"),
+	    net_sysctl_mbstat, 0, NULL, sizeof(struct mbstat), MBUF_STATS,
+	    CTL_EOL);
+}
+
 static void
 net_sysctl_init(void)
 {
@@ -58,20 +100,8 @@ net_sysctl_init(void)
 	sysctl_createv(&net_log, 0, NULL, &node, CTLFLAG_PERMANENT,
 	    CTLTYPE_NODE, "mbuf", SYSCTL_DESCR("Mbufs"), NULL, 0, NULL, 0,
 	    CTL_KERN, KERN_MBUF, CTL_EOL);
-	if (node == NULL)
-		return;
-	sysctl_createv(&net_log, 0, &node, NULL,
-	    CTLFLAG_PERMANENT | CTLFLAG_IMMEDIATE, CTLTYPE_INT, "msize",
-	    SYSCTL_DESCR("Bytes in an mbuf"), NULL, MSIZE, NULL, 0, CTL_CREATE,
-	    CTL_EOL);
-	sysctl_createv(&net_log, 0, &node, NULL,
-	    CTLFLAG_PERMANENT | CTLFLAG_IMMEDIATE, CTLTYPE_INT, "mclbytes",
-	    SYSCTL_DESCR("Bytes in a cluster"), NULL, MCLBYTES, NULL, 0,
-	    CTL_CREATE, CTL_EOL);
-	sysctl_createv(&net_log, 0, &node, NULL, CTLFLAG_PERMANENT,
-	    CTLTYPE_STRUCT, "stats", SYSCTL_DESCR("Statistics"),
-	    net_sysctl_mbstat, 0, NULL, sizeof(struct mbstat), CTL_CREATE,
-	    CTL_EOL);
+	if (node != NULL)
+		net_sysctl_mbuf_init(node);
 }
 
 /* Idempotent, as any component may be the first to need it. */

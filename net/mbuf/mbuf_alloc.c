@@ -9,6 +9,7 @@
  * went away earlier.
  */
 #include <sys/atomic.h>
+#include <sys/intr.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/malloc.h>
@@ -34,6 +35,7 @@ static pool_cache_t mcl64_cache;
 struct mbstat mbstat;
 const int msize = MSIZE;
 const int mclbytes = MCLBYTES;
+int nmbclusters = NMBCLUSTERS; /* of MCLBYTES; set by mbuf_setlimit() */
 int mblowat;
 int mcllowat;
 int max_linkhdr = 24;   /* room for the link header, kept aligned */
@@ -42,6 +44,9 @@ int max_hdr;
 int max_datalen;
 
 static percpu_t *mbstat_percpu;
+static void *m_drain_si;
+
+static void m_drain(void *);
 
 /* Set up the pools; once, before any network component starts. */
 void
@@ -55,22 +60,50 @@ mbinit(void)
 	    MBUF_16K, 64, 0, 0, "mcl16pl", NULL, IPL_VM, NULL, NULL, NULL);
 	mcl64_cache = pool_cache_init(
 	    MBUF_64K, 64, 0, 0, "mcl64pl", NULL, IPL_VM, NULL, NULL, NULL);
+	m_drain_si = softint_establish(SOFTINT_NET, m_drain, NULL);
 	pool_cache_set_drain_hook(mb_cache, m_reclaim, NULL);
 	pool_cache_set_drain_hook(mcl_cache, m_reclaim, NULL);
+	(void)mbuf_setlimit(MBUF_NMBCLUSTERS, nmbclusters);
 	mbstat_percpu = percpu_alloc(sizeof(struct mbstat_cpu));
 	max_hdr = max_linkhdr + max_protohdr;
 	max_datalen = MHLEN - max_hdr;
 }
 
+/*
+ * Set the limit of clusters, which only grows, or what the pools keep. EINVAL
+ * if that is no number for it.
+ */
+int
+mbuf_setlimit(int which, int n)
+{
+	if (n < 0 || (which == MBUF_NMBCLUSTERS && n < nmbclusters))
+		return EINVAL;
+	switch (which) {
+	case MBUF_NMBCLUSTERS:
+		nmbclusters = n;
+		pool_cache_sethardlimit(
+		    mcl_cache, n, "mbuf clusters: limit reached", 60);
+		break;
+	case MBUF_MBLOWAT:
+		mblowat = n;
+		pool_cache_setlowat(mb_cache, n);
+		break;
+	case MBUF_MCLLOWAT:
+		mcllowat = n;
+		pool_cache_setlowat(mcl_cache, n);
+		break;
+	}
+	return 0;
+}
+
 /* Ask every protocol to give up what it can do without. */
-void
-m_reclaim(void *arg, int flags)
+static void
+m_drain(void *arg)
 {
 	struct domain *dp;
 	const struct protosw *pr;
 
 	(void)arg;
-	(void)flags;
 	DOMAIN_FOREACH(dp)
 	{
 		for (pr = dp->dom_protosw; pr < dp->dom_protoswNPROTOSW; pr++)
@@ -78,6 +111,15 @@ m_reclaim(void *arg, int flags)
 				(*pr->pr_drain)();
 	}
 	mbstat.m_drain++;
+}
+
+/* The same soon: who needs memory may hold the protocols' locks. */
+void
+m_reclaim(void *arg, int flags)
+{
+	(void)arg;
+	(void)flags;
+	softint_schedule(m_drain_si);
 }
 
 /* Count DIFF more mbufs of TYPE. */

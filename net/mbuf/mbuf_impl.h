@@ -7,6 +7,7 @@
 #define MBUF_64K (64 * 1024)
 
 void mbstat_collect(struct mbstat *);
+int mbuf_setlimit(int, int);
 
 static inline void
 m_pkthdr_init(struct mbuf *m)

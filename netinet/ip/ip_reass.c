@@ -125,10 +125,12 @@ ip_reass_drain(void)
 {
 	struct ipq *q;
 
+	mutex_enter(softnet_lock);
 	while ((q = TAILQ_FIRST(&ipq_age)) != NULL) {
 		IP_STATINC(IP_STAT_FRAGDROPPED);
 		free_queue(q);
 	}
+	mutex_exit(softnet_lock);
 }
 
 static struct ipq *

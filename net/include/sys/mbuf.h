@@ -259,6 +259,16 @@ struct mbstat_cpu {
 	u_int m_mtypes[256];
 };
 
+/* below KERN_MBUF of CTL_KERN */
+#define MBUF_MSIZE       1
+#define MBUF_MCLBYTES    2
+#define MBUF_NMBCLUSTERS 3 /* most clusters there may be */
+#define MBUF_MBLOWAT     4 /* mbufs to keep */
+#define MBUF_MCLLOWAT    5 /* clusters to keep */
+#define MBUF_STATS       6
+#define MBUF_MOWNERS     7
+#define MBUF_MAXID       8
+
 #ifdef _KERNEL
 /* how to wait */
 #define M_DONTWAIT M_NOWAIT

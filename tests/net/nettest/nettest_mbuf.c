@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* mbuf(9) from inside. */
+#include <sys/domain.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
 #include <sys/param.h>
+#include <sys/proc.h>
+#include <sys/protosw.h>
 #include <sys/socketvar.h>
 #include <sys/systm.h>
 
@@ -417,6 +420,56 @@ out:
 	sbflush(sb);
 	sounlock(so);
 	soput(so);
+	rump_unschedule();
+	return line;
+}
+
+/* A protocol that hears when there are no clusters. */
+static volatile int drained;
+
+static void
+drain_me(void)
+{
+	mutex_enter(softnet_lock);
+	drained++;
+	mutex_exit(softnet_lock);
+}
+
+static const struct protosw drain_sw[] = {{.pr_drain = drain_me}};
+static struct domain drain_domain = {
+    .dom_family = AF_CHAOS,
+    .dom_name = "drain",
+    .dom_protosw = drain_sw,
+    .dom_protoswNPROTOSW = drain_sw + 1,
+};
+
+int
+rump_nettest_mbuf_limit(void)
+{
+	struct mbuf *m, *all = NULL;
+	int line = 0, n = 0;
+
+	rump_schedule();
+	domain_attach(&drain_domain);
+	/* as a protocol does */
+	mutex_enter(softnet_lock);
+	while (
+	    n <= nmbclusters && (m = m_getcl(M_DONTWAIT, MT_DATA, 0)) != NULL) {
+		m->m_next = all;
+		all = m;
+		n++;
+	}
+	mutex_exit(softnet_lock);
+	CHECK(n == nmbclusters);
+	for (n = 0; drained == 0 && n < 100; n++)
+		(void)kpause("drain", false, 1, NULL);
+	CHECK(drained > 0);
+	all = m_free(all);
+	m = m_getcl(M_DONTWAIT, MT_DATA, 0);
+	CHECK(m != NULL);
+	m_free(m);
+out:
+	m_freem(all);
 	rump_unschedule();
 	return line;
 }
