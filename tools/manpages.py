@@ -9,7 +9,8 @@ prototypes TOPDIR PREFIX
                         with the driver headers installed under PREFIX
 names TOPDIR LIBDIR     "ok" or "not ok" for each group of docs/interface:
                         every name that is offered is in a page, and every
-                        function in a SYNOPSIS
+                        function in a SYNOPSIS; and what a SYNOPSIS declares
+                        is defined by some library or header
 refs TOPDIR             "ok" or "not ok": each reference to a page of section
                         9, and of this tree's others, names a page there is
 """
@@ -237,6 +238,23 @@ def names(top, libdir):
                   % (g, ' '.join(sorted(groups[g]))))
         else:
             print('ok: names of %s in the pages' % g)
+    undefined(all_pages, offer)
+
+
+def undefined(all_pages, offer):
+    """What the pages declare and the headers declare, but nobody defines."""
+    for p in all_pages:
+        offer.headers += [h for h in p.headers if h not in offer.headers]
+    macros = offer.find_macros()
+    declared = {f[1]: p.file for p in all_pages for f in p.functions}
+    declared.update((variable(v), p.file)
+                    for p in all_pages for v in p.variables)
+    bad = offer.undefined(n for n in declared if n not in macros)
+    for n in sorted(bad):
+        print('not ok: %s of %s is declared, but not defined'
+              % (n, declared[n]))
+    if not bad:
+        print('ok: what the pages declare is defined')
 
 
 def refs(top):

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Manual pages: each passes mandoc's lint and is installed as it is, and each
-# prototype of section 9 is what the driver headers declare.
+# Manual pages: each passes mandoc's lint and is installed as it is, each
+# prototype of section 9 is what the driver headers declare, and each name of
+# docs/interface is in a page.
 : "${destdir:?}" "${topdir:?}"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -80,6 +81,9 @@ wrong "a wrong type of a variable" <<'PAGE'
 .In sys/kernel.h
 .Vt "extern struct proc *hz;"
 PAGE
+
+python3 "$tool" names "$topdir" "$destdir/lib" || echo "not ok: names"
+python3 "$tool" refs "$topdir" || echo "not ok: references"
 
 # rumpcc tells of a missing name by page
 printf 'mutex_enter\tmutex(9)\n' > "$work/want"
