@@ -305,8 +305,6 @@ knote_proc_fork(struct proc *parent, struct proc *child)
 	struct knote *kn;
 	int n = 0, i;
 
-	if (SLIST_EMPTY(&parent->p_klist))
-		return;
 	mutex_enter(parent->p_lock);
 	SLIST_FOREACH(kn, (struct klist *)&parent->p_klist, kn_selnext) {
 		if (kn->kn_fop != &proc_filtops)
@@ -340,11 +338,21 @@ knote_proc_fork(struct proc *parent, struct proc *child)
 	}
 }
 
+/* Is anybody interested in the process? No lock is held. */
+static bool
+watched(struct proc *p)
+{
+	bool yes;
+
+	mutex_enter(p->p_lock);
+	yes = !SLIST_EMPTY(&p->p_klist);
+	mutex_exit(p->p_lock);
+	return yes;
+}
+
 void
 knote_proc_exec(struct proc *p)
 {
-	if (SLIST_EMPTY(&p->p_klist))
-		return;
 	mutex_enter(p->p_lock);
 	knote((struct klist *)&p->p_klist, (long)NOTE_EXEC);
 	mutex_exit(p->p_lock);
@@ -355,7 +363,7 @@ knote_proc_exit(struct proc *p)
 {
 	struct knote *kn;
 
-	if (SLIST_EMPTY(&p->p_klist))
+	if (!watched(p))
 		return;
 	mutex_enter(proc_lock);
 	mutex_enter(p->p_lock);

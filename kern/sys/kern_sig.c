@@ -174,8 +174,6 @@ sig_record(struct proc *p, int signo)
 static void
 sig_knote(struct proc *p, int signo)
 {
-	if (SLIST_EMPTY(&p->p_klist))
-		return;
 	mutex_enter(p->p_lock);
 	knote((struct klist *)&p->p_klist, NOTE_SIGNAL | signo);
 	mutex_exit(p->p_lock);

@@ -207,7 +207,8 @@ conn_open(struct conn *c, int l, int port, const void *opt, int optlen)
 	c->s.win = 65535;
 	c->s.flags = SYN;
 	c->s.optlen = optlen;
-	memcpy(c->s.opt, opt, optlen);
+	if (optlen > 0)
+		memcpy(c->s.opt, opt, optlen);
 	seg_put(&c->s);
 	REQ(seg_get(&a, 1000), 1);
 	REQ(a.flags, SYN | ACK);
