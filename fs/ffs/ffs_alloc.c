@@ -698,3 +698,91 @@ ffs_inode_allocated(struct ffs_mount *fm, ino_t ino)
 	mutex_exit(&fm->fm_lock);
 	return used;
 }
+
+/**
+ * Make the maps and counters of group cgx anew, when nothing is mounted yet:
+ * used has a bit for each fragment of the file system, inuse one for each
+ * inode.  inited (UFS2): how many inodes of the group are initialised at least.
+ * The sums in memory, which were 0 before the first group, grow by this one's.
+ */
+int
+ffs_cg_rebuild(struct ffs_mount *fm, int cgx, const uint8_t *used,
+    const uint8_t *inuse, int ndir, uint32_t inited)
+{
+	struct ffs_sb *fs = &fm->fm_sb;
+	const int64_t frag0 = (int64_t)cgx * fs->fs_fpg;
+	const int64_t ino0 = (int64_t)cgx * fs->fs_ipg;
+	int ndblk, nifree = fs->fs_ipg, n, error;
+	struct ffs_cg *cg;
+	struct buf *bp;
+	uint8_t *map;
+
+	mutex_enter(&fm->fm_lock);
+	error = cg_get(fm, cgx, &bp, &cg);
+	if (error != 0) {
+		mutex_exit(&fm->fm_lock);
+		return error;
+	}
+	ndblk = (int)FFS_GET(fm, cg->cg_ndblk);
+	memset(&cg->cg_cs, 0, sizeof(cg->cg_cs));
+	memset(cg->cg_frsum, 0, sizeof(cg->cg_frsum));
+	memset(cg_blksfree(fm, cg), 0, howmany(ndblk, NBBY));
+	if (fs->fs_contigsumsize > 0) {
+		memset((char *)cg + FFS_GET(fm, cg->cg_clustersumoff), 0,
+		    4 * (size_t)(fs->fs_contigsumsize + 1));
+		memset((char *)cg + FFS_GET(fm, cg->cg_clusteroff), 0,
+		    howmany(FFS_GET(fm, cg->cg_nclusterblks), NBBY));
+	}
+	for (int h = 0; h < ndblk; h += n) {
+		const bool isfree = isclr(used, frag0 + h);
+
+		/* a run within one block */
+		n = 1;
+		while ((h + n) % fs->fs_frag != 0 && h + n < ndblk &&
+		    isclr(used, frag0 + h + n) == isfree)
+			n++;
+		if (isfree)
+			change_frags(fm, cg, cgx, h, n, true);
+	}
+	map = cg_inosused(fm, cg);
+	for (int i = 0; i < fs->fs_ipg; i++) {
+		if (isclr(inuse, ino0 + i) && (cgx != 0 || i >= FFS_ROOTINO)) {
+			clrbit(map, i);
+			continue;
+		}
+		setbit(map, i);
+		nifree--;
+	}
+	FFS_PUT(fm, cg->cg_cs.cs_nifree, nifree);
+	FFS_PUT(fm, cg->cg_cs.cs_ndir, ndir);
+	fm->fm_cs[cgx].cs_nifree = nifree;
+	fm->fm_cs[cgx].cs_ndir = ndir;
+	fs->fs_cstotal.cs_nifree += nifree;
+	fs->fs_cstotal.cs_ndir += ndir;
+	if (fm->fm_ufs2 && inited > FFS_GET(fm, cg->cg_initediblk))
+		FFS_PUT(fm, cg->cg_initediblk, inited);
+	cg_put(fm, bp, cg);
+	mutex_exit(&fm->fm_lock);
+	return 0;
+}
+
+/** Inodes of a group that have been initialised; all of them on UFS1. */
+int
+ffs_cg_inited(struct ffs_mount *fm, int cgx, uint32_t *initedp)
+{
+	struct ffs_cg *cg;
+	struct buf *bp;
+	int error;
+
+	*initedp = (uint32_t)fm->fm_sb.fs_ipg;
+	if (!fm->fm_ufs2)
+		return 0;
+	mutex_enter(&fm->fm_lock);
+	error = cg_get(fm, cgx, &bp, &cg);
+	if (error == 0) {
+		*initedp = FFS_GET(fm, cg->cg_initediblk);
+		brelse(bp, 0);
+	}
+	mutex_exit(&fm->fm_lock);
+	return error;
+}

@@ -316,6 +316,13 @@ void ffs_free_inode(struct ffs_mount *, ino_t, mode_t);
 bool ffs_inode_allocated(struct ffs_mount *, ino_t);
 daddr_t ffs_blkpref(struct ffs_inode *, daddr_t lbn, daddr_t prev);
 
+int ffs_cg_rebuild(struct ffs_mount *, int cgx, const uint8_t *used,
+    const uint8_t *inuse, int ndir, uint32_t inited);
+int ffs_cg_inited(struct ffs_mount *, int cgx, uint32_t *);
+
+/* ffs_recover.c */
+int ffs_recover(struct ffs_mount *);
+
 /* ffs_bmap.c */
 int ffs_bmap_lbn(struct ffs_inode *, daddr_t lbn, daddr_t *fragp, int *runp);
 int ffs_balloc(struct ffs_inode *, daddr_t lbn, int size, bool *isnew);

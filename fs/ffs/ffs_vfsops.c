@@ -60,11 +60,15 @@ set_clean(struct ffs_mount *fm, bool clean)
 	return ffs_super_write(fm, true);
 }
 
-/* May what is on the disk be written to? */
+/*
+ * May what is on the disk be written to? If it was not unmounted, it is made
+ * so; but not while files of it are in use.
+ */
 static int
-check_writable(struct ffs_mount *fm)
+check_writable(struct ffs_mount *fm, bool inuse)
 {
 	struct ffs_sb *fs = &fm->fm_sb;
+	int error;
 
 	if (fs->fs_clean & FFS_ISCLEAN)
 		return 0;
@@ -73,8 +77,17 @@ check_writable(struct ffs_mount *fm)
 		       "mount it read-only or run fsck on the image\n");
 		return EINVAL;
 	}
-	printf("ffs: warning: this file system was not cleanly unmounted; run "
-	       "fsck on the image\n");
+	if (inuse) {
+		printf("ffs: this file system was not cleanly unmounted; "
+		       "mount it for writing from the start\n");
+		error = EINVAL;
+	} else
+		error = ffs_recover(fm);
+	if (error == 0 || (fm->fm_mount->mnt_flag & MNT_FORCE) == 0)
+		return error;
+	printf(
+	    "ffs: warning: mounted by force with damage that it has; what is "
+	    "written may destroy other files\n");
 	return 0;
 }
 
@@ -116,7 +129,7 @@ mount_device(struct mount *mp, struct vnode *devvp, bool ronly)
 	if (error != 0)
 		goto fail;
 	if (!ronly) {
-		error = check_writable(fm);
+		error = check_writable(fm, false);
 		if (error != 0)
 			goto fail;
 	}
@@ -192,7 +205,7 @@ mount_update_ffs(struct mount *mp)
 		    KAUTH_SYSTEM_MOUNT, KAUTH_REQ_SYSTEM_MOUNT_DEVICE, mp,
 		    fm->fm_devvp, KAUTH_ARG(VREAD | VWRITE));
 		if (error == 0)
-			error = check_writable(fm);
+			error = check_writable(fm, true);
 		if (error == 0)
 			error = set_clean(fm, false);
 		if (error != 0)

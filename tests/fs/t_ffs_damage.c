@@ -121,7 +121,7 @@ TEST(stagger, "groups whose metadata starts later reach into others: EINVAL")
 	RERR(RUMP_EINVAL, mount_image(0));
 }
 
-TEST(unclean, "what was not unmounted is not clean by mounting it again")
+TEST(unclean, "what was not unmounted is mended before it is written to")
 {
 	make_tree();
 	pack_image(UFS1, "2m");
@@ -135,7 +135,8 @@ TEST(unclean, "what was not unmounted is not clean by mounting it again")
 	attach_image();
 	RL(mount_image(0));
 	make_file("/mnt/new");
-	unmount_unclean();
+	unmount();
+	check_image();
 	RZ(rump_pub_etfs_remove("/dev/disk"));
 	/* no writing before its journal was replayed */
 	poke("sb %d b 2", CLEAN);
@@ -145,6 +146,70 @@ TEST(unclean, "what was not unmounted is not clean by mounting it again")
 	RL(mount_image(RUMP_MNT_RDONLY));
 	check_greeting();
 	unmount();
+}
+
+TEST(unclean_maps, "after a crash what files have is not free")
+{
+	make_tree();
+	pack_image(UFS2, "2m");
+	poke("unuse greeting");
+	poke("cg 0 24 i 7"); /* directories, */
+	poke("cg 0 28 i 1"); /* blocks */
+	poke("cg 0 32 i 3"); /* and inodes that it counts */
+	poke("inode link 2 h 5");
+	poke("sb %d b 2", CLEAN);
+	boot(0);
+	make_file("/mnt/new");
+	check_greeting();
+	unmount();
+	check_image();
+}
+
+TEST(unclean_damaged, "damage that no crash makes is not written over")
+{
+	static const struct {
+		const char *damage, *makefs;
+	} cases[] = {{"addr greeting 0 %ld", UFS1},
+	    {"addr greeting 0 %ld", UFS2},
+	    /* an address outside of the disk */
+	    {"addr greeting 0 0x7fffff00", UFS1},
+	    /* a name without an inode */
+	    {"inode greeting 0 h 0", UFS2}};
+
+	make_tree();
+	ATF_REQUIRE(rump_init() == 0);
+	ATF_REQUIRE(rump_sys_mkdir("/mnt", 0777) == 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		pack_image(cases[i].makefs, "2m");
+		/* or the block of another file */
+		poke(cases[i].damage, poke("addr sub 0"));
+		poke("sb %d b 2", CLEAN);
+		ATF_REQUIRE(system("cp " IMAGE " before") == 0);
+		attach_image();
+		RERR(RUMP_EINVAL, mount_image(0));
+		RL(mount_image(RUMP_MNT_RDONLY));
+		RERR(RUMP_EINVAL, mount_image(RUMP_MNT_UPDATE));
+		unmount();
+		ATF_CHECK_MSG(
+		    system("cmp " IMAGE " before") == 0, "case %zu", i);
+		RL(mount_image(RUMP_MNT_FORCE));
+		unmount_unclean();
+		RZ(rump_pub_etfs_remove("/dev/disk"));
+	}
+}
+
+TEST(unclean_update, "a read-only mount does not become writable unmended")
+{
+	make_tree();
+	pack_image(UFS1, "2m");
+	poke("sb %d b 2", CLEAN);
+	boot(RUMP_MNT_RDONLY);
+	RERR(RUMP_EINVAL, mount_image(RUMP_MNT_UPDATE));
+	check_greeting();
+	unmount();
+	RL(mount_image(0));
+	unmount();
+	check_image();
 }
 
 TEST(counts, "impossible counts of what is free are not believed")
@@ -417,6 +482,9 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, superblock);
 	ATF_TP_ADD_TC(tp, stagger);
 	ATF_TP_ADD_TC(tp, unclean);
+	ATF_TP_ADD_TC(tp, unclean_maps);
+	ATF_TP_ADD_TC(tp, unclean_damaged);
+	ATF_TP_ADD_TC(tp, unclean_update);
 	ATF_TP_ADD_TC(tp, counts);
 	ATF_TP_ADD_TC(tp, in_metadata);
 	ATF_TP_ADD_TC(tp, straddling);

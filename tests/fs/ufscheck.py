@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""ufscheck [-l] IMAGE: checks a UFS1 or UFS2 image from its raw bytes.
+"""ufscheck [-lu] IMAGE: checks a UFS1 or UFS2 image from its raw bytes.
 
 Written against the on-disk format alone; shares nothing with the driver.
 Checks the superblock's geometry, every cylinder group (bitmaps, counters,
@@ -8,6 +8,10 @@ fragment runs, clusters), every inode (block addresses, sizes, block counts,
 blocks with two owners), every directory (entries, "." and "..", reachability)
 and all link counts.  Prints one line per problem; status 1 if there is one.
 With -l it also lists the tree: type, inode, links, size and path.
+
+With -u the image comes from a kernel that was killed.  Then what a later fsck
+makes out of the rest need not be right: bitmaps, counters, link counts that are
+too high, a directory under two names.  What has a name must be sound.
 """
 import struct
 import sys
@@ -16,8 +20,9 @@ NDADDR, NIADDR = 12, 3
 
 
 class Ufs:
-    def __init__(self, data):
+    def __init__(self, data, unclean=False):
         self.data = data
+        self.unclean = unclean
         self.errors = []
         for loc in (65536, 8192, 0, 262144):
             for order in '<>':
@@ -158,8 +163,11 @@ class Ufs:
         self.used = bytearray(self.size)
         self.metadata()
         nodes, dirs = {}, {}
-        for ino in self.allocated():
+        inodes = self.named(dirs) if self.unclean else self.allocated()
+        for ino in inodes:
             node = self.inode(ino)
+            if node['mode'] == 0 and self.unclean:
+                continue  # the name is found wrong below
             if node['mode'] == 0:
                 self.err('inode %d is marked used and has no mode' % ino)
                 continue
@@ -173,13 +181,26 @@ class Ufs:
                 continue
             blocks, held = self.blocks(ino, node)
             if held // 512 != node['blocks']:
-                self.err('inode %d: counts %d sectors and holds %d' % (
-                    ino, node['blocks'], held // 512))
+                if not self.unclean or held // 512 > node['blocks']:
+                    self.err('inode %d: counts %d sectors and holds %d' % (
+                        ino, node['blocks'], held // 512))
             if kind == 0o040000:
                 dirs[ino] = self.directory(ino, node, blocks)
         self.links(nodes, dirs, listing)
-        self.groups(nodes)
+        if not self.unclean:
+            self.groups(nodes)
         return self.errors
+
+    def named(self, dirs):
+        """Every inode that has a name; dirs fills up meanwhile."""
+        seen, todo = {2}, [2]
+        while todo:
+            ino = todo.pop()
+            yield ino
+            for name, e, kind in dirs.get(ino, ()):
+                if e not in seen:
+                    seen.add(e)
+                    todo.append(e)
 
     def metadata(self):
         for c in range(self.ncg):
@@ -252,6 +273,8 @@ class Ufs:
         parent[2] = 2
         while stack:
             ino, path = stack.pop()
+            if ino in reached and self.unclean:
+                continue
             if ino in reached:
                 self.err('directory %d has two names' % ino)
                 continue
@@ -259,7 +282,8 @@ class Ufs:
             names = dict((n, e) for n, e, k in dirs[ino])
             if names.get(b'.') != ino:
                 self.err('directory %d: "." is %r' % (ino, names.get(b'.')))
-            if names.get(b'..') != parent[ino]:
+            if names.get(b'..') != parent[ino] and not (
+                    self.unclean and names.get(b'..') in dirs):
                 self.err('directory %d: ".." is %r' % (ino, names.get(b'..')))
             for name, e, kind in dirs[ino]:
                 if e not in nodes:
@@ -280,7 +304,8 @@ class Ufs:
                     parent[e] = ino
                     stack.append((e, path + b'/' + name))
         for ino, n in nodes.items():
-            if n['nlink'] != count[ino]:
+            if n['nlink'] < count[ino] or (
+                    n['nlink'] > count[ino] and not self.unclean):
                 self.err('inode %d: link count %d, names %d' % (
                     ino, n['nlink'], count[ino]))
 
@@ -364,15 +389,17 @@ class Ufs:
 
 
 def main():
-    args = [a for a in sys.argv[1:] if a != '-l']
+    args = [a for a in sys.argv[1:] if not a.startswith('-')]
+    unclean = '-u' in sys.argv
     with open(args[0], 'rb') as f:
-        fs = Ufs(f.read())
+        fs = Ufs(f.read(), unclean)
     errors = fs.check('-l' in sys.argv)
     for e in errors[:50]:
         print(e)
-    if fs.clean != 1:
-        print('not marked clean (%d)' % fs.clean)
-    sys.exit(1 if errors or fs.clean != 1 else 0)
+    if unclean == (fs.clean == 1):
+        print('marked %sclean (%d)' % ('' if unclean else 'not ', fs.clean))
+        errors.append('mark')
+    sys.exit(1 if errors else 0)
 
 
 if __name__ == '__main__':
