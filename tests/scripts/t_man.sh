@@ -84,6 +84,21 @@ PAGE
 
 python3 "$tool" names "$topdir" "$destdir/lib" || echo "not ok: names"
 python3 "$tool" refs "$topdir" || echo "not ok: references"
+# and so are a name without a page, and a page that refers to none
+cp -r "$topdir/docs/interface" "$work/top/docs"
+cat > "$work/top/docs/man/man9/wrong.9" <<'PAGE'
+.Sh SEE ALSO
+.Xr nosuchpage 9
+PAGE
+for c in "names $work/top $destdir/lib" "refs $work/top"; do
+	# shellcheck disable=SC2086
+	python3 "$tool" $c > "$work/missing"
+	if grep -q '^not ok: .*\(mutex_enter\|nosuchpage\)' "$work/missing"; then
+		echo "ok: ${c%% *} that are missing are found"
+	else
+		echo "not ok: ${c%% *} that are missing are found"
+	fi
+done
 
 # rumpcc tells of a missing name by page
 printf 'mutex_enter\tmutex(9)\n' > "$work/want"
