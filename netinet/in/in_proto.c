@@ -24,6 +24,7 @@
 #include <netinet/in_pcb.h>
 #include <netinet/in_var.h>
 #include <netinet/ip.h>
+#include <netinet/ip_encap.h>
 #include <netinet/ip_icmp.h>
 #include <netinet/ip_var.h>
 #include <netinet/tcp.h>
@@ -107,6 +108,20 @@ static const struct protosw inetsw[] = {
 	.pr_flags = PR_ATOMIC | PR_ADDR | PR_LASTHDR,
 	.pr_input = igmp_input,
 	.pr_init = igmp_init,
+    },
+    {
+	RAW_SOCKETS,
+	.pr_protocol = IPPROTO_IPV4,
+	.pr_flags = PR_ATOMIC | PR_ADDR | PR_LASTHDR,
+	.pr_input = encap4_input,
+	.pr_init = encap_init,
+    },
+    {
+	RAW_SOCKETS,
+	.pr_protocol = IPPROTO_IPV6,
+	.pr_flags = PR_ATOMIC | PR_ADDR | PR_LASTHDR,
+	.pr_input = encap4_input,
+	.pr_init = encap_init,
     },
     {
 	/* every other raw protocol */

@@ -9,5 +9,10 @@ int rump_tcptest_create(void);
 int rump_tcptest_inject(const void *, unsigned long);
 /* The next packet that was sent: its length, 0 when none came in MS. */
 int rump_tcptest_capture(void *, unsigned long, int ms);
+/* Tests inside the kernel: 0, or the line that failed. */
+int rump_tcptest_encap(void);
+int rump_tcptest_ecn(void);
+/* 1: a tunnel over 127.0.0.1, 0: none, 2: as it is; how many packets it got. */
+int rump_tcptest_encap_loop(int);
 
 #endif
