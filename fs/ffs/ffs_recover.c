@@ -476,7 +476,8 @@ rebuild(struct recover *rc)
 /**
  * Before a file system whose last mount never ended is mounted for writing.
  * 0: its maps are right, and unless something is left for fsck it counts as
- * clean. EINVAL: damage that no crash makes; nothing was changed.
+ * clean. EINVAL: damage that no crash makes; nothing was changed. ENOMEM: its
+ * maps (a bit for each fragment, 2 bytes for each inode) don't fit.
  */
 int
 ffs_recover(struct ffs_mount *fm)
@@ -490,11 +491,14 @@ ffs_recover(struct ffs_mount *fm)
 	const size_t nndir = (size_t)fs->fs_ncg * sizeof(*rc.rc_ndir);
 	int error = 0;
 
-	rc.rc_used = kmem_zalloc(nused, KM_SLEEP);
-	rc.rc_inuse = kmem_zalloc(ninuse, KM_SLEEP);
-	rc.rc_names = kmem_zalloc(nnames, KM_SLEEP);
-	rc.rc_inited = kmem_zalloc(ninited, KM_SLEEP);
-	rc.rc_ndir = kmem_zalloc(nndir, KM_SLEEP);
+	rc.rc_used = kmem_zalloc(nused, KM_NOSLEEP);
+	rc.rc_inuse = kmem_zalloc(ninuse, KM_NOSLEEP);
+	rc.rc_names = kmem_zalloc(nnames, KM_NOSLEEP);
+	rc.rc_inited = kmem_zalloc(ninited, KM_NOSLEEP);
+	rc.rc_ndir = kmem_zalloc(nndir, KM_NOSLEEP);
+	if (rc.rc_used == NULL || rc.rc_inuse == NULL || rc.rc_names == NULL ||
+	    rc.rc_inited == NULL || rc.rc_ndir == NULL)
+		error = ENOMEM;
 	for (int cg = 0; cg < fs->fs_ncg && error == 0; cg++)
 		error = ffs_cg_inited(fm, cg, &rc.rc_inited[cg]);
 	if (error == 0)
@@ -517,10 +521,15 @@ ffs_recover(struct ffs_mount *fm)
 	}
 	if (rc.rc_maxtodo != 0)
 		kmem_free(rc.rc_todo, rc.rc_maxtodo * sizeof(*rc.rc_todo));
-	kmem_free(rc.rc_ndir, nndir);
-	kmem_free(rc.rc_inited, ninited);
-	kmem_free(rc.rc_names, nnames);
-	kmem_free(rc.rc_inuse, ninuse);
-	kmem_free(rc.rc_used, nused);
+	if (rc.rc_ndir != NULL)
+		kmem_free(rc.rc_ndir, nndir);
+	if (rc.rc_inited != NULL)
+		kmem_free(rc.rc_inited, ninited);
+	if (rc.rc_names != NULL)
+		kmem_free(rc.rc_names, nnames);
+	if (rc.rc_inuse != NULL)
+		kmem_free(rc.rc_inuse, ninuse);
+	if (rc.rc_used != NULL)
+		kmem_free(rc.rc_used, nused);
 	return error;
 }
