@@ -329,8 +329,7 @@ holds_nothing(const struct ffs_mount *fm, const struct ffs_dinode *d)
 
 /* An inode that is in use: what becomes of it. */
 static int
-inode_mend(
-    struct recover *rc, ino_t ino, struct buf *bp, void *disk, bool *changed)
+inode_mend(struct recover *rc, ino_t ino, void *disk, bool *changed)
 {
 	struct ffs_mount *fm = rc->rc_fm;
 	const struct ffs_sb *fs = &fm->fm_sb;
@@ -404,7 +403,7 @@ mend_block(struct recover *rc, ino_t first)
 	for (int i = 0; i < fs->fs_inopb && error == 0; i++) {
 		one = false;
 		if (first + (unsigned)i >= FFS_ROOTINO)
-			error = inode_mend(rc, first + (unsigned)i, bp,
+			error = inode_mend(rc, first + (unsigned)i,
 			    (char *)disk + (size_t)i * size, &one);
 		changed |= one;
 		rc->rc_changed += one;
