@@ -23,10 +23,14 @@ BEGIN {
 	FS = " "
 }
 
-# A page of a name, and of the names with the same first word: the page that
-# most of them are in.
+# A page of a name, and of the names with the same first word: the page that has
+# that word for its title, or which most of them are in.
 function known(name, where, word) {
 	page[name] = where
+	word = where
+	sub(/\(.*/, "", word)
+	family[word] = where
+	most[word] = 1000000
 	word = name
 	if (!sub(/_.*/, "", word) || length(word) < 2)
 		return
