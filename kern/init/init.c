@@ -24,6 +24,7 @@
 #include <sys/sysctl.h>
 #include <sys/systm.h>
 #include <sys/timevar.h>
+#include <sys/tty.h>
 #include <sys/types.h>
 
 #include <rump-sys/kern.h>
@@ -42,6 +43,7 @@ bool rump_inited;
 bool rump_halted;
 int rump_threads = 1;
 enum rump_sigmodel rump_sigmodel = RUMP_SIGMODEL_PANIC;
+kmutex_t tty_lock; /* terminals, if a component brings any */
 char hostname[MAXHOSTNAMELEN];
 int hostnamelen;
 char domainname[MAXHOSTNAMELEN];
@@ -176,6 +178,7 @@ boot_subsystems(void)
 	rump_proc1_init();
 	rump_callout_prepare();
 	rump_softint_prepare();
+	mutex_init(&tty_lock, MUTEX_DEFAULT, IPL_VM);
 }
 
 static void
