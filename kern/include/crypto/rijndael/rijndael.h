@@ -4,9 +4,8 @@
 
 /* AES (FIPS 197): blocks of 16 bytes, keys of 128, 192 or 256 bits. */
 
-#include <sys/types.h>
-
-#define RIJNDAEL_MAXNR 14
+#include <crypto/rijndael/rijndael-alg-fst.h>
+#include <crypto/rijndael/rijndael-api-fst.h>
 
 typedef struct {
 	int decrypt;                           /* both schedules are there */
