@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the host programs of tests/drivers share: a table of cases and checks
+ * that end the case with a message.  A program has
+ *
+ *	static const struct drivertest drivertests[] = {
+ *		{"mount", test_mount, NULL},
+ *		{"leak", test_leak, "text of the panic's message"},
+ *		{NULL, NULL, NULL}};
+ *	DRIVERTEST_MAIN(drivertests)
+ */
+#ifndef DRIVERTEST_H
+#define DRIVERTEST_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+struct drivertest {
+	const char *dt_name;
+	void (*dt_body)(void);
+	const char *dt_dies; /* what it says when it dies, or NULL */
+};
+
+#define CHECK(cond)                                                            \
+	((cond) ? (void)0                                                      \
+		: (fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #cond),  \
+		      exit(1)))
+
+/* A call that returns a number, and what it should be. */
+#define CHECK_EQ(a, b)                                                         \
+	do {                                                                   \
+		long long dt_a = (long long)(a);                               \
+		long long dt_b = (long long)(b);                               \
+		if (dt_a != dt_b) {                                            \
+			fprintf(stderr, "%s:%d: %s: %lld, not %lld\n",         \
+			    __FILE__, __LINE__, #a, dt_a, dt_b);               \
+			exit(1);                                               \
+		}                                                              \
+	} while (0)
+
+/* A call that sets errno: 0, or the errno that it should fail with. */
+#define CHECK_ERRNO(e, call)                                                   \
+	do {                                                                   \
+		errno = 0;                                                     \
+		long long dt_r = (long long)(call);                            \
+		int dt_e = dt_r == -1 ? errno : 0;                             \
+		if (dt_e != (e)) {                                             \
+			fprintf(stderr, "%s:%d: %s: errno %d (%s), not %d\n",  \
+			    __FILE__, __LINE__, #call, dt_e, strerror(dt_e),   \
+			    (e));                                              \
+			exit(1);                                               \
+		}                                                              \
+	} while (0)
+
+#define SKIP(why) (puts(why), exit(77))
+
+static inline int
+drivertest_main(const struct drivertest *dt, int argc, char **argv)
+{
+	struct rlimit none = {0, 0};
+
+	if (argc == 2 && strcmp(argv[1], "-l") == 0) {
+		for (; dt->dt_name != NULL; dt++) {
+			if (dt->dt_dies != NULL)
+				printf(
+				    "%s dies %s\n", dt->dt_name, dt->dt_dies);
+			else
+				printf("%s\n", dt->dt_name);
+		}
+		return 0;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (; argc == 2 && dt->dt_name != NULL; dt++) {
+		if (strcmp(dt->dt_name, argv[1]) != 0)
+			continue;
+		if (dt->dt_dies != NULL)
+			setrlimit(RLIMIT_CORE, &none);
+		dt->dt_body();
+		return 0;
+	}
+	fprintf(stderr, "usage: %s -l | CASE\n", argv[0]);
+	return 2;
+}
+
+#define DRIVERTEST_MAIN(table)                                                 \
+	int main(int argc, char **argv)                                        \
+	{                                                                      \
+		return drivertest_main(table, argc, argv);                     \
+	}
+
+#endif
