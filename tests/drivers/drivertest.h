@@ -54,6 +54,27 @@ struct drivertest {
 		}                                                              \
 	} while (0)
 
+/* The driver's own checks (ktest.h): a program whose component has them. */
+int rumptest_run(const char *);
+void rump_schedule(void);
+void rump_unschedule(void);
+
+/* Runs the kernel case of that name, or only counts, if NULL. */
+static inline void
+drivertest_kernel(const char *name)
+{
+	int failed;
+
+	rump_schedule();
+	failed = rumptest_run(name);
+	rump_unschedule();
+	if (failed != 0) {
+		fprintf(stderr, "kernel case %s: %d\n",
+		    name != NULL ? name : "-", failed);
+		exit(1);
+	}
+}
+
 #define SKIP(why) (puts(why), exit(77))
 
 static inline int
