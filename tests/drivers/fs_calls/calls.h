@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef CALLS_H
+#define CALLS_H
+
+void calls_strings(void);
+void calls_byteorder(void);
+void calls_bits(void);
+void calls_numbers(void);
+void calls_scan(void);
+void calls_print(void);
+void calls_hash(void);
+void calls_copy(void);
+void calls_unicode(void);
+void calls_calendar(void);
+void calls_queue(void);
+void calls_hashtable(void);
+void calls_rbtree(void);
+void calls_errno(void);
+void calls_stat(void);
+void calls_types(void);
+void calls_mount(void);
+void calls_cdefs(void);
+void calls_assert(void);
+void calls_assert_dies(void);
+void calls_panic(void);
+void calls_atomic(void);
+void calls_mutex(void);
+void calls_condvar(void);
+void calls_thread(void);
+void calls_workqueue(void);
+void calls_sleep(void);
+void calls_kmem(void);
+void calls_malloc(void);
+void calls_pool(void);
+void calls_pool_cache(void);
+void calls_vmem(void);
+void calls_uvm_km(void);
+void calls_time(void);
+void calls_random(void);
+void calls_proc(void);
+void calls_devsw(void);
+void calls_sysctl(void);
+void calls_cred(void);
+void calls_scope(void);
+void calls_uio(void);
+void calls_names(void);
+void calls_dirent(void);
+void calls_dirhash(void);
+void calls_dirhash_free(void);
+void calls_bufq(void);
+void calls_iobuf(void);
+void calls_nestiobuf(void);
+void calls_module(void);
+
+#endif
