@@ -118,6 +118,12 @@ lwp_link(struct lwp *l, struct proc *p)
 	mutex_exit(proc_lock);
 }
 
+struct lwp *
+x86_curlwp(void)
+{
+	return curlwp;
+}
+
 /* A lwp of process p, not on any thread yet. curlwp is set. */
 struct lwp *
 rump_lwp_alloc(struct proc *p)

@@ -39,7 +39,8 @@ static krwlock_t sysctl_treelock;
 static kmutex_t start_lock;
 static ilock_t pending_lock;
 /* pending_lock; looked at without it */
-static struct sysctl_boot_chain pending = LIST_HEAD_INITIALIZER(pending);
+struct sysctl_boot_chain sysctl_boot_chain =
+    LIST_HEAD_INITIALIZER(sysctl_boot_chain);
 static bool tree_started; /* start_lock: base nodes are there */
 static uint32_t tree_version = 1;
 
@@ -50,7 +51,7 @@ rump_sysctl_add(struct sysctl_setup_chain *ss)
 {
 	/* by a constructor; run when the tree is next used */
 	ilock_enter(&pending_lock);
-	LIST_INSERT_HEAD(&pending, ss, ss_entries);
+	LIST_INSERT_HEAD(&sysctl_boot_chain, ss, ssc_entries);
 	ilock_exit(&pending_lock);
 }
 
@@ -60,8 +61,8 @@ pending_take(void)
 	struct sysctl_setup_chain *ss;
 
 	ilock_enter(&pending_lock);
-	if ((ss = LIST_FIRST(&pending)) != NULL)
-		LIST_REMOVE(ss, ss_entries);
+	if ((ss = LIST_FIRST(&sysctl_boot_chain)) != NULL)
+		LIST_REMOVE(ss, ssc_entries);
 	ilock_exit(&pending_lock);
 	return ss;
 }
@@ -94,8 +95,8 @@ tree_start(void)
 	struct sysctl_setup_chain *ss;
 
 	if (__predict_true(__atomic_load_n(&tree_started, __ATOMIC_ACQUIRE) &&
-		__atomic_load_n(&LIST_FIRST(&pending), __ATOMIC_RELAXED) ==
-		    NULL))
+		__atomic_load_n(
+		    &LIST_FIRST(&sysctl_boot_chain), __ATOMIC_RELAXED) == NULL))
 		return;
 	if (mutex_owned(&start_lock))
 		return;
@@ -103,7 +104,7 @@ tree_start(void)
 	if (!tree_started)
 		sysctl_base_setup();
 	while ((ss = pending_take()) != NULL)
-		(*ss->ss_func)(NULL);
+		(*ss->ssc_func)(NULL);
 	__atomic_store_n(&tree_started, true, __ATOMIC_RELEASE);
 	mutex_exit(&start_lock);
 }

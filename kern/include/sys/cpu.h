@@ -45,6 +45,9 @@ extern __thread struct lwp *rump_curlwp_tls;
 #define curcpu()     (*(struct cpu_info *volatile const *)curlwp)
 #define cpu_number() ((int)curcpu()->ci_index)
 
+/* curlwp as a function, as <machine/cpu.h> of x86 has it */
+struct lwp *x86_curlwp(void);
+
 extern struct cpu_info *rump_cpu_infos; /* array of ncpu */
 extern struct cpu_info **cpu_infos;
 extern int ncpu;

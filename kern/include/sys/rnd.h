@@ -8,6 +8,8 @@
 
 struct file;
 
+extern int rnd_initial_entropy;
+
 void rnd_init(void);
 void rnd_init_softint(void);
 void rnd_seed(void *, size_t);

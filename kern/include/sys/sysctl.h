@@ -577,15 +577,16 @@ struct sysctllog;
  * A function that creates nodes at boot, or when its component is loaded.
  */
 struct sysctl_setup_chain {
-	void (*ss_func)(struct sysctllog **);
-	LIST_ENTRY(sysctl_setup_chain) ss_entries;
+	void (*ssc_func)(struct sysctllog **);
+	LIST_ENTRY(sysctl_setup_chain) ssc_entries;
 };
 LIST_HEAD(sysctl_boot_chain, sysctl_setup_chain);
+extern struct sysctl_boot_chain sysctl_boot_chain;
 
 #define SYSCTL_SETUP_PROTO(name) void name(struct sysctllog **)
 #define SYSCTL_SETUP(name, desc)                                               \
 	static void name(struct sysctllog **);                                 \
-	static struct sysctl_setup_chain name##_chain = {.ss_func = name};     \
+	static struct sysctl_setup_chain name##_chain = {.ssc_func = name};    \
 	static void sysctlctor_##name(void) __attribute__((__constructor__));  \
 	static void sysctlctor_##name(void)                                    \
 	{                                                                      \
