@@ -324,7 +324,7 @@ parent_match(device_t parent, const struct cfparent *cfp)
 	if (cfp->cfp_parent == NULL)
 		return true;
 	return strcmp(cd->cd_name, cfp->cfp_parent) == 0 &&
-	    (cfp->cfp_unit == -1 || cfp->cfp_unit == parent->dv_unit);
+	    (cfp->cfp_unit == DVUNIT_ANY || cfp->cfp_unit == parent->dv_unit);
 }
 
 int

@@ -78,8 +78,9 @@ struct device {
 struct cfparent {
 	const char *cfp_iattr;
 	const char *cfp_parent;
-	int cfp_unit;
+	int cfp_unit; /* or DVUNIT_ANY */
 };
+#define DVUNIT_ANY (-1)
 
 struct cflocdesc {
 	const char *cld_name;
