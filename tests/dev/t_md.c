@@ -55,6 +55,9 @@ TEST(kmem, "a disk in the kernel's memory, with a file system")
 	REQ(media, size);
 	RL(rump_sys_ioctl(fd, DIOCGSECTORSIZE, &secsize));
 	REQ(secsize, 512);
+	/* memory that the client does not have */
+	RERR(RUMP_EFAULT, rump_sys_pread(fd, NULL, 512, 0));
+	RERR(RUMP_EFAULT, rump_sys_pwrite(fd, (void *)64, 512, 0));
 
 	/* zero at first; within its bounds only; whole sectors only */
 	memset(sector, 1, sizeof(sector));

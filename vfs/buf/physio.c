@@ -74,6 +74,12 @@ physio(void (*strategy)(struct buf *), struct buf *obp, dev_t dev, int flags,
 		(*min_phys)(bp);
 		want = bp->b_bcount;
 		bp->b_resid = bp->b_bufsize = bp->b_bcount;
+		if (local) {
+			error = uvm_vslock(uio->uio_vmspace, bp->b_data, want,
+			    flags == B_READ ? VM_PROT_WRITE : VM_PROT_READ);
+			if (error)
+				break;
+		}
 		if (!local && flags == B_WRITE) {
 			struct uio peek = *uio;
 			struct iovec iovs[UIO_SMALLIOV];

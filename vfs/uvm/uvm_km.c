@@ -49,11 +49,23 @@ uvm_kernacc(void *addr, size_t len, int rw)
 	return true;
 }
 
-/* There is nothing to pin: what is mapped in the host stays mapped. */
+/*
+ * There is nothing to pin: what is mapped in the host stays mapped. But it has
+ * to be mapped: each page is touched, and EFAULT if it cannot be.
+ */
 int
 uvm_vslock(struct vmspace *vs, void *addr, size_t len, vm_prot_t prot)
 {
-	return 0;
+	char *p = addr, *end = p + len, byte;
+	int error = 0;
+
+	while (p < end && error == 0) {
+		error = copyin_vmspace(vs, p, &byte, 1);
+		if (error == 0 && (prot & VM_PROT_WRITE) != 0)
+			error = copyout_vmspace(vs, &byte, p, 1);
+		p = (char *)trunc_page((vaddr_t)p) + PAGE_SIZE;
+	}
+	return error;
 }
 
 void
