@@ -72,12 +72,9 @@ line_flush(struct line *l)
 		return;
 	if (l->sink.ks_flags & TOLOG)
 		msgbuf_add(l->text, l->len);
-	if (l->sink.ks_flags & (TOCONS | TOTTY)) {
-		if (l->len == 1)
-			rumpuser_putchar(l->text[0]);
-		else
-			rumpuser_dprintf("%.*s", (int)l->len, l->text);
-	}
+	/* not rumpuser_putchar(), which may be another stream, in its own order */
+	if (l->sink.ks_flags & (TOCONS | TOTTY))
+		rumpuser_dprintf("%.*s", (int)l->len, l->text);
 	l->len = 0;
 }
 
