@@ -95,6 +95,12 @@ sized && / \| / {
 /has type .* that is never completed/ { name(quoted($0, "has type")); next }
 /^header: / { add("headers", $2); next }
 /^undefined: / { add(pageof($2), $2); next }
+# Perhaps of a source that did not compile: only what looks like ours.
+/^unless-own: / {
+	if (pageof($2) != "not in any manual page")
+		add(pageof($2), $2)
+	next
+}
 /implicit declaration of function/ {
 	name(quoted($0, "implicit declaration of function")); next
 }

@@ -62,6 +62,18 @@ done
 [ ! -e librumptest_lost.so ]
 result $? "nothing is left of what did not build"
 
+# --- a mistake that has nothing to do with the base
+cat > own1.c <<'C'
+int own_function(void);
+int own_caller(void) { return own_function(); }
+C
+cat > own2.c <<'C'
+int own_function(void);
+int own_function(void) { return "nothing" }
+C
+! "$rumpcc" -o librumptest_own own1.c own2.c > out 2>&1 && ! grep -q 'names what' out
+result $? "a driver's own functions do not lack because one source is wrong"
+
 # --- a header that the source forgot
 cat > forgot.c <<'C'
 #include <sys/types.h>
