@@ -545,6 +545,8 @@ vcache_reclaim(struct vnode *vp, bool locked)
 	if (vp->v_type == VBLK || vp->v_type == VCHR) {
 		if (vp->v_specnode != NULL)
 			spec_node_destroy(vp);
+		/* who has mounted it sees that there is no device any more */
+		vp->v_type = VBAD;
 	}
 	/* who unmounts may go on as soon as the vnode is said to be dead */
 	vfs_insmntque(vp, NULL);

@@ -109,7 +109,8 @@ vprint(const char *label, struct vnode *vp)
 	if (vp->v_mount != NULL)
 		printf(" on %s", vp->v_mount->mnt_stat.f_mntonname);
 	if (vp->v_data != NULL) {
-		printf(" ");
+		/* a line of the file system's own */
+		printf("\n\t");
 		VOP_PRINT(vp);
 	} else
 		printf("\n");
