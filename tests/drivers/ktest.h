@@ -8,8 +8,9 @@
 #ifndef KTEST_H
 #define KTEST_H
 
-#include <sys/atomic.h>
 #include <sys/param.h>
+
+#include <sys/atomic.h>
 #include <sys/systm.h>
 
 struct ktest {

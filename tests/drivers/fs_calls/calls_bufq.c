@@ -2,12 +2,13 @@
 /*
  * bufq(9), and the part of bufferio(9) that needs no device.
  */
+#include <sys/param.h>
+
 #include <sys/buf.h>
 #include <sys/bufq.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
 #include <sys/kthread.h>
-#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
 

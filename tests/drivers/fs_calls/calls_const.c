@@ -3,19 +3,21 @@
  * Numbers that clients, disks or other parts of the kernel agree on, and the
  * words of cdefs(9), types(9) and KASSERT(9).
  */
-#include <lib/libkern/libkern.h>
-#include <miscfs/genfs/genfs_node.h>
+#include <sys/param.h>
+
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/inttypes.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
-#include <sys/param.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/systm.h>
 #include <sys/unistd.h>
 #include <sys/vnode.h>
+
+#include <lib/libkern/libkern.h>
+#include <miscfs/genfs/genfs_node.h>
 #include <uvm/uvm_extern.h>
 
 #include "calls.h"

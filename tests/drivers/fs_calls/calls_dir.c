@@ -2,12 +2,13 @@
 /*
  * namei(9), pathbuf(9), vnsubr(9), dirent(9), dirhash(9).
  */
+#include <sys/param.h>
+
 #include <sys/dirent.h>
 #include <sys/dirhash.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/namei.h>
-#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/systm.h>
 #include <sys/uio.h>

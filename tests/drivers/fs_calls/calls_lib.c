@@ -3,18 +3,20 @@
  * memcpy(9), byteorder(9), setbit(9), imax(9), scanc(9), snprintb(9),
  * kprintf(9), hash(9), copy(9), clock_subr(9).
  */
-#include <dev/clock_subr.h>
-#include <fs/unicode.h>
-#include <lib/libkern/libkern.h>
+#include <sys/param.h>
+
 #include <sys/bswap.h>
 #include <sys/endian.h>
 #include <sys/hash.h>
 #include <sys/inttypes.h>
 #include <sys/kernel.h>
-#include <sys/param.h>
 #include <sys/stdarg.h>
 #include <sys/syslog.h>
 #include <sys/systm.h>
+
+#include <dev/clock_subr.h>
+#include <fs/unicode.h>
+#include <lib/libkern/libkern.h>
 
 #include "calls.h"
 #include "ktest.h"
@@ -228,6 +230,9 @@ calls_print(void)
 	printf("calls: printf %d\n", 1);
 	say("calls: vprintf %s\n", "two");
 	uprintf("calls: uprintf %d\n", 3);
+	printf("calls: in");
+	printf(" ");
+	printf("order%c", '\n');
 	log(LOG_ERR, "calls: log %d\n", 4);
 	log(LOG_NOTICE, "calls: notice %d\n", 5);
 	K(bootverbose == 0);

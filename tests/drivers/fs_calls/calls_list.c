@@ -3,6 +3,7 @@
  * queue(9), hashinit(9), rbtree(9).
  */
 #include <sys/param.h>
+
 #include <sys/queue.h>
 #include <sys/rbtree.h>
 #include <sys/systm.h>

@@ -2,9 +2,10 @@
 /*
  * The component: a module that boots, and the table of kernel cases.
  */
+#include <sys/param.h>
+
 #include <sys/errno.h>
 #include <sys/module.h>
-#include <sys/param.h>
 
 #include "calls.h"
 #include "ktest.h"

@@ -2,13 +2,15 @@
 /*
  * kmem(9), malloc(9), pool(9), pool_cache(9), vmem(9), uvm_km(9).
  */
+#include <sys/param.h>
+
 #include <sys/intr.h>
 #include <sys/kmem.h>
 #include <sys/malloc.h>
-#include <sys/param.h>
 #include <sys/pool.h>
 #include <sys/systm.h>
 #include <sys/vmem.h>
+
 #include <uvm/uvm_extern.h>
 
 #include "calls.h"

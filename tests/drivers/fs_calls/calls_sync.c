@@ -3,6 +3,8 @@
  * atomic_ops(9), mutex(9), condvar(9), kthread(9), workqueue(9), ltsleep(9),
  * preempt(9), spl(9).
  */
+#include <sys/param.h>
+
 #include <sys/atomic.h>
 #include <sys/condvar.h>
 #include <sys/cpu.h>
@@ -11,7 +13,6 @@
 #include <sys/kmem.h>
 #include <sys/kthread.h>
 #include <sys/mutex.h>
-#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/sched.h>
 #include <sys/systm.h>

@@ -3,13 +3,14 @@
  * microtime(9), cprng(9), curproc(9), devsw(9), sysctl(9), kauth(9),
  * uiomove(9), nullop(9).
  */
+#include <sys/param.h>
+
 #include <sys/conf.h>
 #include <sys/cprng.h>
 #include <sys/errno.h>
 #include <sys/kauth.h>
 #include <sys/kernel.h>
 #include <sys/lwp.h>
-#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/resourcevar.h>
 #include <sys/sysctl.h>
@@ -17,6 +18,7 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/vnode.h>
+
 #include <uvm/uvm_extern.h>
 
 #include "calls.h"

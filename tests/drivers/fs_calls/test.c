@@ -89,6 +89,7 @@ test_print(void)
 	CHECK(strstr(text, "calls: printf 1\n") != NULL);
 	CHECK(strstr(text, "calls: vprintf two\n") != NULL);
 	CHECK(strstr(text, "calls: uprintf 3\n") != NULL);
+	CHECK(strstr(text, "calls: in order\n") != NULL);
 	CHECK(strstr(text, "calls: log 4\n") != NULL);
 	CHECK(strstr(text, "calls: notice 5\n") != NULL);
 }
