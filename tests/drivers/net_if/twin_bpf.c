@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A packet capture that only counts. */
+
+#include <sys/kmem.h>
+#include <sys/mbuf.h>
+#include <sys/param.h>
+#include <sys/systm.h>
+
+#include <net/bpf.h>
+#include <net/if.h>
+
+#include "ktest.h"
+#include "twin.h"
+
+struct twin_tap twin_tap;
+
+/* What stands for the tap of an interface. */
+static int twin_token;
+
+static void
+tt_attach(struct ifnet *ifp, u_int dlt, u_int hdrlen, struct bpf_if **driverp)
+{
+	twin_tap.tt_attached++;
+	twin_tap.tt_dlt = dlt;
+	*driverp = (struct bpf_if *)&twin_token;
+}
+
+static void
+tt_detach(struct ifnet *ifp)
+{
+	twin_tap.tt_detached++;
+	ifp->if_bpf = NULL;
+}
+
+static void
+tt_change_type(struct ifnet *ifp, u_int dlt, u_int hdrlen)
+{
+	twin_tap.tt_dlt = dlt;
+}
+
+static void
+tt_tap(struct bpf_if *bp, u_char *pkt, u_int len)
+{
+	KASSERT(bp == (struct bpf_if *)&twin_token);
+	twin_tap.tt_others++;
+	twin_tap.tt_bytes += len;
+}
+
+static void
+tt_mtap(struct bpf_if *bp, struct mbuf *m)
+{
+	KASSERT(bp == (struct bpf_if *)&twin_token);
+	twin_tap.tt_frames++;
+	twin_tap.tt_bytes += m_length(m);
+}
+
+static void
+tt_mtap2(struct bpf_if *bp, void *data, u_int dlen, struct mbuf *m)
+{
+	twin_tap.tt_others++;
+	twin_tap.tt_bytes += dlen + m_length(m);
+}
+
+static void
+tt_mtap_af(struct bpf_if *bp, uint32_t af, struct mbuf *m)
+{
+	twin_tap.tt_others++;
+	twin_tap.tt_bytes += sizeof(af) + m_length(m);
+}
+
+static struct bpf_ops twin_ops = {
+    .bpf_attach = tt_attach,
+    .bpf_detach = tt_detach,
+    .bpf_change_type = tt_change_type,
+    .bpf_tap = tt_tap,
+    .bpf_mtap = tt_mtap,
+    .bpf_mtap2 = tt_mtap2,
+    .bpf_mtap_af = tt_mtap_af,
+};
+
+void
+twin_tap_enter(void)
+{
+	bpf_ops_handover_enter(&twin_ops);
+	K(bpf_ops == &twin_ops);
+}
+
+void
+twin_tap_exit(void)
+{
+	bpf_ops_handover_exit();
+	K(bpf_ops != &twin_ops);
+}
