@@ -24,6 +24,12 @@ nullop(void *v)
 	return 0;
 }
 
+void *
+nullret(void)
+{
+	return NULL;
+}
+
 void
 voidop(void)
 {

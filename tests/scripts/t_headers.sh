@@ -73,3 +73,26 @@ if [ -z "$twice" ]; then
 else
 	echo "not ok: no header in two folders:" $twice
 fi
+# what drivers take from a header that includes another, as NetBSD's do
+while IFS='|' read -r h use; do
+	printf '#include <%s>\nvoid f(void *p);\nvoid f(void *p) { %s; }\n' \
+	    "$h" "$use" > "$work/t.c"
+	if compile "$work/t.c"; then
+		echo "ok: <$h> gives: $use"
+	else
+		echo "not ok: <$h> gives: $use"
+	fi
+done <<'T'
+sys/vnode.h|((struct mount *)p)->mnt_flag |= MNT_RDONLY
+sys/vnode.h|uiomove(p, PAGE_SIZE, (struct uio *)p)
+sys/vnode.h|VOP_UNLOCK((struct vnode *)p)
+sys/proc.h|printf("%p, %d", p, eopnotsupp())
+sys/signalvar.h|copyin_t c = copyin; c(p, p, 0)
+sys/kernel.h|uint32_t n = MIN(hz, MAXPATHLEN); hostname[n] = 0
+uvm/uvm_extern.h|mutex_enter(((struct proc *)p)->p_lock)
+sys/buf.h|pool_put((struct pool *)p, p)
+sys/namei.h|kauth_cred_free(((struct componentname *)p)->cn_cred)
+sys/mbuf.h|((struct sockaddr *)p)->sa_family = MCLBYTES > 0
+net/if.h|IFNET_FIRST(); splx(splnet()); ((struct ifnet *)p)->if_snd.ifq_len = 0
+net/if_ether.h|((struct ethercom *)p)->ec_if.if_mtu = ETHERMTU
+T

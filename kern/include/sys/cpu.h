@@ -15,6 +15,8 @@
 
 #ifdef _KERNEL
 
+#include <sys/systm.h>
+
 struct lwp;
 
 /* a: atomic, o: whoever owns the CPU, c: constant after boot */
@@ -50,9 +52,6 @@ struct lwp *x86_curlwp(void);
 
 extern struct cpu_info *rump_cpu_infos; /* array of ncpu */
 extern struct cpu_info **cpu_infos;
-extern int ncpu;
-extern int ncpuonline;
-extern bool mp_online;
 
 #define CPU_INFO_ITERATOR int __unused
 #define CPU_INFO_FOREACH(cii, ci)                                              \

@@ -8,6 +8,8 @@
 
 #ifdef _KERNEL
 
+#include <sys/param.h>
+
 #define KERNEL_VERSION_STRING 1
 
 extern long hostid;

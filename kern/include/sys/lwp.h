@@ -210,9 +210,6 @@ void setrunnable(struct lwp *);
 int curlwp_bind(void);
 void curlwp_bindx(int);
 
-void kpreempt_disable(void);
-void kpreempt_enable(void);
-bool kpreempt_disabled(void);
 #define KPREEMPT_DISABLE(l) ((l)->l_nopreempt++)
 #define KPREEMPT_ENABLE(l)  ((l)->l_nopreempt--)
 

@@ -36,6 +36,7 @@ extern int boothowto;
 void cpu_reboot(int, char *) __dead;
 void kern_reboot(int, char *) __dead;
 #define bootverbose ((boothowto & AB_VERBOSE) != 0)
+#define bootquiet   ((boothowto & AB_QUIET) != 0)
 #endif
 
 #endif /* _SYS_REBOOT_H_ */

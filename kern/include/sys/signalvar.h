@@ -17,6 +17,8 @@
 #include <sys/queue.h>
 #include <sys/siginfo.h>
 #include <sys/signal.h>
+#include <sys/stdbool.h>
+#include <sys/systm.h>
 
 struct proc;
 struct lwp;

@@ -61,6 +61,10 @@ extern device_t root_device;
 extern const char *rootspec;
 extern struct vnode *swapdev_vp;
 
+extern int ncpu;       /* virtual CPUs */
+extern int ncpuonline; /* the same */
+extern bool mp_online; /* they run */
+
 /* system calls */
 typedef int sy_call_t(struct lwp *, const void *, register_t *);
 
@@ -85,6 +89,7 @@ extern const uint32_t sysent_nomodbits[];
 
 /* calls that do nothing, and say so or not */
 int nullop(void *);
+void *nullret(void);
 void voidop(void);
 int enodev(void);
 int enosys(void);
@@ -148,6 +153,8 @@ int copyinstr(const void *, void *, size_t, size_t *);
 int copyoutstr(const void *, void *, size_t, size_t *);
 int copyin(const void *, void *, size_t);
 int copyout(const void *, void *, size_t);
+typedef int (*copyin_t)(const void *, void *, size_t);
+typedef int (*copyout_t)(const void *, void *, size_t);
 int copyin_proc(struct proc *, const void *, void *, size_t);
 int copyout_proc(struct proc *, const void *, void *, size_t);
 int copyin_vmspace(struct vmspace *, const void *, void *, size_t);
@@ -178,6 +185,12 @@ void shutdownhook_disestablish(void *);
 void doshutdownhooks(void);
 void *powerhook_establish(const char *, void (*)(int, void *), void *);
 void powerhook_disestablish(void *);
+#define PWR_RESUME      0
+#define PWR_SUSPEND     1
+#define PWR_STANDBY     2
+#define PWR_SOFTRESUME  3
+#define PWR_SOFTSUSPEND 4
+#define PWR_SOFTSTANDBY 5
 void *mountroothook_establish(void (*)(device_t), device_t);
 void mountroothook_disestablish(void *);
 void *exechook_establish(void (*)(struct proc *, void *), void *);
@@ -190,6 +203,9 @@ void *forkhook_establish(void (*)(struct proc *, struct proc *));
 void forkhook_disestablish(void *);
 void doforkhooks(struct proc *, struct proc *);
 
+void kpreempt_disable(void);
+void kpreempt_enable(void);
+bool kpreempt_disabled(void);
 void assert_sleepable(void);
 void kernconfig_lock_init(void);
 void kernconfig_lock(void);

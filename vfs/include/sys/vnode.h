@@ -469,6 +469,8 @@ VN_KNOTE(struct vnode *vp, long hint)
 /** Is a directory at or below another (NULL: the process's root)? */
 int vn_isunder(struct vnode *, struct vnode *, struct lwp *);
 
+#include <sys/mount.h>
+
 #include <sys/vnode_if.h>
 
 #endif /* !_SYS_VNODE_H_ */

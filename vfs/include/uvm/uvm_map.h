@@ -3,6 +3,13 @@
 #ifndef _UVM_UVM_MAP_H_
 #define _UVM_UVM_MAP_H_
 
+#include <sys/condvar.h>
+#include <sys/mutex.h>
+#include <sys/pool.h>
+#include <sys/proc.h>
+#include <sys/rbtree.h>
+#include <sys/rwlock.h>
+#include <uvm/uvm_anon.h>
 #include <uvm/uvm_extern.h>
 
 #define vm_map_min(map)  ((map)->min_offset)
