@@ -28,14 +28,11 @@ TAILQ_HEAD(item_tailq, item);
 static struct item items[N];
 
 /* The numbers of a list, as digits. */
-#define DIGITS(kind, head, field)                                              \
+#define DIGITS(foreach, head, field)                                           \
 	({                                                                     \
 		struct item *it_;                                              \
 		int d_ = 0;                                                    \
-		kind##_FOREACH(it_, head, field)                               \
-		{                                                              \
-			d_ = d_ * 10 + it_->n;                                 \
-		}                                                              \
+		foreach(it_, head, field) d_ = d_ * 10 + it_->n;               \
 		d_;                                                            \
 	})
 
@@ -48,14 +45,14 @@ queue_list(void)
 	K(LIST_EMPTY(&head) && LIST_FIRST(&head) == NULL);
 	for (int i = 0; i < N; i++)
 		LIST_INSERT_HEAD(&head, &items[i], list);
-	KEQ(DIGITS(LIST, &head, list), 54321);
+	KEQ(DIGITS(LIST_FOREACH, &head, list), 54321);
 	K(!LIST_EMPTY(&head) && LIST_FIRST(&head) == &items[4]);
 	K(LIST_NEXT(&items[3], list) == &items[2]);
 	K(items[3].list.le_next == &items[2]);
 	LIST_REMOVE(&items[2], list);
 	LIST_REMOVE(&items[4], list);
 	LIST_REMOVE(&items[0], list);
-	KEQ(DIGITS(LIST, &head, list), 42);
+	KEQ(DIGITS(LIST_FOREACH, &head, list), 42);
 	K(head.lh_first == &items[3]);
 }
 
@@ -67,11 +64,11 @@ queue_slist(void)
 	SLIST_INIT(&head);
 	for (int i = 0; i < N; i++)
 		SLIST_INSERT_HEAD(&head, &items[i], slist);
-	KEQ(DIGITS(SLIST, &head, slist), 54321);
+	KEQ(DIGITS(SLIST_FOREACH, &head, slist), 54321);
 	SLIST_REMOVE(&head, &items[4], item, slist);
 	SLIST_REMOVE(&head, &items[2], item, slist);
 	SLIST_REMOVE(&head, &items[0], item, slist);
-	KEQ(DIGITS(SLIST, &head, slist), 42);
+	KEQ(DIGITS(SLIST_FOREACH, &head, slist), 42);
 }
 
 static void
@@ -83,14 +80,14 @@ queue_stailq(void)
 	K(STAILQ_EMPTY(&head) && STAILQ_FIRST(&head) == NULL);
 	for (int i = 0; i < N; i++)
 		STAILQ_INSERT_TAIL(&head, &items[i], stailq);
-	KEQ(DIGITS(STAILQ, &head, stailq), 12345);
+	KEQ(DIGITS(STAILQ_FOREACH, &head, stailq), 12345);
 	STAILQ_REMOVE_HEAD(&head, stailq);
 	STAILQ_REMOVE(&head, &items[2], item, stailq);
 	STAILQ_REMOVE(&head, &items[4], item, stailq);
-	KEQ(DIGITS(STAILQ, &head, stailq), 24);
+	KEQ(DIGITS(STAILQ_FOREACH, &head, stailq), 24);
 	/* the tail is where it should be */
 	STAILQ_INSERT_TAIL(&head, &items[0], stailq);
-	KEQ(DIGITS(STAILQ, &head, stailq), 241);
+	KEQ(DIGITS(STAILQ_FOREACH, &head, stailq), 241);
 	K(STAILQ_FIRST(&head) == &items[1] && !STAILQ_EMPTY(&head));
 }
 
@@ -105,13 +102,13 @@ queue_tailq(void)
 	for (int i = 0; i < N - 1; i++)
 		TAILQ_INSERT_TAIL(&head, &items[i], tailq);
 	TAILQ_INSERT_AFTER(&head, &items[1], &items[4], tailq);
-	KEQ(DIGITS(TAILQ, &head, tailq), 12534);
+	KEQ(DIGITS(TAILQ_FOREACH, &head, tailq), 12534);
 	K(TAILQ_FIRST(&head) == &items[0]);
 	K(TAILQ_LAST(&head, item_tailq) == &items[3]);
 	K(TAILQ_NEXT(&items[4], tailq) == &items[2]);
 	TAILQ_REMOVE(&head, &items[3], tailq);
 	TAILQ_REMOVE(&head, &items[0], tailq);
-	KEQ(DIGITS(TAILQ, &head, tailq), 253);
+	KEQ(DIGITS(TAILQ_FOREACH, &head, tailq), 253);
 	K(TAILQ_LAST(&head, item_tailq) == &items[2]);
 	K(!TAILQ_EMPTY(&head) && TAILQ_NEXT(&items[2], tailq) == NULL);
 }

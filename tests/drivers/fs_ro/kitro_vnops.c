@@ -406,6 +406,8 @@ kitro_specread(void *v)
 	struct vop_read_args *ap = v;
 
 	K(ap->a_vp->v_type == VCHR || ap->a_vp->v_type == VBLK);
+	if (ap->a_vp->v_type == VCHR)
+		return spec_read(v);
 	return VOCALL(spec_vnodeop_p, VOFFSET(vop_read), v);
 }
 
