@@ -517,9 +517,10 @@ set_address(
 		in_ifscrub(ifp, ia); /* with the mask that its routes have */
 	set_mask(ia, class_mask(sin->sin_addr.s_addr));
 	error = in_ifinit(ifp, ia, sin, 0);
-	if (error == 0)
+	if (error == 0) {
 		rt_newaddrmsg(RTM_NEWADDR, &ia->ia_ifa, 0, NULL);
-	else if (isnew)
+		pfil_run_addrhooks(if_pfil, SIOCSIFADDR, &ia->ia_ifa);
+	} else if (isnew)
 		in_purgeaddr(&ia->ia_ifa);
 	return error;
 }
@@ -605,7 +606,9 @@ in_control(struct socket *so, u_long cmd, void *data, struct ifnet *ifp)
 		if (isnew)
 			ia = new_ifaddr(ifp);
 		error = add_alias(ifp, ia, ifra, isnew);
-		if (error != 0 && isnew)
+		if (error == 0)
+			pfil_run_addrhooks(if_pfil, cmd, &ia->ia_ifa);
+		else if (isnew)
 			in_purgeaddr(&ia->ia_ifa);
 		return error;
 	case SIOCGIFALIAS:
@@ -624,7 +627,11 @@ in_control(struct socket *so, u_long cmd, void *data, struct ifnet *ifp)
 		if (ia == NULL)
 			return EADDRNOTAVAIL;
 		rt_newaddrmsg(RTM_DELADDR, &ia->ia_ifa, 0, NULL);
+		/* a filter that looks the addresses up finds it gone */
+		ifaref(&ia->ia_ifa);
 		in_purgeaddr(&ia->ia_ifa);
+		pfil_run_addrhooks(if_pfil, cmd, &ia->ia_ifa);
+		ifafree(&ia->ia_ifa);
 		return 0;
 	default:
 		if (ifp->if_ioctl == NULL)
