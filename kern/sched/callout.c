@@ -333,7 +333,7 @@ callout_main(void *arg)
 	for (;;) {
 		wheel_run();
 		/* handlers that callouts scheduled run before the sleep */
-		if (PEEK(curcpu()->ci_softpend) != 0) {
+		if ((PEEK(curcpu()->ci_softpend) & SOFT_PENDING) != 0) {
 			mutex_exit(&co_lock);
 			curlwp->l_pflag &= ~LP_INTR;
 			rump_softint_sleeping(curlwp);

@@ -120,7 +120,8 @@ rump_park(struct lwp *l, int64_t ns, bool keep)
 		POKE(l->l_stat, LSONPROC);
 		return error;
 	}
-	if (__predict_false(PEEK(l->l_cpu->ci_softpend) != 0)) {
+	if (__predict_false(
+		(PEEK(l->l_cpu->ci_softpend) & SOFT_PENDING) != 0)) {
 		/* a lock that is waited for may be handed to us meanwhile */
 		if (PEEK(l->l_sqflags) & (SQ_CV | SQ_CHAN))
 			rump_softint_sleeping(l);

@@ -69,7 +69,10 @@ bool rump_cpu_idle(void);
 void rump_park_attach(struct lwp *);
 
 /* the parts of leaving the kernel that are not done each time */
-void rump_softint_run(struct lwp *, struct cpu_info *);
+/* ci_softpend: there is something; only what is left to those who leave */
+#define SOFT_PENDING 1
+#define SOFT_LATER   2
+void rump_softint_run(struct lwp *, struct cpu_info *, bool);
 void rump_softint_kick(struct cpu_info *);
 void rump_softint_sleeping(struct lwp *);
 void rump_softint_bootstrap(void);

@@ -339,12 +339,18 @@ rump_schedule(void)
 static void __noinline
 unschedule_work(struct lwp *l)
 {
+	if (__predict_false((l->l_pflag & LP_IODONE) != 0)) {
+		l->l_pflag &= ~LP_IODONE;
+		if (PEEK(l->l_cpu->ci_softpend) != 0)
+			rump_softint_kick(l->l_cpu);
+		return;
+	}
 	if (PEEK(l->l_cpu->ci_softpend) != 0)
-		rump_softint_run(l, l->l_cpu);
+		rump_softint_run(l, l->l_cpu, true);
 	if (rump_threads == 0)
 		rump_callout_poll();
 	if (PEEK(l->l_cpu->ci_softpend) != 0)
-		rump_softint_run(l, l->l_cpu);
+		rump_softint_run(l, l->l_cpu, true);
 }
 
 /* Leave the kernel. What rump_schedule() gave goes back. */

@@ -9,6 +9,11 @@
  * or the handler is for a CPU that is not the caller's, a thread made at the
  * first such time does it.
  *
+ * The same thread does it for one that completes I/O (LP_IODONE): deferred work
+ * may sleep until I/O is completed. Deferred work that may wait for anything
+ * (rd_leaving) is left to those who leave, and to that thread: who goes to sleep
+ * may have what it waits for.
+ *
  * A handler runs at most once at a time on each CPU: si_active, owned by the
  * CPU. When it sleeps (on a mutex) and is scheduled meanwhile, it runs again.
  *
@@ -51,6 +56,7 @@ struct softint_handle {
 /* One for each CPU. */
 struct softcpu {
 	struct softint *volatile sc_list; /* atomic: newest first */
+	struct softint *sc_later;         /* CPU: for who leaves */
 	struct lwp *sc_lwps;              /* CPU: idle ones, l_switchto */
 	volatile u_int sc_kicked;         /* atomic: the thread is to come */
 };
@@ -100,7 +106,7 @@ softint_disestablish(void *cookie)
 	u_int i;
 
 	if (PEEK(l->l_cpu->ci_softpend) != 0 && (l->l_pflag & LP_INTR) == 0)
-		rump_softint_run(l, l->l_cpu);
+		rump_softint_run(l, l->l_cpu, false);
 	for (i = 0; i < sh->sh_ncpu; i++) {
 		while (PEEK(sh->sh_cpu[i].si_queued) ||
 		    PEEK(sh->sh_cpu[i].si_active)) {
@@ -121,7 +127,7 @@ soft_push(struct softint *si, struct cpu_info *ci)
 		si->si_next = head;
 	} while (!__atomic_compare_exchange_n(
 	    &sc->sc_list, &head, si, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
-	POKE(ci->ci_softpend, 1);
+	POKE(ci->ci_softpend, SOFT_PENDING);
 }
 
 /* Have the handler run soon, on this CPU. */
@@ -214,13 +220,21 @@ soft_invoke(struct softint *si, struct lwp *sl, struct cpu_info *ci)
 
 /* Everything on the list, by level. si_next of those not invoked is ours. */
 static void
-soft_runlist(struct softint *list, struct lwp *sl, struct cpu_info *ci)
+soft_runlist(
+    struct softint *list, struct lwp *sl, struct cpu_info *ci, bool leaving)
 {
+	struct softcpu *sc = &softcpus[ci->ci_index];
 	struct softint *bylevel[LEVELS] = {NULL}, *next;
 	u_int level;
 
 	for (; list != NULL; list = next) {
 		next = list->si_next;
+		if (!leaving && list->si_rd != NULL &&
+		    list->si_rd->rd_leaving) {
+			list->si_next = sc->sc_later;
+			sc->sc_later = list;
+			continue;
+		}
 		level = list->si_rd != NULL
 		    ? 0
 		    : 1 + (list->si_flags & SOFTINT_LVLMASK) % SOFTINT_COUNT;
@@ -236,38 +250,63 @@ soft_runlist(struct softint *list, struct lwp *sl, struct cpu_info *ci)
 }
 
 /*
+ * Wakeups that from has put off are to's from now on: who sleeps in the place
+ * of another must not keep those waiting whom that one has woken.
+ */
+static void
+unpark_move(struct lwp *to, struct lwp *from)
+{
+	KASSERT(to->l_nunpark == 0);
+	for (u_int i = 0; i < from->l_nunpark; i++)
+		to->l_unpark[i] = from->l_unpark[i];
+	to->l_nunpark = from->l_nunpark;
+	from->l_nunpark = 0;
+}
+
+/*
  * Run what is pending on ci, which the thread of lwp l holds. l continues on
- * the same CPU.
+ * the same CPU. leaving: it has nothing that somebody may be waiting for.
  */
 void
-rump_softint_run(struct lwp *l, struct cpu_info *ci)
+rump_softint_run(struct lwp *l, struct cpu_info *ci, bool leaving)
 {
 	struct softcpu *sc = &softcpus[ci->ci_index];
 	struct softint *list;
 	struct lwp *sl;
 	int rounds = 0;
 
-	if ((l->l_pflag & LP_INTR) != 0 || l->l_biglocks != 0)
+	if ((l->l_pflag & (LP_INTR | LP_IODONE)) != 0 || l->l_biglocks != 0)
 		return;
 	sl = softlwp_get(ci);
 	ci = sl->l_cpu = l->l_cpu;
 	POKE(sl->l_stat, LSONPROC);
+	unpark_move(sl, l);
 	curlwp = sl;
 	do {
 		POKE(ci->ci_softpend, 0);
 		list =
 		    __atomic_exchange_n(&sc->sc_list, NULL, __ATOMIC_ACQUIRE);
-		soft_runlist(list, sl, ci);
+		soft_runlist(list, sl, ci, leaving);
+		if (leaving && (list = sc->sc_later) != NULL) {
+			sc->sc_later = NULL;
+			soft_runlist(list, sl, ci, true);
+		}
 		KASSERTMSG(
 		    sl->l_nlocks == 0, "a soft interrupt handler kept a lock");
 	} while (PEEK(sc->sc_list) != NULL && ++rounds < 10);
+	if (sc->sc_later != NULL) {
+		POKE(ci->ci_softpend, SOFT_LATER);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	}
 	if (PEEK(sc->sc_list) != NULL)
-		POKE(ci->ci_softpend, 1);
-	rump_unpark_flush(sl);
+		POKE(ci->ci_softpend, SOFT_PENDING);
+	unpark_move(l, sl);
 	POKE(sl->l_stat, LSRUN);
 	curlwp = l;
 	sl->l_switchto = sc->sc_lwps;
 	sc->sc_lwps = sl;
+	if (sc->sc_later != NULL && l != kick_thread)
+		rump_softint_kick(ci);
 }
 
 static void
@@ -285,7 +324,7 @@ kick_main(void *arg)
 			mutex_exit(&kick_lock);
 			rump_cpu_switch(&rump_cpu_infos[i]);
 			if (PEEK(l->l_cpu->ci_softpend) != 0)
-				rump_softint_run(l, l->l_cpu);
+				rump_softint_run(l, l->l_cpu, true);
 			mutex_enter(&kick_lock);
 			i = -1;
 		}
@@ -331,11 +370,11 @@ rump_softint_sleeping(struct lwp *l)
 {
 	struct cpu_info *ci = l->l_cpu;
 
-	if (__predict_true(PEEK(ci->ci_softpend) == 0))
+	if (__predict_true((PEEK(ci->ci_softpend) & SOFT_PENDING) == 0))
 		return;
 	if (l->l_nlocks == 0 && l->l_biglocks == 0 && l->l_nopreempt == 0 &&
-	    (l->l_pflag & LP_INTR) == 0)
-		rump_softint_run(l, ci);
+	    (l->l_pflag & (LP_INTR | LP_IODONE)) == 0)
+		rump_softint_run(l, ci, false);
 	else if (kick_thread != l)
 		rump_softint_kick(ci);
 }

@@ -634,6 +634,8 @@ rumpblk_biodone(void *arg, size_t done, int error)
 	struct rumpblk *rb = rq->rq_rb;
 	struct buf *bp = rq->rq_bp;
 
+	if (rump_threads != 0)
+		curlwp->l_pflag |= LP_IODONE;
 	kmem_free(rq, sizeof(*rq));
 	req_finish(rb, bp, done, error);
 	mutex_enter(&rb->rb_lock);

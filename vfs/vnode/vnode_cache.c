@@ -68,6 +68,7 @@ vcache_init(void)
 		cv_init(&vcache_stripes[i].vs_cv, "vcache");
 	}
 	mutex_init(&vcache_lru_lock, MUTEX_DEFAULT, IPL_NONE);
+	vcache_trimmer.rd_leaving = true;
 }
 
 static uint32_t

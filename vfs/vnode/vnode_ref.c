@@ -350,6 +350,7 @@ vfs_vnode_sysinit(void)
 	mutex_init(&vrele_lock, MUTEX_DEFAULT, IPL_NONE);
 	cv_init(&vrele_cv, "vrele");
 	vrele_deferred.rd_fn = vrele_run;
+	vrele_deferred.rd_leaving = true;
 	vcache_init();
 }
 

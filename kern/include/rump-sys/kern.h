@@ -152,12 +152,14 @@ void rump_unschedule_cpu(struct lwp *);
 void rump_cpu_switch(struct cpu_info *);
 
 /*
- * Run fn(arg) on the next thread that leaves the kernel or goes to sleep
- * without locks; from a thread made for it if nobody does.
+ * Run fn(arg) on the next thread that leaves the kernel or, unless rd_leaving,
+ * goes to sleep without locks; from a thread made for it if nobody does. What
+ * waits for more than locks, for a buffer or for I/O, is rd_leaving.
  */
 struct rump_deferred {
 	void (*rd_fn)(void *);
 	void *rd_arg;
+	bool rd_leaving;
 	volatile u_int rd_queued;
 	void *rd_store[8];
 };

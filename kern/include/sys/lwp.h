@@ -164,6 +164,7 @@ struct lwp {
 #define LP_MUSTJOIN    0x00000100
 #define LP_VFORKWAIT   0x00000200
 #define LP_TIMEINTR    0x00010000
+#define LP_IODONE      0x10000000 /* others wait for what it completes */
 #define LP_RUNNING     0x20000000 /* in the kernel, or bound to a thread */
 #define LP_BOUND       0x80000000 /* must keep its CPU across sleeps */
 
