@@ -632,6 +632,24 @@ TEST(device_numbers, "device numbers of 32 bits, on both versions")
 	}
 }
 
+TEST(async_reclaim, "directories with buffers to write leave the cache")
+{
+	char path[64];
+	unsigned i;
+
+	setenv("RUMP_NVNODES", "24", 1);
+	make_image(&variants[2], "16m");
+	boot(RUMP_MNT_ASYNC);
+	for (i = 0; i < 300; i++) {
+		snprintf(path, sizeof(path), "/mnt/d%u", i);
+		RL(rump_sys_mkdir(path, 0755));
+		strcat(path, "/sub");
+		RL(rump_sys_mkdir(path, 0755));
+	}
+	RL(rump_sys_unmount("/mnt", 0));
+	check_image();
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, random_v1le);
@@ -650,5 +668,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, bad_mounts);
 	ATF_TP_ADD_TC(tp, readonly);
 	ATF_TP_ADD_TC(tp, device_numbers);
+	ATF_TP_ADD_TC(tp, async_reclaim);
 	return atf_no_error();
 }

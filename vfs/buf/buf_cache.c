@@ -685,7 +685,8 @@ breada(struct vnode *vp, daddr_t blkno, int size, daddr_t rablkno, int rabsize,
 
 /*
  * Write a busy buffer and give it back; wait for it unless B_ASYNC. On a
- * mount with a journal or MNT_ASYNC the write is put off.
+ * mount with a journal or MNT_ASYNC the write is put off, but a flush's
+ * (BC_VFLUSH) on MNT_ASYNC.
  */
 int
 bwrite(struct buf *bp)
@@ -704,6 +705,7 @@ bwrite(struct buf *bp)
 		return 0;
 	}
 	if (sync && mp != NULL && mp->mnt_flag & MNT_ASYNC &&
+	    (bp->b_cflags & BC_VFLUSH) == 0 &&
 	    (mp->mnt_iflag & IMNT_UNMOUNT) == 0) {
 		bdwrite(bp);
 		return 0;
