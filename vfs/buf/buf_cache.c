@@ -438,6 +438,10 @@ allocbuf(struct buf *bp, int size, int preserve)
 		bp->b_bufsize = (int)want;
 		mutex_exit(&bufcache_lock);
 	}
+	if (bp->b_bcount != size) {
+		/* another part of the disk: nobody has a copy of it yet */
+		bp->b_flags &= ~B_COWDONE;
+	}
 	if (bp->b_oflags & BO_DELWRI && bp->b_bcount != size) {
 		struct mount *mp = buf_mount(bp->b_vp);
 
@@ -867,6 +871,9 @@ brelsel(struct buf *bp, int set)
 		binsfree(bp, BQ_LRU, true);
 	bp->b_cflags &= ~(BC_AGE | BC_BUSY | BC_NOCACHE | BC_VFLUSH);
 	bp->b_flags &= ~B_ASYNC;
+	/* a copy was taken for a change that was not made */
+	if ((bp->b_oflags & BO_DELWRI) == 0)
+		bp->b_flags &= ~B_COWDONE;
 }
 
 void

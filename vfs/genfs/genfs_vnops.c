@@ -216,19 +216,22 @@ genfs_lock(void *v)
 	bool locked;
 	int s;
 
-	/* without contention, a gate, or the vnode's death */
+	/* without contention, a shut gate, or the vnode's death */
 	s = pserialize_read_enter();
 	mp = atomic_load_consume(&vp->v_mount);
-	locked = (vfs_iflag(mp) & IMNT_HAS_TRANS) == 0 &&
-	    rw_tryenter(&vp->v_lock, op);
-	pserialize_read_exit(s);
-	if (__predict_false(!locked))
-		return genfs_lock_slow(vp, flags, op);
+	locked = fstrans_tryenter(mp, FSTRANS_SHARED);
+	if (locked && !rw_tryenter(&vp->v_lock, op)) {
+		fstrans_done(mp);
+		locked = false;
+	}
 	/* stable as far as it matters: only who has the lock reclaims */
-	if (__predict_true(VSTATE_GET(vp) <= VS_BLOCKED))
-		return 0;
-	rw_exit(&vp->v_lock);
-	return genfs_lock_slow(vp, flags, op);
+	if (locked && __predict_false(VSTATE_GET(vp) > VS_BLOCKED)) {
+		rw_exit(&vp->v_lock);
+		fstrans_done(mp);
+		locked = false;
+	}
+	pserialize_read_exit(s);
+	return __predict_true(locked) ? 0 : genfs_lock_slow(vp, flags, op);
 }
 
 int

@@ -4,6 +4,7 @@
  * They sit with the mount's fstrans state; see fstrans.c.
  */
 #include <miscfs/specfs/specdev.h>
+#include <sys/atomic.h>
 #include <sys/buf.h>
 #include <sys/fstrans.h>
 #include <sys/kmem.h>
@@ -28,6 +29,7 @@ fscow_establish(
 	h->fh_arg = arg;
 	rw_enter(&fm->fm_cowlock, RW_WRITER);
 	SLIST_INSERT_HEAD(&fm->fm_cow, h, fh_list);
+	atomic_store_relaxed(&fm->fm_ncow, fm->fm_ncow + 1);
 	rw_exit(&fm->fm_cowlock);
 	return 0;
 }
@@ -46,8 +48,10 @@ fscow_disestablish(
 		if (h->fh_func == func && h->fh_arg == arg)
 			break;
 	}
-	if (h != NULL)
+	if (h != NULL) {
 		SLIST_REMOVE(&fm->fm_cow, h, fscow_handler, fh_list);
+		atomic_store_relaxed(&fm->fm_ncow, fm->fm_ncow - 1);
+	}
 	rw_exit(&fm->fm_cowlock);
 	if (h == NULL)
 		return ENOENT;
@@ -77,7 +81,7 @@ fscow_run(struct buf *bp, bool data_valid)
 	}
 	if (mp != NULL && (vfs_iflag(mp) & IMNT_HAS_TRANS) != 0) {
 		fm = mp->mnt_transinfo;
-		if (!SLIST_EMPTY(&fm->fm_cow)) {
+		if (__predict_false(atomic_load_relaxed(&fm->fm_ncow) != 0)) {
 			rw_enter(&fm->fm_cowlock, RW_READER);
 			SLIST_FOREACH(h, &fm->fm_cow, fh_list) {
 				error =

@@ -26,14 +26,16 @@
 
 #define FSTRANS_SLOTS 8
 
+struct fstrans_slot {
+	struct mount *fs_mp;
+	unsigned fs_count;
+	enum fstrans_lock_type fs_type; /* of the first entry */
+};
+
 struct fstrans_lwp {
 	struct fstrans_lwp *fl_next;
-	struct {
-		struct mount *mp;
-		unsigned count;
-		enum fstrans_lock_type type;
-	} fl_slot[FSTRANS_SLOTS];
-	unsigned fl_used; /* slots with a count */
+	unsigned fl_used; /* slots with a count: the first ones */
+	struct fstrans_slot fl_slot[FSTRANS_SLOTS];
 };
 
 static pserialize_t fstrans_psz;
@@ -101,37 +103,46 @@ fstrans_unmount(struct mount *mp)
 	kmem_free(fm, sizeof(*fm));
 }
 
-/* The slot of mp in this thread's table; with create, a free one. */
-static struct fstrans_lwp *
-fstrans_slot(struct mount *mp, int *slot, bool create)
+/* This thread's slot of mp, and the table that it is in. */
+static inline struct fstrans_slot *
+fstrans_slot(const struct mount *mp, struct fstrans_lwp **flp)
 {
-	struct fstrans_lwp *fl, *found = NULL;
-	int i, fslot = 0;
+	struct fstrans_lwp *fl;
 
 	for (fl = curlwp->l_fstrans; fl != NULL; fl = fl->fl_next) {
-		for (i = 0; i < FSTRANS_SLOTS; i++) {
-			if (fl->fl_slot[i].count == 0) {
-				if (found == NULL) {
-					found = fl;
-					fslot = i;
-				}
-			} else if (fl->fl_slot[i].mp == mp) {
-				*slot = i;
-				return fl;
+		for (unsigned i = 0; i < fl->fl_used; i++) {
+			if (fl->fl_slot[i].fs_mp == mp) {
+				*flp = fl;
+				return &fl->fl_slot[i];
 			}
 		}
 	}
-	if (!create)
-		return NULL;
-	if (found == NULL) {
-		found = kmem_zalloc(sizeof(*found), KM_SLEEP);
-		found->fl_next = curlwp->l_fstrans;
-		curlwp->l_fstrans = found;
-		lwp_setspecific(fstrans_key, found);
-		fslot = 0;
+	return NULL;
+}
+
+/* A table of this thread with a free slot, or NULL. */
+static inline struct fstrans_lwp *
+fstrans_room(void)
+{
+	struct fstrans_lwp *fl = curlwp->l_fstrans;
+
+	while (fl != NULL && fl->fl_used == FSTRANS_SLOTS)
+		fl = fl->fl_next;
+	return fl;
+}
+
+static struct fstrans_lwp *
+fstrans_makeroom(void)
+{
+	struct fstrans_lwp *fl = fstrans_room();
+
+	if (fl == NULL) {
+		fl = kmem_zalloc(sizeof(*fl), KM_SLEEP);
+		fl->fl_next = curlwp->l_fstrans;
+		curlwp->l_fstrans = fl;
+		lwp_setspecific(fstrans_key, fl);
 	}
-	*slot = fslot;
-	return found;
+	return fl;
 }
 
 bool
@@ -171,57 +182,81 @@ fstrans_add(struct fstrans_mount *fm, enum fstrans_lock_type type, long n)
 	atomic_store_relaxed(c, atomic_load_relaxed(c) + n);
 }
 
+/* The first entry: nothing sleeps between the look at the gate and this. */
+static inline void
+fstrans_enter(struct mount *mp, struct fstrans_lwp *fl,
+    struct fstrans_mount *fm, enum fstrans_lock_type type)
+{
+	struct fstrans_slot *fs = &fl->fl_slot[fl->fl_used++];
+
+	fs->fs_mp = mp;
+	fs->fs_count = 1;
+	fs->fs_type = type;
+	fstrans_add(fm, type, 1);
+}
+
+bool
+fstrans_tryenter(struct mount *mp, enum fstrans_lock_type type)
+{
+	struct fstrans_mount *fm;
+	struct fstrans_lwp *fl;
+	struct fstrans_slot *fs;
+
+	if ((vfs_iflag(mp) & IMNT_HAS_TRANS) == 0)
+		return true;
+	fs = fstrans_slot(mp, &fl);
+	if (fs != NULL) {
+		/* inside already: the gate doesn't matter */
+		fs->fs_count++;
+		return true;
+	}
+	fm = mp->mnt_transinfo;
+	fl = fstrans_room();
+	if (__predict_false(fl == NULL || !fstrans_admits(fm, type)))
+		return false;
+	fstrans_enter(mp, fl, fm, type);
+	return true;
+}
+
 int
 _fstrans_start(struct mount *mp, enum fstrans_lock_type type, int wait)
 {
 	struct fstrans_mount *fm;
 	struct fstrans_lwp *fl;
-	int i;
 
-	if (__predict_true(mp == NULL || (vfs_iflag(mp) & IMNT_HAS_TRANS) == 0))
+	if (mp == NULL || __predict_true(fstrans_tryenter(mp, type)))
 		return 0;
-	fl = fstrans_slot(mp, &i, true);
-	if (fl->fl_slot[i].count > 0) {
-		/* inside already: the gate doesn't matter */
-		fl->fl_slot[i].count++;
-		return 0;
-	}
+	fl = fstrans_makeroom();
 	fm = mp->mnt_transinfo;
-	if (__predict_false(!fstrans_admits(fm, type))) {
-		if (!wait)
-			return EBUSY;
-		mutex_enter(&fm->fm_lock);
-		while (!fstrans_admits(fm, type))
-			cv_wait(&fm->fm_cv, &fm->fm_lock);
-		fstrans_add(fm, type, 1);
-		mutex_exit(&fm->fm_lock);
-	} else
-		fstrans_add(fm, type, 1);
-	fl->fl_slot[i].mp = mp;
-	fl->fl_slot[i].count = 1;
-	fl->fl_slot[i].type = type;
-	fl->fl_used++;
+	if (!fstrans_admits(fm, type) && !wait)
+		return EBUSY;
+	mutex_enter(&fm->fm_lock);
+	while (!fstrans_admits(fm, type))
+		cv_wait(&fm->fm_cv, &fm->fm_lock);
+	fstrans_enter(mp, fl, fm, type);
+	mutex_exit(&fm->fm_lock);
 	return 0;
 }
 
 void
 fstrans_done(struct mount *mp)
 {
+	enum fstrans_lock_type type;
 	struct fstrans_mount *fm;
 	struct fstrans_lwp *fl;
-	int i;
+	struct fstrans_slot *fs;
 
-	if (__predict_true(mp == NULL || (vfs_iflag(mp) & IMNT_HAS_TRANS) == 0))
+	if (mp == NULL || (vfs_iflag(mp) & IMNT_HAS_TRANS) == 0)
 		return;
-	fl = fstrans_slot(mp, &i, false);
-	if (fl == NULL)
+	fs = fstrans_slot(mp, &fl);
+	if (fs == NULL)
 		return; /* the gate was made meanwhile */
-	if (--fl->fl_slot[i].count > 0)
+	if (--fs->fs_count > 0)
 		return;
-	fl->fl_used--;
-	fl->fl_slot[i].mp = NULL;
+	type = fs->fs_type;
+	*fs = fl->fl_slot[--fl->fl_used];
 	fm = mp->mnt_transinfo;
-	fstrans_add(fm, fl->fl_slot[i].type, -1);
+	fstrans_add(fm, type, -1);
 	if (__predict_false(
 		atomic_load_relaxed(&fm->fm_state) != FSTRANS_NORMAL)) {
 		mutex_enter(&fm->fm_lock);
@@ -245,6 +280,7 @@ static long
 fstrans_inside(struct mount *mp, enum fstrans_lock_type type)
 {
 	const struct fstrans_mount *fm = mp->mnt_transinfo;
+	const struct fstrans_slot *fs;
 	struct fstrans_lwp *fl;
 	long n = 0;
 	int i;
@@ -253,8 +289,8 @@ fstrans_inside(struct mount *mp, enum fstrans_lock_type type)
 		n += atomic_load_relaxed(type == FSTRANS_LAZY
 			? &fm->fm_count[i].fc_lazy
 			: &fm->fm_count[i].fc_shared);
-	fl = fstrans_slot(mp, &i, false);
-	if (fl != NULL && fl->fl_slot[i].type == type)
+	fs = fstrans_slot(mp, &fl);
+	if (fs != NULL && fs->fs_type == type)
 		n--;
 	return n;
 }
@@ -322,7 +358,7 @@ fstrans_getstate(struct mount *mp)
 	return atomic_load_relaxed(&fm->fm_state);
 }
 
-/** Suspend a file system that supports it; one at a time. */
+/** Suspend a file system that supports it; ENOENT: it is unmounted. */
 int
 vfs_suspend(struct mount *mp, int nowait)
 {
@@ -333,7 +369,9 @@ vfs_suspend(struct mount *mp, int nowait)
 			return EWOULDBLOCK;
 	} else
 		mutex_enter(&mp->mnt_updating);
-	error = VFS_SUSPENDCTL(mp, SUSPEND_SUSPEND);
+	error = (vfs_iflag(mp) & IMNT_GONE) != 0
+	    ? ENOENT
+	    : VFS_SUSPENDCTL(mp, SUSPEND_SUSPEND);
 	if (error != 0)
 		mutex_exit(&mp->mnt_updating);
 	return error;

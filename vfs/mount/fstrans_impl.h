@@ -36,6 +36,7 @@ struct fstrans_mount {
 	kcondvar_t fm_cv;
 	krwlock_t fm_cowlock;
 	SLIST_HEAD(, fscow_handler) fm_cow; /* c */
+	volatile unsigned fm_ncow;          /* c, read without: is there any? */
 	struct fstrans_count *fm_count;
 };
 

@@ -363,7 +363,6 @@ dounmount(struct mount *mp, int flags, struct lwp *l)
 	struct vnode *coveredvp;
 	int error;
 
-	vfs_hooks_unmount(mp);
 	mutex_enter(&mp->mnt_updating);
 	mutex_enter(&mp->mnt_unmounting);
 	error = (vfs_iflag(mp) & IMNT_GONE) ? ENOENT : 0;
@@ -407,6 +406,7 @@ dounmount(struct mount *mp, int flags, struct lwp *l)
 	if (TAILQ_FIRST(&mp->mnt_vnodelist) != NULL)
 		panic("%s: VFS_UNMOUNT succeeded and left vnodes behind",
 		    mp->mnt_op->vfs_name);
+	vfs_hooks_unmount(mp);
 	if (coveredvp != NULL)
 		vrele(coveredvp);
 	/* the list's reference, and the caller's */

@@ -491,6 +491,24 @@ vcache_rekey_exit(struct mount *mp, struct vnode *vp, const void *old_key,
 	vrele(VIMPL_TO_VNODE(nvip));
 }
 
+struct mount *
+vcache_reclaim_enter(struct vnode *vp)
+{
+	struct mount *mp = vp->v_mount;
+
+	if (fstrans_start_nowait(mp, FSTRANS_LAZY) != 0)
+		return NULL;
+	atomic_inc_uint(&mp->mnt_refcnt);
+	return mp;
+}
+
+void
+vcache_reclaim_exit(struct mount *mp)
+{
+	fstrans_done(mp);
+	vfs_destroy(mp);
+}
+
 /*
  * Take the identity away.  The caller has a reference and has set BLOCKED
  * with the gate shut; afterwards the vnode is dead.
@@ -593,11 +611,27 @@ vcache_pick(int *scan, bool hard)
 	return NULL;
 }
 
+/* Not this one, after all. */
+static void
+vcache_unpick(struct vnode *vp)
+{
+	bool unused;
+
+	mutex_enter(vp->v_interlock);
+	atomic_and_32(&vp->v_refword, ~VUSECOUNT_GATE);
+	unused = atomic_cas_32(&vp->v_refword, 1, 0) == 1;
+	cv_broadcast(&vp->v_cv);
+	mutex_exit(vp->v_interlock);
+	if (!unused)
+		vrele(vp);
+}
+
 int
 vcache_drain(int n)
 {
 	struct vnode_impl *vip;
 	struct vnode *vp;
+	struct mount *mp;
 	int done = 0, scan = 2 * vcache_count() + 1;
 	bool hard = false;
 
@@ -611,8 +645,14 @@ vcache_drain(int n)
 			continue;
 		}
 		vp = VIMPL_TO_VNODE(vip);
+		mp = vcache_reclaim_enter(vp);
+		if (mp == NULL) {
+			vcache_unpick(vp);
+			continue;
+		}
 		vstate_set(vip, VS_BLOCKED);
 		vcache_reclaim(vp, false);
+		vcache_reclaim_exit(mp);
 		vrele(vp);
 		done++;
 	}

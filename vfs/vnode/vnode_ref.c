@@ -157,23 +157,32 @@ static void
 vrele_last(struct vnode *vp, bool recycle)
 {
 	struct vnode_impl *vip = VNODE_TO_VIMPL(vp);
-	const uint32_t to = recycle ? (VUSECOUNT_GATE | 1) : 0;
+	struct mount *mp = NULL;
+	uint32_t to;
 
 	for (;;) {
 		if (vrele_notlast(vp)) {
 			mutex_exit(vp->v_interlock);
+			if (mp != NULL)
+				vcache_reclaim_exit(mp);
 			return;
 		}
 		if (atomic_load_relaxed(&vp->v_refword) & VUSECOUNT_GATE) {
 			/* somebody shut it: he has a reference as well */
 			continue;
 		}
-		if (!recycle)
+		if (recycle && mp == NULL)
+			mp = vcache_reclaim_enter(vp);
+		to = VUSECOUNT_GATE | 1;
+		if (mp == NULL) {
+			/* while it is suspended it stays, unused */
+			to = 0;
 			atomic_store_relaxed(&vip->vi_referenced, 1);
+		}
 		if (atomic_cas_32(&vp->v_refword, 1, to) == 1)
 			break;
 	}
-	if (!recycle) {
+	if (mp == NULL) {
 		mutex_exit(vp->v_interlock);
 		vcache_trim_request();
 		return;
@@ -181,6 +190,7 @@ vrele_last(struct vnode *vp, bool recycle)
 	vstate_set(vip, VS_BLOCKED);
 	mutex_exit(vp->v_interlock);
 	vcache_reclaim(vp, false);
+	vcache_reclaim_exit(mp);
 	mutex_enter(vp->v_interlock);
 	vrelel(vp, VRELE_TRY);
 }
@@ -386,11 +396,12 @@ holdrele(struct vnode *vp)
  * Ends.
  */
 static void
-vgone_blocked(struct vnode *vp, bool locked)
+vgone_blocked(struct vnode *vp, struct mount *mp, bool locked)
 {
 	vstate_set(VNODE_TO_VIMPL(vp), VS_BLOCKED);
 	mutex_exit(vp->v_interlock);
 	vcache_reclaim(vp, locked);
+	vcache_reclaim_exit(mp);
 	mutex_enter(vp->v_interlock);
 	vrelel(vp, VRELE_TRY);
 }
@@ -399,6 +410,8 @@ vgone_blocked(struct vnode *vp, bool locked)
 void
 vgone(struct vnode *vp)
 {
+	struct mount *mp;
+
 	/*
 	 * The lock comes first: who waits for the state to settle, looking
 	 * ".." up, may hold a lock that the holder of this one wants.
@@ -413,21 +426,30 @@ vgone(struct vnode *vp)
 		vrelel(vp, VRELE_TRY);
 		return;
 	}
+	/* with the lock we are inside of the mount's gate already */
+	mp = vcache_reclaim_enter(vp);
+	KASSERT(mp != NULL);
 	atomic_or_32(&vp->v_refword, VUSECOUNT_GATE);
-	vgone_blocked(vp, true);
+	vgone_blocked(vp, mp, true);
 }
 
 /** Reclaim a vnode that nobody else uses; consumes the reference if so. */
 bool
 vrecycle(struct vnode *vp)
 {
+	struct mount *mp = NULL;
+
 	mutex_enter(vp->v_interlock);
-	if (VSTATE_GET(vp) != VS_LOADED ||
+	if (VSTATE_GET(vp) == VS_LOADED)
+		mp = vcache_reclaim_enter(vp);
+	if (mp == NULL ||
 	    atomic_cas_32(&vp->v_refword, 1, VUSECOUNT_GATE | 1) != 1) {
 		mutex_exit(vp->v_interlock);
+		if (mp != NULL)
+			vcache_reclaim_exit(mp);
 		return false;
 	}
-	vgone_blocked(vp, false);
+	vgone_blocked(vp, mp, false);
 	return true;
 }
 

@@ -36,6 +36,11 @@ void fstrans_init(void);
 #define fstrans_start(mp, t)        ((void)_fstrans_start((mp), (t), 1))
 #define fstrans_start_nowait(mp, t) _fstrans_start((mp), (t), 0)
 int _fstrans_start(struct mount *, enum fstrans_lock_type, int);
+/**
+ * Enter if the gate is open and neither sleep nor memory is needed for it;
+ * false: not entered, fstrans_start() may be more patient.
+ */
+bool fstrans_tryenter(struct mount *, enum fstrans_lock_type);
 void fstrans_done(struct mount *);
 int fstrans_is_owner(struct mount *);
 int fstrans_mount(struct mount *);

@@ -102,7 +102,15 @@ void vfs_insmntque(struct vnode *, struct mount *);
 /** Reclaim up to n unused vnodes; returns how many. */
 int vcache_drain(int);
 void vcache_init(void);
+/**
+ * Reclaiming happens inside of the mount's gate, which is entered before the
+ * vnode is blocked: who waits for a blocked vnode may be who suspends.  The
+ * mount, referenced; NULL if it is suspended.  v_interlock is held, or the
+ * vnode's gate shut by the caller.
+ */
+struct mount *vcache_reclaim_enter(struct vnode *);
 void vcache_reclaim(struct vnode *, bool);
+void vcache_reclaim_exit(struct mount *);
 /** The last reference is gone and the vnode dead: its memory is free. */
 void vcache_free(struct vnode_impl *);
 /** Ask for vcache_drain() when more vnodes exist than should. */
