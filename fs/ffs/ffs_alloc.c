@@ -525,6 +525,9 @@ init_inodes(struct ffs_mount *fm, struct ffs_cg *cg, int cgx)
 	    fs->fs_bsize, 0, 0);
 	if (bp == NULL)
 		return EIO;
+	error = ffs_cow(bp, false);
+	if (error != 0)
+		return error;
 	memset(bp->b_data, 0, fs->fs_bsize);
 	dip = bp->b_data;
 	for (i = 0; i < fs->fs_inopb; i++)

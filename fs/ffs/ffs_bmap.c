@@ -9,6 +9,7 @@
  */
 #include <sys/buf.h>
 #include <sys/errno.h>
+#include <sys/fstrans.h>
 #include <sys/kmem.h>
 #include <sys/param.h>
 #include <sys/systm.h>
@@ -216,6 +217,25 @@ ffs_bmap_lbn(struct ffs_inode *ip, daddr_t lbn, daddr_t *fragp, int *runp)
 	return error;
 }
 
+/* Cleared, to be written to frag; what is there now is not read. */
+int
+ffs_getblk(
+    struct ffs_inode *ip, daddr_t lbn, daddr_t frag, int size, struct buf **bpp)
+{
+	struct buf *bp;
+	int error;
+
+	bp = getblk(ITOV(ip), lbn, size, 0, 0);
+	if (bp == NULL)
+		return EIO;
+	bp->b_blkno = ffs_fsbtodb(ip->i_fm, frag);
+	clrbuf(bp);
+	error = ffs_cow(bp, false);
+	if (error == 0)
+		*bpp = bp;
+	return error;
+}
+
 /* Raw copy of bytes on the disk, for fragments that move. */
 static int
 copy_frags(struct ffs_mount *fm, daddr_t from, daddr_t to, int size)
@@ -263,12 +283,19 @@ move_contents(struct ffs_inode *ip, struct buf *bp, daddr_t old, daddr_t frag,
     int osize, int nsize)
 {
 	struct ffs_mount *fm = ip->i_fm;
+	int error;
 
 	if (bp != NULL) {
 		allocbuf(bp, nsize, 1);
 		memset((char *)bp->b_data + osize, 0, nsize - osize);
 		bp->b_blkno = ffs_fsbtodb(fm, frag);
-		return ffs_metawrite(fm, bp);
+		error = fscow_run(bp, false);
+		if (error == 0)
+			return ffs_metawrite(fm, bp);
+		bp->b_blkno = ffs_fsbtodb(fm, old);
+		allocbuf(bp, osize, 1);
+		brelse(bp, 0);
+		return error;
 	}
 	if (old == frag)
 		return 0;
@@ -371,14 +398,9 @@ new_indir(struct ffs_inode *ip, daddr_t metalbn, daddr_t pref, daddr_t *fragp)
 	error = ffs_alloc_frags(ip, FFS_NDADDR, pref, fs->fs_bsize, fragp);
 	if (error != 0)
 		return error;
-	bp = getblk(ITOV(ip), metalbn, fs->fs_bsize, 0, 0);
-	if (bp == NULL) {
-		error = EIO;
-	} else {
-		bp->b_blkno = ffs_fsbtodb(fm, *fragp);
-		clrbuf(bp);
+	error = ffs_getblk(ip, metalbn, *fragp, fs->fs_bsize, &bp);
+	if (error == 0)
 		error = ffs_metawrite(fm, bp);
-	}
 	if (error != 0)
 		ffs_free_frags(ip, *fragp, fs->fs_bsize);
 	return error;
@@ -413,6 +435,9 @@ balloc_indirect(
 			brelse(bp, 0);
 			continue;
 		}
+		error = ffs_cow(bp, true);
+		if (error != 0)
+			return error;
 		prev = path->index[i] > 0
 		    ? ffs_indir_ptr(fm, bp, path->index[i] - 1)
 		    : 0;

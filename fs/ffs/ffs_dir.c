@@ -138,17 +138,17 @@ fresh_block(struct ffs_inode *dp, off_t blk, bool isnew)
 	int error, size = ffs_blksize(fs, dp->i_d.di_size, lbn);
 	struct ffs_direct *de;
 	struct buf *bp;
+	daddr_t frag;
 
 	if (isnew) {
-		bp = getblk(vp, lbn, size, 0, 0);
-		if (bp == NULL)
-			return EIO;
-		clrbuf(bp);
+		error = ffs_bmap_lbn(dp, lbn, &frag, NULL);
+		if (error == 0)
+			error = ffs_getblk(dp, lbn, frag, size, &bp);
 	} else {
 		error = bread(vp, lbn, size, B_MODIFY, &bp);
-		if (error != 0)
-			return error;
 	}
+	if (error != 0)
+		return error;
 	de = (struct ffs_direct *)((char *)bp->b_data + ffs_blkoff(fs, blk));
 	memset(de, 0, FFS_DIRBLK);
 	FFS_PUT(fm, de->d_reclen, FFS_DIRBLK);

@@ -303,6 +303,7 @@ ffs_rdev(const struct ffs_inode *ip)
 /* ffs_super.c */
 int ffs_super_read(struct ffs_mount *, uint64_t devsize);
 int ffs_super_write(struct ffs_mount *, bool wait);
+int ffs_cow(struct buf *, bool data_valid);
 void ffs_damaged(struct ffs_mount *, const char *, ...) __printflike(2, 3);
 
 /* ffs_alloc.c: all take fm_lock themselves */
@@ -326,6 +327,8 @@ int ffs_recover(struct ffs_mount *);
 /* ffs_bmap.c */
 int ffs_bmap_lbn(struct ffs_inode *, daddr_t lbn, daddr_t *fragp, int *runp);
 int ffs_balloc(struct ffs_inode *, daddr_t lbn, int size, bool *isnew);
+int
+ffs_getblk(struct ffs_inode *, daddr_t lbn, daddr_t frag, int, struct buf **);
 int ffs_balloc_range(struct ffs_inode *, off_t off, off_t len, uint64_t *newp);
 void ffs_wait_output(struct vnode *);
 int

@@ -5,6 +5,7 @@
  */
 #include <sys/buf.h>
 #include <sys/errno.h>
+#include <sys/fstrans.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/param.h>
@@ -30,6 +31,21 @@ ffs_damaged(struct ffs_mount *fm, const char *fmt, ...)
 	vprintf(fmt, ap);
 	va_end(ap);
 	printf("; run fsck on the image\n");
+}
+
+/*
+ * bp, whose b_blkno is the disk's, is about to be changed.  bread() with
+ * B_MODIFY does the same: who keeps copies must not be met first by who
+ * writes the buffer, which may be anybody.  On an error bp is given up.
+ */
+int
+ffs_cow(struct buf *bp, bool data_valid)
+{
+	int error = fscow_run(bp, data_valid);
+
+	if (error != 0)
+		brelse(bp, data_valid ? 0 : BC_INVAL);
+	return error;
 }
 
 static void

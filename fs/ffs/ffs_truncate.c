@@ -46,6 +46,8 @@ free_tree(
 	int error;
 
 	error = ffs_indir_get(ip, metalbn, frag, &bp);
+	if (error == 0 && keep > 0)
+		error = ffs_cow(bp, true);
 	if (error != 0)
 		return error;
 	old = kmem_alloc(tabsize, KM_SLEEP);

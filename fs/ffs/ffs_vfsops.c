@@ -410,25 +410,50 @@ sync_selector(void *arg, struct vnode *vp)
 	if (ip == NULL)
 		return false;
 	if ((ip->i_flag & (FI_CHANGE | FI_UPDATE | FI_MODIFIED)) == 0 &&
-	    LIST_EMPTY(&vp->v_dirtyblkhd) && UVM_OBJ_IS_CLEAN(&vp->v_uobj))
+	    LIST_EMPTY(&vp->v_dirtyblkhd) && UVM_OBJ_IS_CLEAN(&vp->v_uobj) &&
+	    (waitfor != MNT_WAIT || vp->v_numoutput == 0))
 		return false;
 	if (vp->v_type == VBLK && waitfor == MNT_LAZY)
 		return false;
 	return true;
 }
 
-int
-ffs_sync(struct mount *mp, int waitfor, struct kauth_cred *cred)
+/* What is in buffers of the device, and superblock and summaries. */
+static int
+sync_device(struct ffs_mount *fm, int waitfor, struct kauth_cred *cred)
+{
+	const bool wait = waitfor == MNT_WAIT;
+	int error, error2, flags = wait ? FSYNC_WAIT : 0;
+	bool dirty;
+
+	if (waitfor == MNT_LAZY)
+		flags = FSYNC_LAZY;
+	vn_lock(fm->fm_devvp, LK_EXCLUSIVE | LK_RETRY);
+	error = VOP_FSYNC(fm->fm_devvp, cred, flags, 0, 0);
+	mutex_enter(&fm->fm_lock);
+	dirty = fm->fm_dirty;
+	mutex_exit(&fm->fm_lock);
+	if (dirty) {
+		error2 = ffs_super_write(fm, wait);
+		/* nobody waits for a write on an async mount, but a flush */
+		if (error2 == 0 && wait && ffs_isasync(fm))
+			error2 = VOP_FSYNC(fm->fm_devvp, cred, flags, 0, 0);
+		if (error2 != 0)
+			error = error2;
+	}
+	VOP_UNLOCK(fm->fm_devvp);
+	return error;
+}
+
+static int
+sync_all(struct mount *mp, int waitfor, struct kauth_cred *cred)
 {
 	struct ffs_mount *fm = VTOFM(mp);
 	int flags = waitfor == MNT_WAIT ? FSYNC_WAIT : 0;
 	struct vnode_iterator *marker;
 	struct vnode *vp;
 	int error, first = 0;
-	bool dirty;
 
-	if (fm->fm_ronly)
-		return 0;
 	vfs_vnode_iterator_init(mp, &marker);
 	while ((vp = vfs_vnode_iterator_next(
 		    marker, sync_selector, &waitfor)) != NULL) {
@@ -444,23 +469,63 @@ ffs_sync(struct mount *mp, int waitfor, struct kauth_cred *cred)
 	}
 	vfs_vnode_iterator_destroy(marker);
 
-	vn_lock(fm->fm_devvp, LK_EXCLUSIVE | LK_RETRY);
-	error = VOP_FSYNC(
-	    fm->fm_devvp, cred, waitfor == MNT_LAZY ? FSYNC_LAZY : flags, 0, 0);
-	VOP_UNLOCK(fm->fm_devvp);
+	error = sync_device(fm, waitfor, cred);
 	if (error != 0)
 		first = error;
-	mutex_enter(&fm->fm_lock);
-	dirty = fm->fm_dirty;
-	mutex_exit(&fm->fm_lock);
-	if (dirty) {
-		error = ffs_super_write(fm, waitfor == MNT_WAIT);
-		if (error != 0)
-			first = error;
-	}
 	if (waitfor == MNT_WAIT)
 		sync_cache(fm);
 	return first;
+}
+
+int
+ffs_sync(struct mount *mp, int waitfor, struct kauth_cred *cred)
+{
+	int error = 0;
+
+	/* a suspended file system's disk does not change */
+	fstrans_start(mp, FSTRANS_SHARED);
+	if (!VTOFM(mp)->fm_ronly)
+		error = sync_all(mp, waitfor, cred);
+	fstrans_done(mp);
+	return error;
+}
+
+/*
+ * Nothing but vnodes on their way out gets in any more; everything is written;
+ * nothing gets in; what those left behind is written as well.
+ */
+static int
+suspend(struct mount *mp)
+{
+	struct ffs_mount *fm = VTOFM(mp);
+	int error;
+
+	error = fstrans_setstate(mp, FSTRANS_SUSPENDING);
+	if (error != 0)
+		return error;
+	error = ffs_sync(mp, MNT_WAIT, FSCRED);
+	if (error == 0)
+		error = fstrans_setstate(mp, FSTRANS_SUSPENDED);
+	if (error == 0 && !fm->fm_ronly) {
+		error = sync_device(fm, MNT_WAIT, FSCRED);
+		sync_cache(fm);
+	}
+	if (error != 0)
+		(void)fstrans_setstate(mp, FSTRANS_NORMAL);
+	return error;
+}
+
+int
+ffs_suspendctl(struct mount *mp, int cmd)
+{
+	switch (cmd) {
+	case SUSPEND_SUSPEND:
+		return suspend(mp);
+	case SUSPEND_RESUME:
+		return fstrans_setstate(mp, FSTRANS_NORMAL);
+	default:
+		return EINVAL;
+	}
 }
 
 int
@@ -545,7 +610,7 @@ static struct vfsops ffs_vfsops = {
     .vfs_done = ffs_done,
     .vfs_snapshot = (void *)eopnotsupp,
     .vfs_extattrctl = vfs_stdextattrctl,
-    .vfs_suspendctl = (void *)eopnotsupp,
+    .vfs_suspendctl = ffs_suspendctl,
     .vfs_renamelock_enter = genfs_renamelock_enter,
     .vfs_renamelock_exit = genfs_renamelock_exit,
     .vfs_fsync = (void *)eopnotsupp,

@@ -625,7 +625,10 @@ ffs_reclaim(void *v)
 		(void)ffs_update(ip, false);
 	vcache_remove(vp->v_mount, &ip->i_number, sizeof(ip->i_number));
 	genfs_node_destroy(vp);
+	/* a sync() may be looking at it */
+	mutex_enter(vp->v_interlock);
 	vp->v_data = NULL;
+	mutex_exit(vp->v_interlock);
 	ffs_node_destroy(ip);
 	return 0;
 }

@@ -64,6 +64,19 @@ check_image(void)
 	    "ufscheck found damage");
 }
 
+/* A copy of an image that was mounted: sound, and marked as mounted. */
+static inline void
+check_mounted_image(const char *image)
+{
+	char cmd[256];
+
+	snprintf(cmd, sizeof(cmd),
+	    "python3 " TEST_SRCDIR "/fs/ufscheck.py -m %s >check.log 2>&1 || "
+	    "{ cat check.log; false; }",
+	    image);
+	ATF_REQUIRE_MSG(system(cmd) == 0, "ufscheck found damage in %s", image);
+}
+
 static inline int
 mount_image(int flags)
 {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""ufscheck [-lu] IMAGE: checks a UFS1 or UFS2 image from its raw bytes.
+"""ufscheck [-lmu] IMAGE: checks a UFS1 or UFS2 image from its raw bytes.
 
 Written against the on-disk format alone; shares nothing with the driver.
 Checks the superblock's geometry, every cylinder group (bitmaps, counters,
@@ -12,6 +12,8 @@ With -l it also lists the tree: type, inode, links, size and path.
 With -u the image comes from a kernel that was killed.  Then what a later fsck
 makes out of the rest need not be right: bitmaps, counters, link counts that are
 too high, a directory under two names.  What has a name must be sound.
+
+With -m the image must be marked as mounted for writing, not as clean.
 """
 import struct
 import sys
@@ -396,8 +398,9 @@ def main():
     errors = fs.check('-l' in sys.argv)
     for e in errors[:50]:
         print(e)
-    if unclean == (fs.clean == 1):
-        print('marked %sclean (%d)' % ('' if unclean else 'not ', fs.clean))
+    clean = 2 if '-m' in sys.argv else 1
+    if fs.clean == 1 if unclean else fs.clean != clean:
+        print('marked %d' % fs.clean)
         errors.append('mark')
     sys.exit(1 if errors else 0)
 
