@@ -676,7 +676,12 @@ req_async(struct rumpblk *rb, struct buf *bp, uint64_t off)
 {
 	struct rumpblk_req *rq;
 
-	rq = kmem_alloc(sizeof(*rq), KM_SLEEP);
+	/* it may be for memory's sake that it is written */
+	rq = kmem_alloc(sizeof(*rq), KM_NOSLEEP);
+	if (rq == NULL) {
+		req_inline(rb, bp, off);
+		return;
+	}
 	rq->rq_rb = rb;
 	rq->rq_bp = bp;
 	mutex_enter(&rb->rb_lock);
