@@ -21,6 +21,8 @@
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
+#include <rump-sys/pseudodisk.h>
+
 #include <dev/dkvar.h>
 
 /* dk_name is sc_xname, which the driver has filled in. */
@@ -145,12 +147,9 @@ dk_partition(
 	return *firstp % secsize == 0 ? 0 : EINVAL;
 }
 
-/*
- * Where a request is on the disk, which it does not leave: b_rawblkno, in
- * sectors. False: it has been answered.
- */
-static bool
-dk_translate(struct dk_softc *dksc, struct buf *bp)
+/* The contract is in rump-sys/pseudodisk.h. */
+bool
+pseudodisk_translate(struct dk_softc *dksc, struct buf *bp)
 {
 	struct disk *dk = &dksc->sc_dkdev;
 	const u_int secsize = dk->dk_geom.dg_secsize;
@@ -196,7 +195,7 @@ dk_translate(struct dk_softc *dksc, struct buf *bp)
 void
 dk_strategy(struct dk_softc *dksc, struct buf *bp)
 {
-	if (dk_translate(dksc, bp))
+	if (pseudodisk_translate(dksc, bp))
 		dk_start(dksc, bp);
 }
 
@@ -204,7 +203,7 @@ dk_strategy(struct dk_softc *dksc, struct buf *bp)
 int
 dk_strategy_defer(struct dk_softc *dksc, struct buf *bp)
 {
-	if (!dk_translate(dksc, bp))
+	if (!pseudodisk_translate(dksc, bp))
 		return 0;
 	mutex_enter(&dksc->sc_iolock);
 	bufq_put(dksc->sc_bufq, bp);

@@ -45,6 +45,13 @@ int pseudodisk_close(struct pseudodisk *, dev_t, int, int, struct lwp *);
 /* The unit that an open device belongs to. */
 void *pseudodisk_softc(struct pseudodisk *, dev_t);
 
+/*
+ * For a strategy routine that does not call dk_strategy(), which does the same:
+ * where a request is on the disk, which it does not leave: b_rawblkno, in
+ * sectors; b_bcount may become less. False: it has been answered.
+ */
+bool pseudodisk_translate(struct dk_softc *, struct buf *);
+
 /* A queue between d_diskstart and a thread. Lock: (i) sc_iolock of the unit. */
 struct pseudodisk_queue {
 	kcondvar_t pq_cv;          /* i: something came, or the end */
