@@ -116,7 +116,7 @@ python3 python3 python3 python3 python python3 python3 python311 python3
 # What only `check' needs, Debian's names.
 checkneeds='kyua libatf-dev atf-sh makefs e2fsprogs iproute2 tcpdump
 dnsmasq-base clang clang-format clang-tidy libclang-rt-14-dev mandoc musl-tools genisoimage
-curl nginx-light'
+curl nginx-light python3-cryptography'
 
 manager ()
 {

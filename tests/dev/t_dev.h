@@ -46,18 +46,24 @@ t_label_sum(struct t_label *lp)
 	lp->checksum = sum;
 }
 
-/* An FFS image with a file `greeting' in it; its bytes and their number. */
+/*
+ * An FFS image of that size, ffs.img, with a file `greeting' in it; its bytes
+ * and their number.
+ */
 static inline char *
-t_ffsimage(size_t *sizep)
+t_ffsimage_of(const char *size, size_t *sizep)
 {
 	struct stat st;
-	char *mem;
+	char *mem, cmd[256];
 	int fd;
 
 	if (system("command -v makefs >/dev/null 2>&1") != 0)
 		atf_tc_skip("needs makefs, which is not on this host");
-	ATF_REQUIRE(system("mkdir -p src && echo hello > src/greeting && "
-			   "makefs -t ffs -s 8m ffs.img src >makefs.log") == 0);
+	snprintf(cmd, sizeof(cmd),
+	    "mkdir -p src && echo hello > src/greeting && "
+	    "makefs -t ffs -s %s ffs.img src >makefs.log",
+	    size);
+	ATF_REQUIRE(system(cmd) == 0);
 	ATF_REQUIRE((fd = open("ffs.img", O_RDONLY)) != -1);
 	ATF_REQUIRE(fstat(fd, &st) == 0);
 	ATF_REQUIRE((mem = malloc((size_t)st.st_size)) != NULL);
@@ -65,6 +71,12 @@ t_ffsimage(size_t *sizep)
 	close(fd);
 	*sizep = (size_t)st.st_size;
 	return mem;
+}
+
+static inline char *
+t_ffsimage(size_t *sizep)
+{
+	return t_ffsimage_of("8m", sizep);
 }
 
 static inline void
