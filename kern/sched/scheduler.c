@@ -467,6 +467,9 @@ yield(void)
 	struct lwp *l = curlwp;
 	int nlocks;
 
+	/* who calls this in a loop may wait for those that it has woken */
+	if (__predict_false(l->l_nunpark != 0))
+		rump_unpark_flush(l);
 	if (PEEK(rump_sched_needwake) == 0)
 		return;
 	nlocks = rump_biglock_drop(l);
