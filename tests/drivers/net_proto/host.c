@@ -13,6 +13,8 @@
 #include "drivertest.h"
 #include "knot_opt.h"
 
+int rumptest_knots(void); /* sockets that there are; needs no CPU */
+
 #define SA(p)     rump_sockaddr_ptr(p)
 #define CTL_NET   4
 #define SOMAXPRIV 1000
@@ -105,6 +107,34 @@ streams(void)
 	/* Waits for nobody, and goes away with who waits at it. */
 	CHECK_ERRNO(0, rump_sys_close(a));
 	CHECK_ERRNO(0, rump_sys_close(head));
+}
+
+/* What was sent arrives although the sender has closed. */
+static void
+leftovers(void)
+{
+	static char big[6000];
+	char buf[1000];
+	int sv[2], n, at = 0;
+
+	CHECK_EQ(rump_init(), 0);
+	CHECK_ERRNO(0, rump_sys_socketpair(AF_KNOT, RUMP_SOCK_STREAM, 0, sv));
+	CHECK_EQ(rump_sys_write(sv[0], big, sizeof(big)), sizeof(big));
+	CHECK_ERRNO(0, rump_sys_close(sv[0]));
+	CHECK_EQ(rumptest_knots(), 2);
+	while ((n = (int)rump_sys_read(sv[1], buf, sizeof(buf))) > 0)
+		at += n;
+	CHECK_EQ(n, 0);
+	CHECK_EQ(at, sizeof(big));
+	CHECK_EQ(rumptest_knots(), 1);
+	CHECK_ERRNO(0, rump_sys_close(sv[1]));
+	CHECK_EQ(rumptest_knots(), 0);
+	/* Unless the reader goes. */
+	CHECK_ERRNO(0, rump_sys_socketpair(AF_KNOT, RUMP_SOCK_STREAM, 0, sv));
+	CHECK_EQ(rump_sys_write(sv[0], big, sizeof(big)), sizeof(big));
+	CHECK_ERRNO(0, rump_sys_close(sv[0]));
+	CHECK_ERRNO(0, rump_sys_close(sv[1]));
+	CHECK_EQ(rumptest_knots(), 0);
 }
 
 static void

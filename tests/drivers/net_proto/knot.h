@@ -29,7 +29,8 @@ struct knot {
 	bool kn_count;                            /* s: counts messages */
 	int kn_messages;                          /* s */
 	int kn_oob;                               /* s: urgent byte, or -1 */
-	bool kn_shut; /* s: nothing will be sent any more */
+	bool kn_shut;    /* s: nothing will be sent any more */
+	bool kn_closing; /* s: to be parted when all is sent */
 };
 LIST_HEAD(knot_list, knot);
 

@@ -229,6 +229,13 @@ knot_bindport(struct socket *so, struct knot_list *list, struct sockaddr *nam,
 	return 0;
 }
 
+int rumptest_knots(void);
+int
+rumptest_knots(void)
+{
+	return (int)*(volatile u_int *)&knot_sockets;
+}
+
 static int
 knot_setopt(struct knot *kn, struct sockopt *sopt)
 {

@@ -27,6 +27,63 @@ knot_isstream(const struct socket *so)
 	return so->so_type == SOCK_STREAM;
 }
 
+/* A socket that has a lock of its own comes back to that of all. */
+static void
+knot_comeback(struct socket *so)
+{
+	kmutex_t *old = so->so_lock;
+
+	if (old == knot_lock)
+		return;
+	if (!mutex_tryenter(knot_lock)) {
+		/* The order is the other way round. */
+		mutex_exit(old);
+		mutex_enter(knot_lock);
+		mutex_enter(old);
+		KASSERT(so->so_lock == old);
+	}
+	mutex_obj_hold(knot_lock);
+	solockreset(so, knot_lock);
+	mutex_exit(old);
+	mutex_obj_free(old);
+}
+
+/*
+ * Ends a socket that was closed before all was sent, if that is what kn is.
+ * Its lock, which may be the peer's too, is given up for a moment.
+ */
+static void
+knot_bury(struct knot *kn)
+{
+	struct socket *so = kn->kn_so;
+	kmutex_t *lock = so->so_lock;
+
+	if (!kn->kn_closing || (so->so_state & SS_NOFDREF) == 0)
+		return;
+	mutex_obj_hold(lock);
+	knot_comeback(so);
+	LIST_REMOVE(kn, kn_link);
+	knot_free(so);
+	sofree(so);
+	mutex_enter(lock);
+	mutex_obj_free(lock);
+}
+
+/* Takes two that are connected apart. */
+static void
+knot_part(struct knot *kn, int error)
+{
+	struct knot *peer = kn->kn_peer;
+
+	if (peer == NULL)
+		return;
+	kn->kn_peer = peer->kn_peer = NULL;
+	if (error != 0)
+		peer->kn_so->so_error = (u_short)error;
+	soisdisconnected(peer->kn_so);
+	knot_bury(peer);
+}
+
 /* Moves what fits to the peer, and then the news that there is no more. */
 static void
 knot_push(struct knot *kn)
@@ -64,43 +121,15 @@ knot_push(struct knot *kn)
 		sorwakeup(peer);
 		sowwakeup(so);
 	}
-	if (kn->kn_shut && so->so_snd.sb_mb == NULL)
+	if (so->so_snd.sb_mb != NULL)
+		return;
+	if (kn->kn_shut)
 		socantrcvmore(peer);
-}
-
-/* Takes two that are connected apart. */
-static void
-knot_part(struct knot *kn, int error)
-{
-	struct knot *peer = kn->kn_peer;
-
-	if (peer == NULL)
-		return;
-	kn->kn_peer = peer->kn_peer = NULL;
-	if (error != 0)
-		peer->kn_so->so_error = (u_short)error;
-	soisdisconnected(peer->kn_so);
-}
-
-/* A socket that has a lock of its own comes back to that of all. */
-static void
-knot_comeback(struct socket *so)
-{
-	kmutex_t *old = so->so_lock;
-
-	if (old == knot_lock)
-		return;
-	if (!mutex_tryenter(knot_lock)) {
-		/* The order is the other way round. */
-		mutex_exit(old);
-		mutex_enter(knot_lock);
-		mutex_enter(old);
-		KASSERT(so->so_lock == old);
+	if (kn->kn_closing) {
+		knot_part(kn, 0);
+		soisdisconnected(so);
+		knot_bury(kn);
 	}
-	mutex_obj_hold(knot_lock);
-	solockreset(so, knot_lock);
-	mutex_exit(old);
-	mutex_obj_free(old);
 }
 
 static int
@@ -122,9 +151,14 @@ knot_stream_attach(struct socket *so, int proto)
 static void
 knot_stream_detach(struct socket *so)
 {
-	knot_part(sotoknot(so), 0);
+	struct knot *kn = sotoknot(so);
+
+	/* What was sent goes on its way without the socket's users. */
+	if (kn->kn_closing && kn->kn_peer != NULL)
+		return;
+	knot_part(kn, 0);
 	knot_comeback(so);
-	LIST_REMOVE(sotoknot(so), kn_link);
+	LIST_REMOVE(kn, kn_link);
 	soisdisconnected(so);
 	knot_free(so);
 }
@@ -214,9 +248,12 @@ knot_stream_accept(struct socket *so, struct sockaddr *nam)
 static int
 knot_stream_disconnect(struct socket *so)
 {
+	struct knot *kn = sotoknot(so);
+
 	soisdisconnecting(so);
-	knot_part(sotoknot(so), 0);
-	soisdisconnected(so);
+	sbflush(&so->so_rcv);
+	kn->kn_shut = kn->kn_closing = true;
+	knot_push(kn);
 	return 0;
 }
 
