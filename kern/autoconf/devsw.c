@@ -18,6 +18,7 @@
 #include <sys/poll.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
+#include <sys/tty.h>
 #include <sys/types.h>
 
 #include <rump-sys/kern.h>
@@ -410,10 +411,14 @@ cdev_ioctl(dev_t dev, u_long cmd, void *data, int flag, struct lwp *l)
 	CALL(d, dev, cdevsw, ENXIO, d_ioctl, dev, cmd, data, flag, l);
 }
 
+/* Called with tty_lock, a spin lock: not with the big lock, then. */
 void
 cdev_stop(struct tty *tp, int flag)
 {
-	/* a tty knows its device; without ttys nothing can be stopped */
+	const struct cdevsw *d = cdevsw_lookup(tp->t_dev);
+
+	if (d != NULL && d->d_stop != NULL)
+		(*d->d_stop)(tp, flag);
 }
 
 struct tty *

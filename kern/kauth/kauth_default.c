@@ -13,6 +13,7 @@
 #include <sys/resourcevar.h>
 #include <sys/signal.h>
 #include <sys/systm.h>
+#include <sys/tty.h>
 #include <sys/types.h>
 
 #include "kauth_impl.h"
@@ -89,9 +90,18 @@ static int
 device_cb(kauth_cred_t cred, kauth_action_t action, void *cookie, void *arg0,
     void *arg1, void *arg2, void *arg3)
 {
+	const struct tty *tp;
+
 	switch (action) {
-	case KAUTH_DEVICE_RAWIO_SPEC:
 	case KAUTH_DEVICE_TTY_OPEN:
+		/* unless somebody has it for himself */
+		tp = arg0;
+		if (tp != NULL &&
+		    (tp->t_state & (TS_ISOPEN | TS_XCLUDE)) ==
+			(TS_ISOPEN | TS_XCLUDE))
+			return KAUTH_RESULT_DEFER;
+		return KAUTH_RESULT_ALLOW;
+	case KAUTH_DEVICE_RAWIO_SPEC:
 	case KAUTH_DEVICE_GPIO_PINSET:
 		return KAUTH_RESULT_ALLOW;
 	default:

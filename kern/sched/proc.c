@@ -24,6 +24,7 @@
 #include <sys/systm.h>
 #include <sys/time.h>
 #include <sys/timevar.h>
+#include <sys/tty.h>
 #include <sys/types.h>
 
 #include <rump-sys/kern.h>
@@ -152,12 +153,19 @@ static void
 pgrp_leave(struct proc *p)
 {
 	struct pgrp *pg = p->p_pgrp;
+	struct tty *tp;
 
 	LIST_REMOVE(p, p_pglist);
 	p->p_pgrp = NULL;
 	if (!LIST_EMPTY(&pg->pg_members) || pg == &pgrp0)
 		return;
 	LIST_REMOVE(pg, pg_hash);
+	if ((tp = pg->pg_session->s_ttyp) != NULL) {
+		mutex_spin_enter(&tty_lock);
+		if (tp->t_pgrp == pg)
+			tp->t_pgrp = NULL;
+		mutex_spin_exit(&tty_lock);
+	}
 	proc_sessrele(pg->pg_session);
 	kmem_free(pg, sizeof(*pg));
 }
@@ -366,6 +374,7 @@ rump_proc_new(
 	rump_proc_setparent(p, parent);
 	LIST_INSERT_HEAD(&parent->p_children, p, p_sibling);
 	pgrp_join(p, parent->p_pgrp);
+	p->p_lflag |= parent->p_lflag & PL_CONTROLT;
 	LIST_INSERT_HEAD(&allproc, p, p_list);
 	rump_proc_hash(p);
 	nprocs++;
@@ -379,6 +388,29 @@ nosys:
 nopid:
 	proc_putmem(p);
 	return NULL;
+}
+
+/*
+ * The session's leader ends: the terminal belongs to it no longer, and its
+ * foreground group hears of that. proc_lock held.
+ */
+static void
+session_hangup(struct session *s)
+{
+	struct tty *tp = s->s_ttyp;
+	struct pgrp *pg;
+
+	if (tp == NULL)
+		return;
+	mutex_spin_enter(&tty_lock);
+	pg = tp->t_pgrp;
+	tp->t_pgrp = NULL;
+	tp->t_session = NULL;
+	mutex_spin_exit(&tty_lock);
+	s->s_ttyp = NULL;
+	if (pg != NULL)
+		pgsignal(pg, SIGHUP, 1);
+	proc_sessrele(s);
 }
 
 /*
@@ -404,8 +436,10 @@ rump_proc_exit(struct proc *p)
 		LIST_INSERT_HEAD(&initproc->p_children, child, p_sibling);
 		rump_proc_setparent(child, initproc);
 	}
-	if (p->p_pgrp->pg_session->s_leader == p)
-		p->p_pgrp->pg_session->s_leader = NULL;
+	if (p->p_session->s_leader == p) {
+		p->p_session->s_leader = NULL;
+		session_hangup(p->p_session);
+	}
 	pgrp_leave(p);
 	LIST_REMOVE(p, p_sibling);
 	LIST_REMOVE(p, p_list);
