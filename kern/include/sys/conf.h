@@ -172,6 +172,7 @@ struct devsw_conv {
 int iskmemdev(dev_t);
 int iszerodev(dev_t);
 
+/* l_refcnt, l_list: tty_lock; the rest is constant */
 struct linesw {
 	const char *l_name;
 	LIST_ENTRY(linesw) l_list;
@@ -194,5 +195,16 @@ struct linesw {
 #define ttyerrio    ((int (*)(struct tty *, struct uio *, int))enodev)
 #define ttyerrinput ((int (*)(int, struct tty *))enodev)
 #define ttyerrstart ((int (*)(struct tty *))enodev)
+int ttyerrpoll(struct tty *, int, struct lwp *);
+int ttynullioctl(struct tty *, u_long, void *, int, struct lwp *);
+
+/* line disciplines: what finds one references it */
+void ttyldisc_init(void);
+int ttyldisc_attach(struct linesw *);
+int ttyldisc_detach(struct linesw *);
+struct linesw *ttyldisc_lookup(const char *);
+struct linesw *ttyldisc_lookup_bynum(int);
+struct linesw *ttyldisc_default(void);
+void ttyldisc_release(struct linesw *);
 
 #endif /* !_SYS_CONF_H_ */
