@@ -138,6 +138,8 @@ errors(void)
 KERNEL_CASE(attach)
 KERNEL_CASE(queue)
 KERNEL_CASE(bufq)
+KERNEL_CASE(label)
+KERNEL_CASE(mmc)
 
 static const struct drivertest tests[] = {
     {"raw", raw, NULL},

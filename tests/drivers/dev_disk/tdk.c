@@ -207,7 +207,12 @@ tdk_label(struct tdk_softc *sc)
 	lp->d_npartitions = RAW_PART + 1;
 	lp->d_partitions[0].p_offset = sc->sc_sectors / 2;
 	lp->d_partitions[0].p_size = sc->sc_sectors / 2;
-	lp->d_partitions[0].p_fstype = FS_UNUSED;
+	lp->d_partitions[0].p_fstype = FS_BSDFFS;
+	lp->d_partitions[0].p_fsize = 1024;
+	lp->d_partitions[0].p_frag = 8;
+	lp->d_partitions[0].p_cpg = 16;
+	lp->d_partitions[1].p_fstype = FS_ISO9660;
+	lp->d_partitions[1].p_cdsession = 3;
 	lp->d_partitions[RAW_PART].p_size = sc->sc_sectors;
 	lp->d_magic = lp->d_magic2 = DISKMAGIC;
 	lp->d_checksum = 0;
@@ -327,6 +332,8 @@ tdkioctl(dev_t dev, u_long cmd, void *data, int flag, struct lwp *l)
 	int error;
 
 	error = disk_ioctl(&sc->sc_dkdev, dev, cmd, data, flag, l);
+	if (error == EPASSTHROUGH)
+		error = tdk_mmc_ioctl(cmd, data);
 	if (error != EPASSTHROUGH)
 		return error;
 	switch (cmd) {

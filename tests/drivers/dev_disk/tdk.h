@@ -59,5 +59,9 @@ int tdk_lastclose(device_t);
 void tdk_test_attach(void);
 void tdk_test_queue(void);
 void tdk_test_bufq(void);
+void tdk_test_label(void);
+void tdk_test_mmc(void);
+
+int tdk_mmc_ioctl(u_long, void *);
 
 #endif /* _TDK_H_ */

@@ -4,6 +4,8 @@
 #include <sys/buf.h>
 #include <sys/bufq.h>
 #include <sys/conf.h>
+#include <sys/disklabel.h>
+#include <sys/dkio.h>
 #include <sys/fcntl.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
@@ -157,4 +159,46 @@ tdk_test_bufq(void)
 	KEQ(biowait(bp), EIO);
 	putiobuf(bp);
 	bufq_free(q);
+}
+
+/* The label, and what it says of partitions, for those who ask the device. */
+void
+tdk_test_label(void)
+{
+	struct tdk_softc *sc = device_lookup_private(&tdk_cd, 0);
+	struct disklabel label;
+	struct partinfo pi;
+	dev_t raw, a;
+
+	raw = MAKEDISKDEV(cdevsw_lookup_major(&tdk_cdevsw), 0, RAW_PART);
+	a = MAKEDISKDEV(cdevsw_lookup_major(&tdk_cdevsw), 0, 0);
+	KEQ(DISKUNIT(a), 0);
+	KEQ(DISKPART(a), 0);
+	KEQ(cdev_open(a, FREAD, S_IFCHR, curlwp), 0);
+	memset(&pi, 0xff, sizeof(pi));
+	KEQ(cdev_ioctl(a, DIOCGPARTINFO, &pi, FREAD, curlwp), 0);
+	KEQ(pi.pi_offset, TDK_SECTORS / 2);
+	KEQ(pi.pi_size, TDK_SECTORS / 2);
+	KEQ(pi.pi_secsize, TDK_SECSIZE);
+	KEQ(pi.pi_fstype, FS_BSDFFS);
+	KEQ(pi.pi_fsize, 1024);
+	KEQ(pi.pi_frag, 8);
+	KEQ(pi.pi_cpg, 16);
+	memset(&label, 0, sizeof(label));
+	KEQ(cdev_ioctl(raw, DIOCGDINFO, &label, FREAD, curlwp), 0);
+	KEQ(dkcksum(&label), 0);
+	KEQ(label.d_partitions[0].p_frag, 8);
+	KEQ(label.d_partitions[0].p_fsize, 1024);
+	KEQ(label.d_partitions[0].p_cpg, 16);
+	KEQ(label.d_partitions[1].p_cdsession, 3);
+	/* A new one that moves what is open is refused. */
+	label.d_partitions[0].p_offset = 8;
+	label.d_checksum = 0;
+	label.d_checksum = dkcksum(&label);
+	KEQ(setdisklabel(
+		sc->sc_dkdev.dk_label, &label, sc->sc_dkdev.dk_openmask, NULL),
+	    EBUSY);
+	label.d_magic = 0;
+	KEQ(setdisklabel(sc->sc_dkdev.dk_label, &label, 0, NULL), EINVAL);
+	KEQ(cdev_close(a, FREAD, S_IFCHR, curlwp), 0);
 }

@@ -81,6 +81,23 @@ svc_test_kauth(void)
 	kauth_cred_free(dup);
 }
 
+/* What a thread has used, and whether it should let others go first. */
+static void
+svc_accounts(void)
+{
+	struct schedstate_percpu *spc = &curcpu()->ci_schedstate;
+	struct rusage *ru = &curlwp->l_ru;
+	long before = ru->ru_inblock;
+
+	ru->ru_inblock++;
+	KEQ(curlwp->l_ru.ru_inblock, before + 1);
+	if ((spc->spc_flags & SPCF_SHOULDYIELD) != 0)
+		preempt();
+	/* Nobody waits for this CPU. */
+	preempt();
+	K((curcpu()->ci_schedstate.spc_flags & SPCF_SHOULDYIELD) == 0);
+}
+
 void
 svc_test_system(void)
 {
@@ -105,6 +122,7 @@ svc_test_system(void)
 	K(hostnamelen > 0);
 	K(schedppq >= 1);
 	K(mp_online);
+	svc_accounts();
 	KEQ(nullop(NULL), 0);
 	KEQ(enodev(), ENODEV);
 	KEQ(enxio(), ENXIO);
