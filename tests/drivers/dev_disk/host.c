@@ -150,6 +150,8 @@ static const struct drivertest tests[] = {
     {"attach", kernel_attach, NULL},
     {"queue", kernel_queue, NULL},
     {"bufq", kernel_bufq, NULL},
+    {"label", kernel_label, NULL},
+    {"mmc", kernel_mmc, NULL},
     {NULL, NULL, NULL},
 };
 

@@ -242,6 +242,8 @@ static const struct ktest tdk_tests[] = {
     {"attach", tdk_test_attach},
     {"queue", tdk_test_queue},
     {"bufq", tdk_test_bufq},
+    {"label", tdk_test_label},
+    {"mmc", tdk_test_mmc},
     {NULL, NULL},
 };
 

@@ -278,6 +278,7 @@ KERNEL_CASE(descriptors)
 
 static const struct drivertest tests[] = {
     {"streams", streams, NULL},
+    {"leftovers", leftovers, NULL},
     {"pairs", pairs, NULL},
     {"datagrams", datagrams, NULL},
     {"privileged", privileged, NULL},
