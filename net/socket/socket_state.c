@@ -322,15 +322,12 @@ soqremque(struct socket *so, int q)
 
 	KASSERT(q == 0 || q == 1);
 	KASSERT(solocked(so));
-	if (q == 0) {
-		if (so->so_onq != &head->so_q0)
-			return false;
+	if (head == NULL || so->so_onq != (q == 0 ? &head->so_q0 : &head->so_q))
+		return false;
+	if (q == 0)
 		head->so_q0len--;
-	} else {
-		if (so->so_onq != &head->so_q)
-			return false;
+	else
 		head->so_qlen--;
-	}
 	KASSERT(solocked2(so, head));
 	TAILQ_REMOVE(so->so_onq, so, so_qe);
 	so->so_onq = NULL;
