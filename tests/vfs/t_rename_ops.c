@@ -160,6 +160,17 @@ ATF_TC_BODY(threads, tc)
 	RL(rump_sys_unmount("/t", 0));
 }
 
+TEST(lock, "a rename that the file system does not let begin")
+{
+	boot_testfs();
+	make("/t/a");
+	rumptest_fail_rename(RUMP_EINTR);
+	RERR(RUMP_EINTR, rump_sys_rename("/t/a", "/t/b"));
+	ATF_CHECK(ino_of("/t/a") != 0);
+	RL(rump_sys_rename("/t/a", "/t/b"));
+	RL(rump_sys_unmount("/t", 0));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, files);
@@ -167,6 +178,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, types);
 	ATF_TP_ADD_TC(tp, loops);
 	ATF_TP_ADD_TC(tp, links);
+	ATF_TP_ADD_TC(tp, lock);
 	ATF_TP_ADD_TC(tp, mounts);
 	ATF_TP_ADD_TC(tp, threads);
 	return atf_no_error();

@@ -304,10 +304,11 @@ genfs_noislocked(void *v)
 	return 0;
 }
 
-void
+int
 genfs_renamelock_enter(struct mount *mp)
 {
 	mutex_enter(&mp->mnt_renamelock);
+	return 0;
 }
 
 void

@@ -218,10 +218,10 @@ layerfs_suspendctl(struct mount *mp, int cmd)
 	return EOPNOTSUPP;
 }
 
-void
+int
 layerfs_renamelock_enter(struct mount *mp)
 {
-	VFS_RENAMELOCK_ENTER(LOWERMP(mp));
+	return VFS_RENAMELOCK_ENTER(LOWERMP(mp));
 }
 
 void

@@ -515,7 +515,9 @@ do_sys_renameat(struct lwp *l, int fromfd, const char *from, int tofd,
 		goto out;
 
 	/* Nothing is locked: the file system's rename lock comes first. */
-	VFS_RENAMELOCK_ENTER(mp);
+	error = VFS_RENAMELOCK_ENTER(mp);
+	if (error)
+		goto abort;
 	createdir = fnd.ni_vp->v_type == VDIR ? CREATEDIR : 0;
 	NDINIT(&tnd, RENAME,
 	    LOCKPARENT | LOCKLEAF | NOCACHE | TRYEMULROOT | createdir, tpb);
@@ -535,6 +537,7 @@ do_sys_renameat(struct lwp *l, int fromfd, const char *from, int tofd,
 
 unlock:
 	VFS_RENAMELOCK_EXIT(mp);
+abort:
 	if (error == -1)
 		error = 0;
 	VOP_ABORTOP(fnd.ni_dvp, &fnd.ni_cnd);

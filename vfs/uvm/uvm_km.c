@@ -24,7 +24,7 @@ struct vm_map *phys_map = &kernel_map_store;
  * and the flags allow that.
  */
 vaddr_t
-uvm_km_alloc(struct vm_map *map, vsize_t size, vsize_t align, int flags)
+uvm_km_alloc(struct vm_map *map, vsize_t size, vsize_t align, uvm_flag_t flags)
 {
 	const bool canfail = (flags & (UVM_KMF_CANFAIL | UVM_KMF_NOWAIT)) != 0;
 	void *p;
@@ -38,7 +38,7 @@ uvm_km_alloc(struct vm_map *map, vsize_t size, vsize_t align, int flags)
 }
 
 void
-uvm_km_free(struct vm_map *map, vaddr_t addr, vsize_t size, int flags)
+uvm_km_free(struct vm_map *map, vaddr_t addr, vsize_t size, uvm_flag_t flags)
 {
 	rump_hyperfree((void *)addr, round_page(size));
 }
@@ -75,7 +75,7 @@ uvm_vsunlock(struct vmspace *vs, void *addr, size_t len)
 
 int
 uvm_map(struct vm_map *map, vaddr_t *addr, vsize_t size,
-    struct uvm_object *uobj, voff_t off, vsize_t align, int flags)
+    struct uvm_object *uobj, voff_t off, vsize_t align, uvm_flag_t flags)
 {
 	return EOPNOTSUPP;
 }

@@ -339,9 +339,13 @@ uvm_pagelookup(struct uvm_object *uobj, voff_t off)
 	return leaf->pn_slot[idx - leaf->pn_base];
 }
 
-/* There are no wired mappings: presence is all that wiring can mean. */
+/*
+ * There are no wired mappings: presence is all that wiring can mean. The pages
+ * are put into the list, if there is one.
+ */
 int
-uvm_obj_wirepages(struct uvm_object *uobj, off_t start, off_t end, void *list)
+uvm_obj_wirepages(
+    struct uvm_object *uobj, off_t start, off_t end, struct pglist *list)
 {
 	const off_t first = start;
 	struct vm_page *pgs[16];
@@ -358,8 +362,11 @@ uvm_obj_wirepages(struct uvm_object *uobj, off_t start, off_t end, void *list)
 		if (error)
 			break;
 		mutex_enter(uobj->vmobjlock);
-		for (int i = 0; i < npages; i++)
+		for (int i = 0; i < npages; i++) {
 			uvm_pagewire(pgs[i]);
+			if (list != NULL)
+				TAILQ_INSERT_TAIL(list, pgs[i], pageq.queue);
+		}
 		uvm_page_unbusy(pgs, npages);
 		mutex_exit(uobj->vmobjlock);
 		start += (off_t)npages << PAGE_SHIFT;

@@ -28,7 +28,7 @@ static const char *const vnode_tags[] = {VNODE_TAGS};
 
 int prtactive;
 
-int
+uint8_t
 vtype2dt(enum vtype vt)
 {
 	if ((unsigned)vt >= __arraycount(vttodt_tab))

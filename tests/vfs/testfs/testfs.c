@@ -25,7 +25,7 @@
 MODULE(MODULE_CLASS_VFS, testfs, NULL);
 
 struct testfs_counts testfs_counts;
-int testfs_fail_load, testfs_slow_load;
+int testfs_fail_load, testfs_slow_load, testfs_fail_rename;
 static kmutex_t testfs_lock;
 static uint64_t testfs_ino;
 
@@ -658,6 +658,15 @@ testfs_newvnode(struct mount *mp, struct vnode *dvp, struct vnode *vp,
 }
 
 static int
+testfs_renamelock_enter(struct mount *mp)
+{
+	int error = testfs_fail_rename;
+
+	testfs_fail_rename = 0;
+	return error != 0 ? error : genfs_renamelock_enter(mp);
+}
+
+static int
 testfs_suspendctl(struct mount *mp, int cmd)
 {
 	return fstrans_setstate(
@@ -694,7 +703,7 @@ static struct vfsops testfs_vfsops = {
     .vfs_snapshot = (void *)eopnotsupp,
     .vfs_extattrctl = vfs_stdextattrctl,
     .vfs_suspendctl = testfs_suspendctl,
-    .vfs_renamelock_enter = genfs_renamelock_enter,
+    .vfs_renamelock_enter = testfs_renamelock_enter,
     .vfs_renamelock_exit = genfs_renamelock_exit,
     .vfs_fsync = (void *)eopnotsupp,
     .vfs_opv_descs = testfs_opv_descs,

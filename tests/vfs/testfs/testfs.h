@@ -20,6 +20,8 @@ struct testfs_counts {
 void rumptest_counts(struct testfs_counts *);
 /* Each load sleeps so many milliseconds. */
 void rumptest_slow_load(int);
+/* The next rename gets this error instead of the lock. */
+void rumptest_fail_rename(int);
 unsigned rumptest_numvnodes(void);
 
 int rumptest_vcache_identity(const char *);

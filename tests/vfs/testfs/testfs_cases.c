@@ -55,6 +55,12 @@ rumptest_slow_load(int ms)
 	testfs_slow_load = ms;
 }
 
+void
+rumptest_fail_rename(int error)
+{
+	testfs_fail_rename = error;
+}
+
 unsigned
 rumptest_numvnodes(void)
 {

@@ -42,7 +42,7 @@ struct testfs_mount {
 #define MPTOTM(mp) ((struct testfs_mount *)(mp)->mnt_data)
 
 extern struct testfs_counts testfs_counts;
-extern int testfs_fail_load, testfs_slow_load;
+extern int testfs_fail_load, testfs_slow_load, testfs_fail_rename;
 
 struct testfs_node *testfs_node_find(struct testfs_mount *, uint64_t);
 int testfs_vget_node(struct mount *, struct testfs_node *, struct vnode **);

@@ -33,8 +33,11 @@ struct buf {
 	union {
 		TAILQ_ENTRY(buf) u_actq;
 		struct rb_node u_rbnode;
+		struct work u_work;
 	} b_u; /* b: a driver's queue */
-#define b_actq b_u.u_actq
+#define b_actq     b_u.u_actq
+#define b_work     b_u.u_work
+#define b_cylinder b_resid              /* of drivers that sort by it */
 	void (*b_iodone)(struct buf *); /* b: called once done */
 	int b_error;                    /* b: errno */
 	int b_resid;                    /* b: bytes not moved */

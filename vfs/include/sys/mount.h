@@ -157,7 +157,7 @@ struct vfsops {
 	int (*vfs_extattrctl)(
 	    struct mount *, int, struct vnode *, int, const char *);
 	int (*vfs_suspendctl)(struct mount *, int);
-	void (*vfs_renamelock_enter)(struct mount *);
+	int (*vfs_renamelock_enter)(struct mount *);
 	void (*vfs_renamelock_exit)(struct mount *);
 	int (*vfs_fsync)(struct vnode *, int);
 	const struct vnodeopv_desc *const *vfs_opv_descs;
@@ -306,6 +306,12 @@ int vfs_cross(struct vnode *, struct vnode **);
 /** Drop a reference. */
 void vfs_destroy(struct mount *);
 struct mount *vfs_getvfs(fsid_t *);
+/** A file handle of a vnode; *size in: room, out: need (E2BIG). */
+int vfs_composefh(struct vnode *, fhandle_t *, size_t *);
+int vfs_composefh_alloc(struct vnode *, fhandle_t **);
+void vfs_composefh_free(fhandle_t *);
+/** The locked vnode of a handle; ESTALE. */
+int vfs_fhtovp(fhandle_t *, struct vnode **);
 void mountlist_append(struct mount *);
 int vfs_stdextattrctl(struct mount *, int, struct vnode *, int, const char *);
 int vfs_set_lowermount(struct mount *, struct mount *);

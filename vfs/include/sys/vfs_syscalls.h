@@ -43,12 +43,6 @@ int do_sys_utimes(struct lwp *, struct vnode *, const char *, int,
 int do_sys_utimensat(struct lwp *, int, struct vnode *, const char *, int,
     const struct timespec *, enum uio_seg);
 
-/** A file handle of a vnode; *size in: room, out: need (E2BIG). */
-int vfs_composefh(struct vnode *, fhandle_t *, size_t *);
-int vfs_composefh_alloc(struct vnode *, fhandle_t **);
-void vfs_composefh_free(fhandle_t *);
-/** The locked vnode of a handle; ESTALE. */
-int vfs_fhtovp(fhandle_t *, struct vnode **);
 int vfs_copyinfh_alloc(const void *, size_t, fhandle_t **);
 void vfs_copyinfh_free(fhandle_t *);
 int dofhopen(struct lwp *, const void *, size_t, int, register_t *);

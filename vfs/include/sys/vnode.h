@@ -411,7 +411,7 @@ void bgetvp(struct vnode *, struct buf *);
 void reassignbuf(struct buf *, struct vnode *);
 
 void vattr_null(struct vattr *);
-int vtype2dt(enum vtype);
+uint8_t vtype2dt(enum vtype);
 void vntblinit(void);
 
 /* vnode subroutines; the file side of a vnode */
@@ -453,7 +453,6 @@ int dorevoke(struct vnode *, kauth_cred_t);
 int getcwd_common(
     struct vnode *, struct vnode *, char **, char *, int, int, struct lwp *);
 int vnode_to_path(char *, size_t, struct vnode *, struct lwp *, struct proc *);
-bool rawdev_mounted(struct vnode *, struct vnode **);
 
 /** Tell the knotes of a vnode; v_interlock not held. */
 static __inline void

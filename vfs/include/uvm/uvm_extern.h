@@ -6,12 +6,14 @@
 #ifndef _UVM_UVM_EXTERN_H_
 #define _UVM_UVM_EXTERN_H_
 
+#include <sys/lock.h>
 #include <sys/mallocvar.h>
 #include <sys/mutex.h>
 #include <sys/param.h>
 #include <sys/queue.h>
 #include <sys/resourcevar.h>
 #include <sys/types.h>
+#include <sys/vmem.h>
 #include <uvm/uvm_map.h>
 #include <uvm/uvm_pager.h>
 #include <uvm/uvm_param.h>
@@ -44,6 +46,8 @@ struct vnode;
 #define UVM_ADV_NOREUSE    0x5
 #define UVM_ADV_MASK       0x7
 #define UVM_UNKNOWN_OFFSET ((voff_t)-1)
+
+typedef unsigned int uvm_flag_t;
 
 /* uvm_km_alloc() flags */
 #define UVM_KMF_WIRED      0x1 /* backed by memory */
@@ -180,15 +184,15 @@ extern struct vmspace *rump_vmspace_kernel;
 	    (vm) == NULL)
 
 /* kernel memory */
-vaddr_t uvm_km_alloc(struct vm_map *, vsize_t, vsize_t, int);
-void uvm_km_free(struct vm_map *, vaddr_t, vsize_t, int);
+vaddr_t uvm_km_alloc(struct vm_map *, vsize_t, vsize_t, uvm_flag_t);
+void uvm_km_free(struct vm_map *, vaddr_t, vsize_t, uvm_flag_t);
 int uvm_km_kmem_alloc(void *, vsize_t, int, uintptr_t *);
 bool uvm_kernacc(void *, size_t, int);
 int uvm_io(struct vm_map *, struct uio *, int);
 int uvm_vslock(struct vmspace *, void *, size_t, vm_prot_t);
 void uvm_vsunlock(struct vmspace *, void *, size_t);
 int uvm_map(struct vm_map *, vaddr_t *, vsize_t, struct uvm_object *, voff_t,
-    vsize_t, int);
+    vsize_t, uvm_flag_t);
 void uvm_unmap1(struct vm_map *, vaddr_t, vaddr_t, int);
 #define uvm_unmap(map, s, e) uvm_unmap1((map), (s), (e), 0)
 int uvm_map_pageable(struct vm_map *, vaddr_t, vaddr_t, bool, int);

@@ -12,6 +12,7 @@
 #include <sys/queue.h>
 #include <sys/types.h>
 #include <uvm/uvm_pager.h>
+#include <uvm/uvm_pglist.h>
 
 struct uvm_pgnode;
 
@@ -45,7 +46,7 @@ extern const struct uvm_pagerops aobj_pager;
 void
 uvm_obj_init(struct uvm_object *, const struct uvm_pagerops *, bool, unsigned);
 void uvm_obj_destroy(struct uvm_object *, bool);
-int uvm_obj_wirepages(struct uvm_object *, off_t, off_t, void *);
+int uvm_obj_wirepages(struct uvm_object *, off_t, off_t, struct pglist *);
 void uvm_obj_unwirepages(struct uvm_object *, off_t, off_t);
 bool uvn_clean_p(struct uvm_object *);
 bool uvn_text_p(struct uvm_object *);

@@ -43,7 +43,7 @@ int genfs_putpages(void *);
 int genfs_null_putpages(void *);
 int genfs_compat_getpages(void *);
 
-void genfs_renamelock_enter(struct mount *);
+int genfs_renamelock_enter(struct mount *);
 void genfs_renamelock_exit(struct mount *);
 
 /*

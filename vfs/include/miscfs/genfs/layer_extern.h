@@ -12,7 +12,7 @@
 int layer_node_create(struct mount *, struct vnode *, struct vnode **);
 
 VFS_PROTOS(layerfs);
-void layerfs_renamelock_enter(struct mount *);
+int layerfs_renamelock_enter(struct mount *);
 void layerfs_renamelock_exit(struct mount *);
 
 int layer_bypass(void *);
