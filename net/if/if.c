@@ -203,7 +203,7 @@ if_disconnect(struct ifnet *ifp)
 }
 
 bool
-if_is_deactivated(const struct ifnet *ifp)
+if_is_deactivated(struct ifnet *ifp)
 {
 	return ifp->if_output == if_nulloutput;
 }

@@ -379,19 +379,25 @@ ifreq_setaddr(u_long cmd, struct ifreq *ifr, const struct sockaddr *sa)
 	return 0;
 }
 
-/* A new address: let the driver prepare; SRC says it has an address. */
+/*
+ * A new address: let the driver prepare; SRC says it has an address, and not
+ * only another end's.
+ */
 int
 if_addr_init(struct ifnet *ifp, struct ifaddr *ifa, const bool src)
 {
 	int error;
 
+	if (ifp->if_initaddr != NULL)
+		return (*ifp->if_initaddr)(ifp, ifa, src);
 	if (ifp->if_ioctl == NULL)
 		return EOPNOTSUPP;
-	error = (*ifp->if_ioctl)(ifp, SIOCINITIFADDR, ifa);
-	if (error != ENOTTY)
-		return error;
-	return (*ifp->if_ioctl)(
-	    ifp, src ? (u_long)SIOCSIFADDR : (u_long)SIOCSIFDSTADDR, ifa);
+	if (!src) {
+		error = (*ifp->if_ioctl)(ifp, SIOCSIFDSTADDR, ifa);
+		if (error != ENOTTY)
+			return error;
+	}
+	return (*ifp->if_ioctl)(ifp, SIOCINITIFADDR, ifa);
 }
 
 int

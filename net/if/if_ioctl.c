@@ -123,9 +123,9 @@ if_domain_link_state_change(struct ifnet *ifp, int link_state)
  * are set first and restored when the driver refuses.
  */
 int
-if_flags_set(struct ifnet *ifp, const unsigned short flags)
+if_flags_set(struct ifnet *ifp, const short flags)
 {
-	const unsigned short chg = ifp->if_flags ^ flags;
+	const unsigned short chg = ifp->if_flags ^ (unsigned short)flags;
 	struct ifreq ifr;
 	int error;
 

@@ -335,17 +335,14 @@ in_ifinit(struct ifnet *ifp, struct in_ifaddr *ia,
 	LIST_INSERT_HEAD(
 	    &IN_IFADDR_HASH(ia->ia_addr.sin_addr.s_addr), ia, ia_hash);
 	/* The interface may have a say, and wants to know at any rate. */
-	if (ifp->if_ioctl != NULL) {
-		error = (*ifp->if_ioctl)(ifp, SIOCINITIFADDR, ia);
-		if (error != 0) {
-			unhash(ia);
-			ia->ia_addr = old;
-			if (!in_nullhost(old.sin_addr))
-				LIST_INSERT_HEAD(
-				    &IN_IFADDR_HASH(old.sin_addr.s_addr), ia,
-				    ia_hash);
-			return error;
-		}
+	error = if_addr_init(ifp, &ia->ia_ifa, true);
+	if (error != 0) {
+		unhash(ia);
+		ia->ia_addr = old;
+		if (!in_nullhost(old.sin_addr))
+			LIST_INSERT_HEAD(
+			    &IN_IFADDR_HASH(old.sin_addr.s_addr), ia, ia_hash);
+		return error;
 	}
 	ia->ia_netmask = class_mask(ia->ia_addr.sin_addr.s_addr);
 	if (ia->ia_subnetmask == 0 && ia->ia_sockmask.sin_len == 0)
@@ -525,6 +522,26 @@ set_address(
 	return error;
 }
 
+/* The interface may have a say about the other end, too. */
+static int
+set_dstaddr(
+    struct ifnet *ifp, struct in_ifaddr *ia, const struct sockaddr_in *sin)
+{
+	const struct sockaddr_in old = ia->ia_dstaddr;
+	const bool routed = (ia->ia_flags & IFA_ROUTE) != 0;
+	int error;
+
+	in_ifscrub(ifp, ia);
+	sockaddr_in_init(&ia->ia_dstaddr, &sin->sin_addr, 0);
+	error = if_addr_init(ifp, &ia->ia_ifa, false);
+	if (error == 0)
+		return add_route(ia);
+	ia->ia_dstaddr = old;
+	if (routed)
+		(void)add_route(ia);
+	return error;
+}
+
 static int
 set_ioctl(
     u_long cmd, struct ifreq *ifr, struct ifnet *ifp, struct in_ifaddr *ia)
@@ -550,9 +567,7 @@ set_ioctl(
 			return EINVAL;
 		if (sin->sin_family != AF_INET)
 			return EAFNOSUPPORT;
-		in_ifscrub(ifp, ia);
-		sockaddr_in_init(&ia->ia_dstaddr, &sin->sin_addr, 0);
-		return add_route(ia);
+		return set_dstaddr(ifp, ia, sin);
 	default:
 		return ENOTTY;
 	}

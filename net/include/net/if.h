@@ -199,7 +199,8 @@ struct ifnet {
 
 	int (*if_mcastop)(
 	    struct ifnet *, const unsigned long, const struct sockaddr *);
-	int (*if_setflags)(struct ifnet *, const unsigned short);
+	int (*if_initaddr)(struct ifnet *, struct ifaddr *, bool);
+	int (*if_setflags)(struct ifnet *, const short);
 	struct kmutex *if_ioctl_lock;
 	struct kmutex *if_lock;
 	callout_t *if_slowtimo_ch;
@@ -607,7 +608,7 @@ void if_register(struct ifnet *);
 void if_attach(struct ifnet *);
 void if_attachdomain(void);
 void if_deactivate(struct ifnet *);
-bool if_is_deactivated(const struct ifnet *);
+bool if_is_deactivated(struct ifnet *);
 void if_purgeaddrs(struct ifnet *, int, void (*)(struct ifaddr *));
 void if_detach(struct ifnet *);
 void if_down(struct ifnet *);
@@ -621,7 +622,7 @@ int ifioctl(struct socket *, u_long, void *, struct lwp *);
 int ifioctl_common(struct ifnet *, u_long, void *);
 int ifpromisc(struct ifnet *, int);
 int if_mcast_op(struct ifnet *, const unsigned long, const struct sockaddr *);
-int if_flags_set(struct ifnet *, const unsigned short);
+int if_flags_set(struct ifnet *, const short);
 int if_clone_list(int, char *, int *);
 int if_addr_init(struct ifnet *, struct ifaddr *, bool);
 int if_do_dad(struct ifnet *);

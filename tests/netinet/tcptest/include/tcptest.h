@@ -9,6 +9,13 @@ int rump_tcptest_create(void);
 int rump_tcptest_inject(const void *, unsigned long);
 /* The next packet that was sent: its length, 0 when none came in MS. */
 int rump_tcptest_capture(void *, unsigned long, int ms);
+/* tsa0, an interface with another end that counts what it is asked. */
+void rump_tcptest_addr(void);
+/* What it answers to SIOCSIFDSTADDR, and from if_initaddr (-1: has none). */
+void rump_tcptest_addr_answer(int, int);
+/* Since the last call: 1 SIOCINITIFADDR, 10 SIOCSIFDSTADDR, 100 if_initaddr
+ * with an address, 10000 without. */
+int rump_tcptest_addr_asked(void);
 /* Tests inside the kernel: 0, or the line that failed. */
 int rump_tcptest_encap(void);
 int rump_tcptest_ecn(void);
