@@ -114,6 +114,12 @@ device_is_enabled(device_t dev)
 	return (dev->dv_flags & DVF_ACTIVE) != 0;
 }
 
+/* For attachments whose children may go without notice. */
+void
+null_childdetached(device_t self, device_t child)
+{
+}
+
 bool
 device_has_power(device_t dev)
 {

@@ -115,6 +115,12 @@ pathbuf_destroy(struct pathbuf *pb)
 	pool_cache_put(pathbuf_cache, pb);
 }
 
+void
+pathbuf_copystring(const struct pathbuf *pb, char *buf, size_t maxlen)
+{
+	strlcpy(buf, pb->pb_path, maxlen);
+}
+
 const char *
 pathbuf_stringcopy_get(struct pathbuf *pb)
 {

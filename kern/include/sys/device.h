@@ -108,6 +108,7 @@ struct cfdata {
 #define FSTATE_STAR      2
 #define FSTATE_DSTAR     3
 #define FSTATE_DNOTFOUND 4
+#define DVUNIT_ANY       (-1) /* whatever unit */
 
 struct cfattach {
 	const char *ca_name;
@@ -287,6 +288,7 @@ bool device_is_a(device_t, const char *);
 bool device_active(device_t, devact_t);
 void device_register(device_t, void *);
 
+void null_childdetached(device_t, device_t);
 device_t deviter_first(deviter_t *, deviter_flags_t);
 void deviter_init(deviter_t *, deviter_flags_t);
 device_t deviter_next(deviter_t *);

@@ -385,6 +385,54 @@ struct mbstat_cpu {
 		(m)->m_type = (t);                                             \
 	} while (/*CONSTCOND*/ 0)
 
+/* queues of packets, linked by m_nextpkt */
+#define MBUFQ_HEAD(name)                                                       \
+	struct name {                                                          \
+		struct mbuf *mq_first;                                         \
+		struct mbuf **mq_last;                                         \
+	}
+#define MBUFQ_INIT(q)                                                          \
+	do {                                                                   \
+		(q)->mq_first = NULL;                                          \
+		(q)->mq_last = &(q)->mq_first;                                 \
+	} while (/*CONSTCOND*/ 0)
+#define MBUFQ_ENQUEUE(q, m)                                                    \
+	do {                                                                   \
+		(m)->m_nextpkt = NULL;                                         \
+		*(q)->mq_last = (m);                                           \
+		(q)->mq_last = &(m)->m_nextpkt;                                \
+	} while (/*CONSTCOND*/ 0)
+#define MBUFQ_PREPEND(q, m)                                                    \
+	do {                                                                   \
+		(m)->m_nextpkt = (q)->mq_first;                                \
+		if ((q)->mq_first == NULL)                                     \
+			(q)->mq_last = &(m)->m_nextpkt;                        \
+		(q)->mq_first = (m);                                           \
+	} while (/*CONSTCOND*/ 0)
+#define MBUFQ_DEQUEUE(q, m)                                                    \
+	do {                                                                   \
+		(m) = (q)->mq_first;                                           \
+		if ((m) == NULL)                                               \
+			break;                                                 \
+		(q)->mq_first = (m)->m_nextpkt;                                \
+		if ((q)->mq_first == NULL)                                     \
+			(q)->mq_last = &(q)->mq_first;                         \
+		(m)->m_nextpkt = NULL;                                         \
+	} while (/*CONSTCOND*/ 0)
+#define MBUFQ_DRAIN(q)                                                         \
+	do {                                                                   \
+		struct mbuf *mbufq_m;                                          \
+                                                                               \
+		for (;;) {                                                     \
+			MBUFQ_DEQUEUE(q, mbufq_m);                             \
+			if (mbufq_m == NULL)                                   \
+				break;                                         \
+			m_freem(mbufq_m);                                      \
+		}                                                              \
+	} while (/*CONSTCOND*/ 0)
+#define MBUFQ_FIRST(q) ((q)->mq_first)
+#define MBUFQ_NEXT(m)  ((m)->m_nextpkt)
+
 #define M_COPYALL       1000000000
 #define m_copy(m, o, l) m_copym((m), (o), (l), M_DONTWAIT)
 

@@ -110,6 +110,8 @@ int pathbuf_copyin(const char *, struct pathbuf **);
 /** Either of the two. */
 int pathbuf_maybe_copyin(const char *, enum uio_seg, struct pathbuf **);
 void pathbuf_destroy(struct pathbuf *);
+/** Copies what the path is now, of at most so many bytes. */
+void pathbuf_copystring(const struct pathbuf *, char *, size_t);
 /** The text as it was given, also after namei() worked on the pathbuf. */
 const char *pathbuf_stringcopy_get(struct pathbuf *);
 void pathbuf_stringcopy_put(struct pathbuf *, const char *);
