@@ -20,6 +20,7 @@ INSIDE(mbuf_pulldown, "pulldown at every offset")
 INSIDE(mbuf_tags, "packet tags")
 INSIDE(sockbuf, "accounting of socket buffers")
 
+INSIDE(mbuf_queue, "queues of packets")
 INSIDE(mbuf_limit, "no more clusters than nmbclusters")
 
 TEST(mbuf_sysctl, "kern.mbuf by number")
@@ -73,6 +74,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, mbuf_pulldown);
 	ATF_TP_ADD_TC(tp, mbuf_tags);
 	ATF_TP_ADD_TC(tp, mbuf_limit);
+	ATF_TP_ADD_TC(tp, mbuf_queue);
 	ATF_TP_ADD_TC(tp, mbuf_sysctl);
 	ATF_TP_ADD_TC(tp, mbuf_random);
 	ATF_TP_ADD_TC(tp, sockbuf);

@@ -473,3 +473,35 @@ out:
 	rump_unschedule();
 	return line;
 }
+
+/* First in, first out; what is put before it; nothing is left of it. */
+int
+rump_nettest_mbuf_queue(void)
+{
+	MBUFQ_HEAD(queue) q;
+	struct mbuf *m[3], *n;
+	int i, line = 0;
+
+	rump_schedule();
+	MBUFQ_INIT(&q);
+	for (i = 0; i < 3; i++)
+		m[i] = m_gethdr(M_WAIT, MT_DATA);
+	MBUFQ_DEQUEUE(&q, n);
+	CHECK(n == NULL && MBUFQ_FIRST(&q) == NULL);
+	MBUFQ_PREPEND(&q, m[1]);
+	MBUFQ_ENQUEUE(&q, m[2]);
+	MBUFQ_PREPEND(&q, m[0]);
+	CHECK(MBUFQ_FIRST(&q) == m[0] && MBUFQ_NEXT(m[0]) == m[1]);
+	for (i = 0; i < 3; i++) {
+		MBUFQ_DEQUEUE(&q, n);
+		CHECK(n == m[i] && n->m_nextpkt == NULL);
+	}
+	CHECK(MBUFQ_FIRST(&q) == NULL);
+	for (i = 0; i < 3; i++)
+		MBUFQ_ENQUEUE(&q, m[i]);
+	MBUFQ_DRAIN(&q);
+	CHECK(MBUFQ_FIRST(&q) == NULL && q.mq_last == &q.mq_first);
+out:
+	rump_unschedule();
+	return line;
+}

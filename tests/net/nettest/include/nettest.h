@@ -8,6 +8,7 @@ int rump_nettest_mbuf_copy(void);
 int rump_nettest_mbuf_shape(void);
 int rump_nettest_mbuf_pulldown(void);
 int rump_nettest_mbuf_limit(void);
+int rump_nettest_mbuf_queue(void);
 int rump_nettest_mbuf_tags(void);
 int rump_nettest_mbuf_random(unsigned int, int);
 int rump_nettest_pktq(void);
