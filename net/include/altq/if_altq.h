@@ -13,6 +13,9 @@ struct ifnet;
 struct mbuf;
 struct kmutex;
 
+/* a declaration that only disciplines need */
+#define ALTQ_DECL(x)
+
 struct altq_pktattr {
 	void *pattr_class;
 	int pattr_af;

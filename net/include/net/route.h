@@ -48,7 +48,7 @@ struct rtentry {
 	struct sockaddr *rt_gateway;
 	int rt_flags; /* RTF_* */
 	int rt_refcnt;
-	uint32_t rt_use;
+	uint64_t rt_use;
 	struct ifnet *rt_ifp;
 	struct ifaddr *rt_ifa;
 	uint32_t rt_ifa_seqno;
