@@ -472,6 +472,31 @@ TEST(stacked, "units on units")
 	RL(clr(fd[0]));
 }
 
+TEST(leaks, "thousands of units, configured or refused, in little memory")
+{
+	int fd;
+
+	make_disk("disk.img", 1 << 20);
+	setenv("RUMP_MEMLIMIT", "8m", 1); /* what leaks comes to a halt */
+	RZ(rump_init());
+	attach(DISK, "disk.img");
+	RL(fd = rump_sys_open(RAWDEV, RUMP_O_RDWR));
+	for (int i = 0; i < 4000; i++) {
+		RERR(RUMP_ENOENT,
+		    set(fd, "/nosuch", "blowfish-cbc", 448, "encblkno1"));
+		RERR(RUMP_ENOTBLK,
+		    set(fd, RAWDEV, "blowfish-cbc", 448, "encblkno1"));
+	}
+	for (int i = 0; i < 500; i++) {
+		RL(set(fd, DISK, "aes-cbc", 256, "encblkno1"));
+		RERR(RUMP_EBUSY, set(fd, DISK, "aes-cbc", 256, "encblkno1"));
+		RL(clr(fd));
+		RL(rump_sys_close(fd)); /* the unit goes, and comes */
+		RL(fd = rump_sys_open(RAWDEV, RUMP_O_RDWR));
+	}
+	RL(rump_sys_close(fd));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, aes);
@@ -484,5 +509,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, readonly);
 	ATF_TP_ADD_TC(tp, units);
 	ATF_TP_ADD_TC(tp, stacked);
+	ATF_TP_ADD_TC(tp, leaks);
 	return atf_no_error();
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cgd(4): errors, many threads, no memory, halt, what is left of keys. */
+#include <semaphore.h>
+
 #include "t_cgd.h"
 
 #define SIZE (4 << 20)
@@ -177,7 +179,7 @@ TEST(threads, "many requests at once")
 	disk_is(expected, SIZE);
 }
 
-static volatile int stop;
+static int stop;
 
 static void *
 read_on(void *arg)
@@ -187,7 +189,7 @@ read_on(void *arg)
 	uint8_t buf[4096];
 	intptr_t good = 0;
 
-	while (!stop) {
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
 		memset(buf, 0xff, sizeof(buf));
 		if (rump_sys_pread(fd, buf, sizeof(buf), 0) == -1) {
 			REQ(errno, RUMP_ENXIO);
@@ -217,7 +219,7 @@ TEST(clearing, "cleared and configured again while others read")
 		RL(set(fd, DISK, "aes-cbc", 256, "encblkno1"));
 	}
 	t_msleep(20);
-	stop = 1;
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	for (int i = 0; i < 2; i++) {
 		RZ(pthread_join(pt[i], &good));
 		all += (intptr_t)good;
@@ -422,8 +424,21 @@ bind_now(void)
 	atf_tc_fail("execv: %s", strerror(errno));
 }
 
+static sem_t asked, looked;
+
+/* A set() that ends as soon as it has the key; its stack stays as it is. */
+static void *
+refused(void *arg)
+{
+	RERR(RUMP_EFAULT, set(*(int *)arg, NULL, "aes-cbc", 256, "encblkno1"));
+	sem_post(&asked);
+	sem_wait(&looked);
+	return NULL;
+}
+
 TEST(keys, "nothing is left of a key, whether it could be used or not")
 {
+	pthread_t pt;
 	int fd;
 
 	bind_now();
@@ -432,6 +447,14 @@ TEST(keys, "nothing is left of a key, whether it could be used or not")
 	attach(DISK, "disk.img");
 	REQ(count_keys(0, 16), 0);
 	RL(fd = rump_sys_open(RAWDEV, RUMP_O_RDWR));
+	sem_init(&asked, 0, 0);
+	sem_init(&looked, 0, 0);
+	RZ(pthread_create(&pt, NULL, refused, &fd));
+	sem_wait(&asked);
+	REQ(count_keys(0, 16), 0);
+	REQ(count_keys(16, 16), 0);
+	sem_post(&looked);
+	RZ(pthread_join(pt, NULL));
 	RERR(RUMP_ENOENT, set(fd, "/nosuch", "aes-cbc", 256, "encblkno1"));
 	REQ(count_keys(0, 16), 0);
 	RERR(RUMP_ENOTBLK, set(fd, RAWDEV, "3des-cbc", 192, "encblkno1"));
