@@ -169,6 +169,7 @@ rump_defer(struct rump_deferred *rd)
 	soft_push(si, curcpu());
 }
 
+/* In the place of the running lwp, which has the CPU. */
 static struct lwp *
 softlwp_get(struct cpu_info *ci)
 {
@@ -183,7 +184,20 @@ softlwp_get(struct cpu_info *ci)
 		sl->l_pflag |= LP_INTR | LP_BOUND | LP_RUNNING | LP_MPSAFE;
 	}
 	sl->l_cpu = ci;
+	POKE(sl->l_stat, LSONPROC);
+	curlwp = sl;
 	return sl;
+}
+
+static void
+softlwp_put(struct lwp *sl, struct lwp *l)
+{
+	struct softcpu *sc = &softcpus[sl->l_cpu->ci_index];
+
+	POKE(sl->l_stat, LSRUN);
+	curlwp = l;
+	sl->l_switchto = sc->sc_lwps;
+	sc->sc_lwps = sl;
 }
 
 static void
@@ -278,10 +292,7 @@ rump_softint_run(struct lwp *l, struct cpu_info *ci, bool leaving)
 	if ((l->l_pflag & (LP_INTR | LP_IODONE)) != 0 || l->l_biglocks != 0)
 		return;
 	sl = softlwp_get(ci);
-	ci = sl->l_cpu = l->l_cpu;
-	POKE(sl->l_stat, LSONPROC);
 	unpark_move(sl, l);
-	curlwp = sl;
 	do {
 		POKE(ci->ci_softpend, 0);
 		list =
@@ -300,13 +311,10 @@ rump_softint_run(struct lwp *l, struct cpu_info *ci, bool leaving)
 	}
 	if (PEEK(sc->sc_list) != NULL)
 		POKE(ci->ci_softpend, SOFT_PENDING);
-	unpark_move(l, sl);
-	POKE(sl->l_stat, LSRUN);
-	curlwp = l;
-	sl->l_switchto = sc->sc_lwps;
-	sc->sc_lwps = sl;
 	if (sc->sc_later != NULL && l != kick_thread)
 		rump_softint_kick(ci);
+	unpark_move(l, sl);
+	softlwp_put(sl, l);
 }
 
 static void
@@ -337,12 +345,16 @@ void
 rump_softint_kick(struct cpu_info *ci)
 {
 	struct softcpu *sc = &softcpus[ci->ci_index];
+	struct lwp *l = curlwp, *sl = NULL;
 	bool start;
 
 	if (rump_threads == 0)
 		return;
 	if (__atomic_exchange_n(&sc->sc_kicked, 1, __ATOMIC_ACQ_REL) != 0)
 		return;
+	/* one that is about to sleep waits for something already */
+	if (PEEK(l->l_wchan) != NULL)
+		sl = softlwp_get(l->l_cpu);
 	mutex_enter(&kick_lock);
 	start = !kick_started && kick_thread != NULL;
 	if (start)
@@ -351,6 +363,10 @@ rump_softint_kick(struct cpu_info *ci)
 	mutex_exit(&kick_lock);
 	if (start && rump_kthread_start(kick_thread) != 0)
 		kick_started = false;
+	if (sl != NULL) {
+		rump_unpark_flush(sl);
+		softlwp_put(sl, l);
+	}
 }
 
 /* Handlers are left over with any lock held: the thread is only started. */
