@@ -708,6 +708,7 @@ bwrite(struct buf *bp)
 		bdwrite(bp);
 		return 0;
 	}
+	/* not if somebody has asked for all that is delayed */
 	if (sync && mp != NULL && mp->mnt_flag & MNT_ASYNC &&
 	    (bp->b_cflags & BC_VFLUSH) == 0 &&
 	    (mp->mnt_iflag & IMNT_UNMOUNT) == 0) {

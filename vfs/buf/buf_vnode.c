@@ -229,7 +229,7 @@ flush_dirty(struct vnode *vp, bool sync)
 		bp->b_cflags |= BC_SCANNED | BC_VFLUSH;
 		mutex_exit(&bufcache_lock);
 		if (sync) {
-			e = bwrite(bp);
+			e = VOP_BWRITE(vp, bp);
 			if (e != 0 && error == 0)
 				error = e;
 		} else
