@@ -142,7 +142,12 @@ uao_get(struct uvm_object *uobj, voff_t offset, struct vm_page **pps,
 static int
 uao_put(struct uvm_object *uobj, voff_t start, voff_t stop, int flags)
 {
-	if (flags & PGO_FREE && uobj->uo_npages != 0) {
+	/*
+	 * What is to be written first has no place but here: tmpfs passes on
+	 * what the end of a vnode asks for. And others may want it.
+	 */
+	if ((flags & (PGO_FREE | PGO_CLEANIT)) == PGO_FREE &&
+	    uobj->uo_refs == 1 && uobj->uo_npages != 0) {
 		uint64_t first = (uint64_t)start >> PAGE_SHIFT;
 		uint64_t last = round_page((uint64_t)stop) >> PAGE_SHIFT;
 
