@@ -24,7 +24,7 @@ static const struct rule {
 	const char *r_in, *r_out;
 } rules[] = {
     {&vop_bwrite_desc, "=", "="},
-    {&vop_lookup_desc, "S", "S"},
+    {&vop_lookup_desc, "L", "L"},
     {&vop_create_desc, "L", "L"},
     {&vop_mknod_desc, "L", "L"},
     {&vop_open_desc, "L", "L"},
@@ -42,7 +42,7 @@ static const struct rule {
     {&vop_kqfilter_desc, "U", "U"},
     {&vop_revoke_desc, "U", "U"},
     {&vop_mmap_desc, "=", "="},
-    {&vop_fsync_desc, "S", "S"},
+    {&vop_fsync_desc, "L", "L"},
     {&vop_seek_desc, "=", "="},
     {&vop_remove_desc, "LL", "cc"},
     {&vop_link_desc, "LU", "LU"},
@@ -67,8 +67,8 @@ static const struct rule {
     {&vop_getpages_desc, "I", "J"},
     {&vop_putpages_desc, "I", "J"},
     {&vop_closeextattr_desc, "L", "L"},
-    {&vop_getextattr_desc, "S", "S"},
-    {&vop_listextattr_desc, "S", "S"},
+    {&vop_getextattr_desc, "L", "L"},
+    {&vop_listextattr_desc, "L", "L"},
     {&vop_openextattr_desc, "L", "L"},
     {&vop_deleteextattr_desc, "L", "L"},
     {&vop_setextattr_desc, "L", "L"},
