@@ -189,7 +189,12 @@ genfs_lock_slow(struct vnode *vp, const int flags, const krw_t op)
 		}
 	} else {
 		fstrans_start(mp, FSTRANS_SHARED);
-		rw_enter(&vp->v_lock, op);
+		/*
+		 * Without contention as above: it has no order. File systems
+		 * lock a new vnode within a transaction.
+		 */
+		if (!rw_tryenter(&vp->v_lock, op))
+			rw_enter(&vp->v_lock, op);
 	}
 	if (error == 0 && VSTATE_GET(vp) > VS_BLOCKED) {
 		/* the reclaimer needs those who wait for it to go away */
