@@ -20,7 +20,11 @@ grep -q -- -DLOCKDEBUG "$destdir/share/rump/kernel.flags" && lockdebug=true
 
 fail ()
 {
-	[ -f "$log" ] && tail -n 12 "$log" | cut -c 1-300
+	if grep -q '^panic:' "$log" 2>/dev/null; then
+		grep -m 1 -A 14 '^panic:' "$log"
+	elif [ -f "$log" ]; then
+		tail -n 12 "$log"
+	fi | cut -c 1-300
 	echo "not ok: $name: $*"
 }
 
