@@ -28,6 +28,10 @@ ELSEWHERE = {
     'trace': 'a word of drivers\' comments and variables',
     'EXT2FS_MAXNAMLEN': 'of ext2fs, a driver\'s own header',
     'LFS_MAXNAMLEN': 'of lfs, a driver\'s own header',
+    'struct ext2fs_dinode': 'of ext2fs', 'struct m_ext2fs': 'of ext2fs',
+    'struct ext4_extent_cache': 'of ext2fs', 'struct lfs': 'of lfs',
+    'x86_curlwp': 'inside curlwp, which is another function here',
+    'sysctl_boot_chain': 'inside SYSCTL_SETUP(), here rump_sysctl_add()',
     '__start_link_set_ieee80211_funcs': 'of net80211: the linker makes it',
     'ip6_etherip_output': 'of etherip with IPv6',
     'etherip_cd': 'of etherip\'s ioconf file, which rumpcc makes',
@@ -300,8 +304,9 @@ def main():
             ok = n in offer.macros or n in known or n in offer.symbols
             t = used.word(n)
         state = ('no-op' if ok and n in NOOPS else
-                 'tested' if ok and t else 'offered' if ok else
-                 'elsewhere' if n in reasons else 'missing')
+                 'tested' if ok and t else
+                 'elsewhere' if n in reasons and (not ok or k == 'type') else
+                 'offered' if ok else 'missing')
         count[state] += 1
         bygroup.setdefault(g, []).append((n, state))
     for g in sorted(bygroup):

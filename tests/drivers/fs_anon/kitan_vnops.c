@@ -22,7 +22,7 @@
 #include "vopcheck.h"
 
 static int
-vnode_of(struct kitan_node *an, struct vnode **vpp)
+vnode_of(struct kitan_node *an, vnode_t **vpp)
 {
 	struct kitan_key key = an->an_key;
 
@@ -414,6 +414,7 @@ kitan_getpages(void *v)
 	struct vnode *vp = ap->a_vp;
 	struct kitan_node *an = VTOKITAN(vp);
 	struct uvm_object *uobj = an->an_uobj;
+	const struct uvm_pagerops *ops = uobj->pgops;
 	int npages = *ap->a_count, flags = ap->a_flags;
 
 	K(mutex_owned(vp->v_interlock) && mutex_owned(uobj->vmobjlock));
@@ -428,7 +429,7 @@ kitan_getpages(void *v)
 	if ((flags & PGO_LOCKED) == 0 && (flags & PGO_NOTIMESTAMP) == 0)
 		kitan_touch(an, true, (ap->a_access_type & VM_PROT_WRITE) != 0);
 	/* drops the lock, as we have to */
-	return (*uobj->pgops->pgo_get)(uobj, ap->a_offset, ap->a_m, ap->a_count,
+	return (*ops->pgo_get)(uobj, ap->a_offset, ap->a_m, ap->a_count,
 	    ap->a_centeridx, ap->a_access_type, ap->a_advice,
 	    flags | PGO_ALLPAGES);
 }
@@ -439,6 +440,7 @@ kitan_putpages(void *v)
 	struct vop_putpages_args *ap = v;
 	struct vnode *vp = ap->a_vp;
 	struct uvm_object *uobj;
+	const struct uvm_pagerops *ops;
 
 	K(mutex_owned(vp->v_interlock));
 	if (vp->v_type != VREG) {
@@ -446,8 +448,8 @@ kitan_putpages(void *v)
 		return 0;
 	}
 	uobj = VTOKITAN(vp)->an_uobj;
-	return (*uobj->pgops->pgo_put)(
-	    uobj, ap->a_offlo, ap->a_offhi, ap->a_flags);
+	ops = uobj->pgops;
+	return (*ops->pgo_put)(uobj, ap->a_offlo, ap->a_offhi, ap->a_flags);
 }
 
 static int

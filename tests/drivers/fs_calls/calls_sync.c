@@ -318,6 +318,7 @@ sleep_thread(void *arg)
 void
 calls_sleep(void)
 {
+	struct schedstate_percpu *spc;
 	int64_t t;
 
 	sync_init();
@@ -345,7 +346,8 @@ calls_sleep(void)
 	KERNEL_UNLOCK_ONE(NULL);
 
 	/* old code asks before it does this */
-	if ((curcpu()->ci_schedstate.spc_flags & SPCF_SHOULDYIELD) != 0)
+	spc = &curcpu()->ci_schedstate;
+	if ((spc->spc_flags & SPCF_SHOULDYIELD) != 0)
 		K(!"SPCF_SHOULDYIELD");
 	preempt();
 	sync_fini();

@@ -85,6 +85,7 @@ void
 kitrw_koverwrite(void)
 {
 	struct vnode *vp = newfile("/mnt/over");
+	struct rusage *ru = &curlwp->l_ru;
 	unsigned int reads;
 	long in;
 
@@ -96,11 +97,11 @@ kitrw_koverwrite(void)
 	/* the indirect block is metadata, and may be read */
 	VOP_BMAP(vp, KITRW_NDIRECT, NULL, &(daddr_t){0}, NULL);
 	reads = kitrw_reads;
-	in = curlwp->l_ru.ru_inblock;
+	in = ru->ru_inblock;
 	memset(bytes, 'b', sizeof bytes);
 	KEQ(rdwr(vp, UIO_WRITE, bytes, sizeof bytes, 0, 0, NULL), 0);
 	KEQ(kitrw_reads, reads);
-	KEQ(curlwp->l_ru.ru_inblock, in);
+	KEQ(ru->ru_inblock, in);
 	KEQ(vinvalbuf(vp, V_SAVE, NOCRED, curlwp, false, 0), 0);
 	/* a piece of a block: that block's page is */
 	KEQ(rdwr(vp, UIO_WRITE, bytes, 10, 5, 0, NULL), 0);
@@ -344,8 +345,9 @@ dirtybufs(struct vnode *vp, struct buf *want)
 	bool found = false;
 
 	mutex_enter(&bufcache_lock);
-	for (bp = vp->v_dirtyblkhd.lh_first; bp != NULL;
-	     bp = LIST_NEXT(bp, b_vnbufs)) {
+	struct buflists *list = &vp->v_dirtyblkhd;
+
+	for (bp = list->lh_first; bp != NULL; bp = bp->b_vnbufs.le_next) {
 		K((bp->b_oflags & BO_DELWRI) != 0);
 		found |= bp == want;
 		n++;
@@ -394,7 +396,7 @@ kitrw_kbuffers(void)
 		cv_wait(&devvp->v_cv, devvp->v_interlock);
 	mutex_exit(devvp->v_interlock);
 	KEQ(vinvalbuf(devvp, V_SAVE, NOCRED, curlwp, false, 0), 0);
-	K(devvp->v_cleanblkhd.lh_first == NULL);
+	K(LIST_EMPTY(&devvp->v_cleanblkhd));
 	KEQ(bread(devvp, TODEV(blk), KITRW_BSIZE, 0, &bp), 0);
 	KEQ(((char *)bp->b_data)[KITRW_BSIZE - 1], 'e');
 	KEQ(VOP_BWRITE(devvp, bp), 0);

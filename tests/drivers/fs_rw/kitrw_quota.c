@@ -372,6 +372,8 @@ kitrw_quotactl_op(struct mount *mp, struct quotactl_args *args)
 		return op_cursor(km, args);
 	case QUOTACTL_QUOTAON:
 	case QUOTACTL_QUOTAOFF:
+		/* the flags of the mount are changed under this one */
+		mutex_enter(&mp->mnt_updating);
 		mutex_enter(&km->km_lock);
 		km->km_quotaon = args->qc_op == QUOTACTL_QUOTAON;
 		if (km->km_quotaon)
@@ -379,6 +381,7 @@ kitrw_quotactl_op(struct mount *mp, struct quotactl_args *args)
 		else
 			mp->mnt_flag &= ~MNT_QUOTA;
 		mutex_exit(&km->km_lock);
+		mutex_exit(&mp->mnt_updating);
 		return 0;
 	default:
 		return EOPNOTSUPP;

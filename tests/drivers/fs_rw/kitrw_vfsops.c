@@ -223,6 +223,7 @@ update(struct mount *mp)
 	struct kitrw_mount *km = VFSTOKITRW(mp);
 	int error;
 
+	K(mutex_owned(&mp->mnt_updating));
 	if (km->km_ronly && (mp->mnt_iflag & IMNT_WANTRDWR) != 0) {
 		km->km_ronly = false;
 		mp->mnt_flag &= ~MNT_RDONLY;
