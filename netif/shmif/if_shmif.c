@@ -95,15 +95,15 @@ static void
 bus_lock(struct shmif_sc *sc)
 {
 	struct shmif_mem *bus = sc->sc_bus;
-	uint32_t last = bus->shm_last;
+	uint32_t last = atomic_load_relaxed(&bus->shm_last);
 	unsigned spins = 0, naps = 0;
 
 	while (atomic_cas_32(&bus->shm_lock, 0, 1) != 0) {
 		if (++spins < LOCK_SPINS)
 			continue;
 		rumpuser_clock_sleep(RUMPUSER_CLOCK_RELWALL, 0, LOCK_NAP_NS);
-		if (bus->shm_last != last) {
-			last = bus->shm_last;
+		if (atomic_load_relaxed(&bus->shm_last) != last) {
+			last = atomic_load_relaxed(&bus->shm_last);
 			naps = 0;
 		} else if (++naps == LOCK_PATIENCE) {
 			printf("%s: bus %s was left locked, by a process that "
@@ -121,7 +121,7 @@ static void
 bus_unlock(struct shmif_mem *bus)
 {
 	membar_exit();
-	bus->shm_lock = 0;
+	atomic_store_relaxed(&bus->shm_lock, 0);
 	kpreempt_enable();
 }
 
@@ -147,7 +147,7 @@ bus_setup(struct shmif_sc *sc)
 	if (bus->shm_magic == 0) {
 		bus->shm_magic = SHMIF_MAGIC;
 		bus->shm_first = BUSMEM_DATASIZE;
-		bus->shm_last = 0;
+		atomic_store_relaxed(&bus->shm_last, 0);
 	} else if (bus->shm_magic != SHMIF_MAGIC) {
 		error = ENOEXEC;
 	}
@@ -337,11 +337,12 @@ bus_put(struct shmif_sc *sc, struct mbuf *m0, const struct timeval *tv)
 
 	if (!shmif_nextpkt(bus, bus->shm_last, &off)) {
 		/* Nothing on it can be told apart: begin anew. */
-		bus->shm_last = off = 0;
+		off = 0;
+		atomic_store_relaxed(&bus->shm_last, off);
 		bus->shm_first = BUSMEM_DATASIZE;
 	}
 	shmif_makeroom(bus, off, sizeof(sp) + sp.sp_len);
-	bus->shm_last = off;
+	atomic_store_relaxed(&bus->shm_last, off);
 	off = shmif_buswrite(bus, off, &sp, sizeof(sp), &wrapped);
 	for (m = m0; m != NULL; m = m->m_next)
 		off = shmif_buswrite(
