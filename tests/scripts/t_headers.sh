@@ -84,6 +84,8 @@ while IFS='|' read -r h use; do
 	fi
 done <<'T'
 sys/vnode.h|((struct mount *)p)->mnt_flag |= MNT_RDONLY
+sys/vnode.h|unsigned long c = DIOCCACHESYNC; copyin(p, &c, sizeof(c))
+sys/ioctl.h|unsigned long c = DIOCCACHESYNC; *(unsigned long *)p = c
 sys/vnode.h|uiomove(p, PAGE_SIZE, (struct uio *)p)
 sys/vnode.h|VOP_UNLOCK((struct vnode *)p)
 sys/proc.h|printf("%p, %d", p, eopnotsupp())

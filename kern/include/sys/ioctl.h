@@ -5,6 +5,9 @@
 #include <sys/filio.h>
 #include <sys/ioccom.h>
 #include <sys/ttycom.h>
+#if __has_include(<sys/dkio.h>)
+#include <sys/dkio.h>
+#endif
 #if __has_include(<sys/sockio.h>)
 #include <sys/sockio.h>
 #endif

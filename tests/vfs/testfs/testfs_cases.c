@@ -9,6 +9,7 @@
 #include <sys/atomic.h>
 #include <sys/buf.h>
 #include <sys/conf.h>
+#include <sys/disklabel.h>
 #include <sys/dkio.h>
 #include <sys/fcntl.h>
 #include <sys/fstrans.h>

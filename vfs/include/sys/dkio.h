@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Disk ioctls. */
+/*
+ * Disk ioctls. Who uses one includes the header of its argument's type, such
+ * as <sys/disklabel.h> or <sys/disk.h>.
+ */
 #ifndef _SYS_DKIO_H_
 #define _SYS_DKIO_H_
 
 #include <prop/plistref.h>
-#include <sys/disk.h>
-#include <sys/disklabel.h>
-#include <sys/dkbad.h>
 #include <sys/ioccom.h>
 #include <sys/types.h>
-
-struct plistref;
 
 #define DIOCGDINFO    _IOR('d', 101, struct disklabel)
 #define DIOCSDINFO    _IOW('d', 102, struct disklabel)

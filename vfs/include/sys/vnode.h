@@ -15,6 +15,7 @@
 #define _SYS_VNODE_H_
 
 #include <sys/condvar.h>
+#include <sys/dkio.h>
 #include <sys/event.h>
 #include <sys/kauth.h>
 #include <sys/lock.h>
