@@ -333,13 +333,16 @@ bounce_iodone(struct buf *bp)
 	putiobuf(bp);
 }
 
-/* The bytes of a run of pages that are within the file. */
+/*
+ * The bytes of a run of pages that are within the file, or will be after the
+ * write that goes on: a file system may flush before it moves v_size.
+ */
 static size_t
 run_bytes(struct vnode *vp, off_t off, int npages)
 {
 	off_t eof;
 
-	GOP_SIZE(vp, vp->v_size, &eof, 0);
+	GOP_SIZE(vp, vp->v_writesize, &eof, 0);
 	if (off >= eof)
 		return 0;
 	return (size_t)MIN((off_t)npages << PAGE_SHIFT, eof - off);

@@ -45,6 +45,8 @@ static struct linfs_counts counts;
 static int64_t badblock = -1;
 static int (**linfs_vnodeop_p)(void *);
 
+#define FLUSHSHIFT 18
+
 #define VTOL(vp) ((struct linnode *)(vp)->v_data)
 #define LMP(vp)  ((struct linmount *)(vp)->v_mount->mnt_data)
 
@@ -233,6 +235,14 @@ lin_write(void *v)
 	genfs_node_unlock(vp);
 	error = ubc_uiomove(&vp->v_uobj, uio, uio->uio_resid,
 	    IO_ADV_DECODE(ap->a_ioflag), UBC_WRITE | UBC_UNMAP_FLAG(vp));
+	/* whole pieces go out before the file has its new size */
+	if (error == 0 &&
+	    start >> FLUSHSHIFT != uio->uio_offset >> FLUSHSHIFT) {
+		mutex_enter(vp->v_interlock);
+		error = VOP_PUTPAGES(vp, start >> FLUSHSHIFT << FLUSHSHIFT,
+		    uio->uio_offset >> FLUSHSHIFT << FLUSHSHIFT,
+		    PGO_CLEANIT | PGO_LAZY);
+	}
 	if (uio->uio_offset > osize) {
 		uvm_vnp_setsize(vp, uio->uio_offset);
 		VTOL(vp)->size = LMP(vp)->size = uio->uio_offset;
