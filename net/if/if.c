@@ -39,6 +39,7 @@ struct pslist_head ifnet_pslist;
 struct psref_class *ifnet_psref_class;
 struct pserialize *ifnet_psz;
 struct ifnet_head ifnet_list = TAILQ_HEAD_INITIALIZER(ifnet_list);
+int ifqmaxlen = IFQ_MAXLEN;
 struct ifnet *lo0ifp;
 size_t if_indexlim;
 pfil_head_t *if_pfil;
@@ -255,7 +256,7 @@ if_initialize(struct ifnet *ifp)
 	ifp->if_csum_flags_rx = 0;
 	ifp->if_broadcastaddr = NULL;
 	if (ifp->if_snd.ifq_maxlen == 0)
-		ifp->if_snd.ifq_maxlen = IFQ_MAXLEN;
+		ifp->if_snd.ifq_maxlen = ifqmaxlen;
 	if (ifp->if_snd.ifq_lock == NULL)
 		IFQ_LOCK_INIT(&ifp->if_snd);
 	ifp->if_snd.altq_ifp = ifp;

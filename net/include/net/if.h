@@ -520,6 +520,7 @@ extern struct psref_class *ifa_psref_class;
 extern struct pserialize *ifnet_psz;
 extern struct ifnet_head ifnet_list;
 extern struct ifnet *lo0ifp;
+extern int ifqmaxlen; /* of output queues that say no other */
 extern size_t if_indexlim;
 extern pfil_head_t *if_pfil;
 

@@ -415,6 +415,7 @@ twin_test_queues(void)
 	struct psref psref;
 
 	memset(&ifq, 0, sizeof(ifq));
+	KEQ(ifqmaxlen, IFQ_MAXLEN);
 	ifq.ifq_maxlen = 2;
 	K(IF_IS_EMPTY(&ifq));
 	for (i = 0; i < 2; i++) {
