@@ -39,13 +39,14 @@ static int filt_timerattach(struct knote *);
 static void filt_timerdetach(struct knote *);
 static int filt_timer(struct knote *, long);
 
-static const struct filterops file_filtops = {1, filt_fileattach, NULL, NULL};
+static const struct filterops file_filtops = {
+    FILTEROP_ISFD | FILTEROP_MPSAFE, filt_fileattach, NULL, NULL};
 static const struct filterops proc_filtops = {
-    0, filt_procattach, filt_procdetach, filt_proc};
+    FILTEROP_MPSAFE, filt_procattach, filt_procdetach, filt_proc};
 const struct filterops sig_filtops = {
-    0, filt_sigattach, filt_sigdetach, filt_signal};
+    FILTEROP_MPSAFE, filt_sigattach, filt_sigdetach, filt_signal};
 static const struct filterops timer_filtops = {
-    0, filt_timerattach, filt_timerdetach, filt_timer};
+    FILTEROP_MPSAFE, filt_timerattach, filt_timerdetach, filt_timer};
 
 static struct kfilter sys_kfilters[] = {
     {.kf_name = "EVFILT_READ",
@@ -510,7 +511,7 @@ filt_seltruedetach(struct knote *kn)
 }
 
 const struct filterops seltrue_filtops = {
-    1, NULL, filt_seltruedetach, filt_seltrue};
+    FILTEROP_ISFD | FILTEROP_MPSAFE, NULL, filt_seltruedetach, filt_seltrue};
 
 int
 seltrue_kqfilter(dev_t dev, struct knote *kn)

@@ -117,6 +117,55 @@ knote_activate(struct knote *kn)
 	mutex_spin_exit(&kq->kq_lock);
 }
 
+static bool
+knote_lock(const struct filterops *fop)
+{
+	if ((fop->f_isfd & FILTEROP_MPSAFE) != 0)
+		return false;
+	KERNEL_LOCK(1, NULL);
+	return true;
+}
+
+static void
+knote_unlock(bool locked)
+{
+	if (locked)
+		KERNEL_UNLOCK_ONE(NULL);
+}
+
+/* Ask the filter, on behalf of who scans or registers. */
+static bool
+knote_ask(struct knote *kn)
+{
+	const struct filterops *fop = kn->kn_fop;
+	bool locked = knote_lock(fop), ready;
+
+	ready = (*fop->f_event)(kn, 0) != 0;
+	knote_unlock(locked);
+	return ready;
+}
+
+static int
+knote_attach(struct knote *kn, const struct filterops *fop)
+{
+	bool locked = knote_lock(fop);
+	int error;
+
+	error = (*fop->f_attach)(kn);
+	knote_unlock(locked);
+	return error;
+}
+
+static void
+knote_detach(struct knote *kn)
+{
+	const struct filterops *fop = kn->kn_fop;
+	bool locked = knote_lock(fop);
+
+	(*fop->f_detach)(kn);
+	knote_unlock(locked);
+}
+
 /* The lock of the list's object is held. */
 void
 knote(struct klist *list, long hint)
@@ -138,7 +187,7 @@ knote(struct klist *list, long hint)
 static struct klist *
 knote_list(struct filedesc *fdp, const struct kfilter *kf, uintptr_t ident)
 {
-	if (kf->kf_ops->f_isfd)
+	if ((kf->kf_ops->f_isfd & FILTEROP_ISFD) != 0)
 		return (struct klist *)&fdp->fd_dt->dt_ff[ident]->ff_knlist;
 	if (fdp->fd_knhash == NULL)
 		fdp->fd_knhash = hashinit(
@@ -172,9 +221,9 @@ knote_remove(struct knote *kn, struct klist *list)
 	knote_dequeue(kn);
 	mutex_spin_exit(&kq->kq_lock);
 
-	(*kn->kn_fop->f_detach)(kn);
+	knote_detach(kn);
 	SLIST_REMOVE(list, kn, knote, kn_link);
-	if (kn->kn_kfilter->kf_ops->f_isfd &&
+	if ((kn->kn_kfilter->kf_ops->f_isfd & FILTEROP_ISFD) != 0 &&
 	    ((struct file *)kn->kn_obj)->f_type == DTYPE_KQUEUE)
 		kq->kq_nested--;
 	kfilter_put(kn->kn_kfilter);
@@ -242,7 +291,7 @@ kqueue_change(struct kqueue *kq, struct kfilter *kf, struct file *fp,
 		knote_setup(kn, kq, kf, fp, kev);
 		kfilter_hold(kf);
 		SLIST_INSERT_HEAD(list, kn, kn_link);
-		error = (*kf->kf_ops->f_attach)(kn);
+		error = knote_attach(kn, kf->kf_ops);
 		if (error) {
 			SLIST_REMOVE(list, kn, knote, kn_link);
 			if (fp != NULL && fp->f_type == DTYPE_KQUEUE)
@@ -274,7 +323,7 @@ kqueue_change(struct kqueue *kq, struct kfilter *kf, struct file *fp,
 	mutex_spin_exit(&kq->kq_lock);
 	if (status & KN_DISABLED)
 		return 0;
-	if ((*kn->kn_fop->f_event)(kn, 0) ||
+	if (knote_ask(kn) ||
 	    ((kev->flags & EV_ENABLE) != 0 && (status & KN_ACTIVE) != 0))
 		knote_activate(kn);
 	return 0;
@@ -300,7 +349,7 @@ kqueue_register(struct kqueue *kq, const struct kevent *kev)
 			return ENOMEM;
 		}
 	}
-	if (kf->kf_ops->f_isfd) {
+	if ((kf->kf_ops->f_isfd & FILTEROP_ISFD) != 0) {
 		/* descriptors mean those of the one who made the kqueue */
 		fp = kev->ident > INT_MAX || curlwp->l_fd != fdp
 		    ? NULL
@@ -436,8 +485,7 @@ kqueue_pop(struct kqueue *kq, struct kevent *kev)
 	kn->kn_status |= KN_BUSY;
 	kn->kn_status &= ~KN_ACTIVE;
 	mutex_spin_exit(&kq->kq_lock);
-	ready = (knote_flags(kn) & EV_ONESHOT) != 0 ||
-	    (*kn->kn_fop->f_event)(kn, 0) != 0;
+	ready = (knote_flags(kn) & EV_ONESHOT) != 0 || knote_ask(kn);
 	mutex_spin_enter(&kq->kq_lock);
 	kn->kn_status &= ~KN_BUSY;
 	if (ready) {
@@ -882,7 +930,7 @@ filt_kqueue(struct knote *kn, long hint)
 }
 
 static const struct filterops kqread_filtops = {
-    1, NULL, filt_kqdetach, filt_kqueue};
+    FILTEROP_ISFD | FILTEROP_MPSAFE, NULL, filt_kqdetach, filt_kqueue};
 
 static int
 kqueue_kqfilter(struct file *fp, struct knote *kn)

@@ -637,9 +637,9 @@ filt_pipewrite(struct knote *kn, long hint)
 }
 
 static const struct filterops pipe_rfiltops = {
-    1, NULL, filt_pipedetach, filt_piperead};
+    FILTEROP_ISFD | FILTEROP_MPSAFE, NULL, filt_pipedetach, filt_piperead};
 static const struct filterops pipe_wfiltops = {
-    1, NULL, filt_pipedetach, filt_pipewrite};
+    FILTEROP_ISFD | FILTEROP_MPSAFE, NULL, filt_pipedetach, filt_pipewrite};
 
 static int
 pipe_kqfilter(struct file *fp, struct knote *kn)

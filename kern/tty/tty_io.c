@@ -292,12 +292,12 @@ filt_ttywrite(struct knote *kn, long hint)
 }
 
 static const struct filterops ttyread_filtops = {
-    .f_isfd = 1,
+    .f_isfd = FILTEROP_ISFD | FILTEROP_MPSAFE,
     .f_detach = filt_ttyrdetach,
     .f_event = filt_ttyread,
 };
 static const struct filterops ttywrite_filtops = {
-    .f_isfd = 1,
+    .f_isfd = FILTEROP_ISFD | FILTEROP_MPSAFE,
     .f_detach = filt_ttywdetach,
     .f_event = filt_ttywrite,
 };

@@ -322,11 +322,11 @@ filt_solisten(struct knote *kn, long hint)
 }
 
 static const struct filterops solisten_filtops = {
-    1, NULL, filt_sordetach, filt_solisten};
+    FILTEROP_ISFD | FILTEROP_MPSAFE, NULL, filt_sordetach, filt_solisten};
 static const struct filterops soread_filtops = {
-    1, NULL, filt_sordetach, filt_soread};
+    FILTEROP_ISFD | FILTEROP_MPSAFE, NULL, filt_sordetach, filt_soread};
 static const struct filterops sowrite_filtops = {
-    1, NULL, filt_sowdetach, filt_sowrite};
+    FILTEROP_ISFD | FILTEROP_MPSAFE, NULL, filt_sowdetach, filt_sowrite};
 
 int
 soo_kqfilter(struct file *fp, struct knote *kn)

@@ -464,9 +464,9 @@ filt_fifowrite(struct knote *kn, long hint)
 }
 
 static const struct filterops fiforead_filtops = {
-    1, NULL, filt_fifodetach, filt_fiforead};
+    FILTEROP_ISFD | FILTEROP_MPSAFE, NULL, filt_fifodetach, filt_fiforead};
 static const struct filterops fifowrite_filtops = {
-    1, NULL, filt_fifodetach, filt_fifowrite};
+    FILTEROP_ISFD | FILTEROP_MPSAFE, NULL, filt_fifodetach, filt_fifowrite};
 
 static int
 fifo_kqfilter(void *v)

@@ -387,17 +387,17 @@ filt_genfsvnode(struct knote *kn, long hint)
 }
 
 static const struct filterops genfsread_filtops = {
-    .f_isfd = 1,
+    .f_isfd = FILTEROP_ISFD | FILTEROP_MPSAFE,
     .f_detach = filt_genfsdetach,
     .f_event = filt_genfsread,
 };
 static const struct filterops genfswrite_filtops = {
-    .f_isfd = 1,
+    .f_isfd = FILTEROP_ISFD | FILTEROP_MPSAFE,
     .f_detach = filt_genfsdetach,
     .f_event = filt_genfswrite,
 };
 static const struct filterops genfsvnode_filtops = {
-    .f_isfd = 1,
+    .f_isfd = FILTEROP_ISFD | FILTEROP_MPSAFE,
     .f_detach = filt_genfsdetach,
     .f_event = filt_genfsvnode,
 };

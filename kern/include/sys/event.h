@@ -99,8 +99,12 @@ struct timespec;
 /*
  * f_attach: called to start watching; f_detach: to stop; f_event: true if the
  * knote is active (hint 0 when asked by a scan, else what knote() was given).
- * f_isfd: ident is a descriptor.
+ * f_isfd: ident is a descriptor. Who has no FILTEROP_MPSAFE in it is called
+ * with the big lock, except by knote().
  */
+#define FILTEROP_ISFD   0x1
+#define FILTEROP_MPSAFE 0x2
+
 struct filterops {
 	int f_isfd;
 	int (*f_attach)(struct knote *);

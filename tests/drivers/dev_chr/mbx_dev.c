@@ -172,15 +172,26 @@ mbxpoll(dev_t dev, int events, struct lwp *l)
 	return mb != NULL ? mbx_poll(mb, events, l) : seltrue(dev, events, l);
 }
 
+/* These functions count on the big lock. */
 static void
 mbx_truedetach(struct knote *kn)
 {
+	if (!KERNEL_LOCKED_P())
+		panic("mbx_truedetach without the big lock");
+}
+
+static int
+mbx_trueevent(struct knote *kn, long hint)
+{
+	if (!KERNEL_LOCKED_P())
+		panic("mbx_trueevent without the big lock");
+	return filt_seltrue(kn, hint);
 }
 
 static const struct filterops mbx_truefilter = {
     .f_isfd = 1,
     .f_detach = mbx_truedetach,
-    .f_event = filt_seltrue,
+    .f_event = mbx_trueevent,
 };
 
 static int
