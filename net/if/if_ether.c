@@ -261,6 +261,33 @@ ether_input_classify(
 	return true;
 }
 
+/* A frame for another driver, which may rely on the big lock. */
+static void
+ether_input_give(struct ifnet *ifp, struct mbuf *m,
+    void (*take)(struct ifnet *, struct mbuf *))
+{
+	KERNEL_LOCK(1, NULL);
+	(*take)(ifp, m);
+	KERNEL_UNLOCK_ONE(NULL);
+}
+
+/* True: the frame is for a shared address, and taken. */
+static bool
+ether_input_carp(struct ifnet *ifp, struct mbuf *m, struct ether_header *eh)
+{
+	int error;
+
+	m->m_flags &= ~M_PROMISC;
+	KERNEL_LOCK(1, NULL);
+	error = (*rump_carp_input)(
+	    m, eh->ether_shost, eh->ether_dhost, eh->ether_type);
+	KERNEL_UNLOCK_ONE(NULL);
+	if (error == 0)
+		return true;
+	(void)ether_input_classify(ifp, m, eh);
+	return false;
+}
+
 /*
  * Frames that others take with their Ethernet header: virtual LANs, PPPoE and
  * aggregates of links. True: it is taken, dropped included.
@@ -299,7 +326,7 @@ ether_input_other(struct ifnet *ifp, struct mbuf *m, uint16_t etype)
 		return false;
 	}
 	if (take != NULL)
-		(*take)(ifp, m);
+		ether_input_give(ifp, m, take);
 	else {
 		ifp->if_noproto++;
 		m_freem(m);
@@ -344,17 +371,12 @@ ether_input(struct ifnet *ifp, struct mbuf *m)
 	}
 	/* a bridge sees all frames first, and gives back what is for us */
 	if (ifp->if_bridge != NULL && ifp->if_bridge_input != NULL) {
-		(*ifp->if_bridge_input)(ifp, m);
+		ether_input_give(ifp, m, ifp->if_bridge_input);
 		return;
 	}
 	if (ifp->if_carp != NULL && ifp->if_type != IFT_CARP &&
-	    rump_carp_input != NULL) {
-		m->m_flags &= ~M_PROMISC;
-		if ((*rump_carp_input)(m, eh->ether_shost, eh->ether_dhost,
-			eh->ether_type) == 0)
-			return;
-		(void)ether_input_classify(ifp, m, eh);
-	}
+	    rump_carp_input != NULL && ether_input_carp(ifp, m, eh))
+		return;
 	if ((m->m_flags & M_PROMISC) == 0) {
 		if (pfil_run_hooks(ifp->if_pfil, &m, ifp, PFIL_IN) != 0 ||
 		    m == NULL) {
@@ -367,7 +389,7 @@ ether_input(struct ifnet *ifp, struct mbuf *m)
 	if (ifp->if_agrprivate != NULL && etype != ETHERTYPE_SLOWPROTOCOLS &&
 	    rump_agr_input != NULL) {
 		m->m_flags &= ~M_PROMISC;
-		(*rump_agr_input)(ifp, m);
+		ether_input_give(ifp, m, rump_agr_input);
 		return;
 	}
 	/* these may have hardware addresses of their own */

@@ -3,8 +3,8 @@
  * Interface ioctls, flags, promiscuity, and link state.
  *
  * An ioctl goes to the driver's if_ioctl, which answers ENOTTY to what is not
- * its business, then to the socket's protocol. The driver is called without
- * softnet_lock, unless the protocol does so (addresses).
+ * its business, then to the socket's protocol. The driver is called with the
+ * big lock, and without softnet_lock, unless the protocol does so (addresses).
  */
 #include <sys/domain.h>
 #include <sys/intr.h>
@@ -436,9 +436,8 @@ ifioctl_clone(struct lwp *l, u_long cmd, void *data)
 				   : if_clone_destroy(ifr->ifr_name);
 }
 
-/* An ioctl of group 'i' on any socket. */
-int
-ifioctl(struct socket *so, u_long cmd, void *data, struct lwp *l)
+static int
+ifioctl_locked(struct socket *so, u_long cmd, void *data, struct lwp *l)
 {
 	struct ifreq *ifr = data;
 	struct psref psref;
@@ -475,6 +474,18 @@ ifioctl(struct socket *so, u_long cmd, void *data, struct lwp *l)
 	}
 	if_put(ifp, &psref);
 	curlwp_bindx(bound);
+	return error;
+}
+
+/* An ioctl of group 'i' on any socket. */
+int
+ifioctl(struct socket *so, u_long cmd, void *data, struct lwp *l)
+{
+	int error;
+
+	KERNEL_LOCK(1, NULL);
+	error = ifioctl_locked(so, cmd, data, l);
+	KERNEL_UNLOCK_ONE(NULL);
 	return error;
 }
 

@@ -55,6 +55,14 @@ create(void)
 	CHECK_EQ(rump_pub_netconfig_ifdestroy("twin1"), 0);
 }
 
+/* Ioctls come with the big lock. */
+static void
+biglock(void)
+{
+	create();
+	drivertest_kernel("biglock");
+}
+
 /* A datagram to a group leaves by twin0 and comes in by twin1. */
 static void
 multicast(void)
@@ -128,6 +136,7 @@ KERNEL_CASE(ether)
 
 static const struct drivertest tests[] = {
     {"create", create, NULL},
+    {"biglock", biglock, NULL},
     {"multicast", multicast, NULL},
     {"find", kernel_find, NULL},
     {"media", kernel_media, NULL},

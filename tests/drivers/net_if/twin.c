@@ -58,6 +58,8 @@ if_twin_modcmd(modcmd_t cmd, void *arg)
 	}
 }
 
+u_int twin_unlocked;
+
 static struct twin_softc *
 twin_lookup_locked(int unit)
 {
@@ -236,6 +238,7 @@ twin_ioctl(struct ifnet *ifp, u_long cmd, void *data)
 	struct twin_softc *sc = ifp->if_softc;
 	int error;
 
+	twin_unlocked += !KERNEL_LOCKED_P();
 	switch (cmd) {
 	case SIOCSIFMEDIA:
 	case SIOCGIFMEDIA:
@@ -291,6 +294,7 @@ twin_clone_create(struct if_clone *ifc, int unit)
 	struct ifnet *ifp;
 	uint8_t addr[ETHER_ADDR_LEN] = {0x02, 't', 'w', 'i', 'n', 0};
 
+	twin_unlocked += !KERNEL_LOCKED_P();
 	if (unit > 255)
 		return EINVAL;
 	sc = kmem_zalloc(sizeof(*sc), KM_SLEEP);
@@ -330,6 +334,7 @@ twin_clone_destroy(struct ifnet *ifp)
 {
 	struct twin_softc *sc = ifp->if_softc;
 
+	twin_unlocked += !KERNEL_LOCKED_P();
 	mutex_enter(&twin_lock);
 	LIST_REMOVE(sc, sc_link);
 	mutex_exit(&twin_lock);

@@ -49,6 +49,9 @@ struct twin_hooked {
 };
 extern struct twin_hooked twin_hooked;
 
+/* Calls by ioctls that came without the big lock. */
+extern u_int twin_unlocked;
+
 struct twin_softc *twin_lookup(int);
 
 void twin_test_find(void);
@@ -59,5 +62,6 @@ void twin_test_taps(void);
 void twin_test_hooks(void);
 void twin_test_queues(void);
 void twin_test_ether(void);
+void twin_test_biglock(void);
 
 #endif /* _TWIN_H_ */

@@ -28,6 +28,8 @@ static void
 hooked(u_int *count, struct mbuf *m)
 {
 	(*count)++;
+	/* none of these says that it has locks of its own */
+	K(KERNEL_LOCKED_P());
 	twin_hooked.th_lastlen = (u_int)m->m_pkthdr.len;
 	KEQ(m_length(m), m->m_pkthdr.len);
 	m_freem(m);

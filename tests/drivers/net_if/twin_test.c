@@ -505,6 +505,13 @@ twin_test_ether(void)
 	unpair();
 }
 
+/* After the host's ioctls. */
+void
+twin_test_biglock(void)
+{
+	KEQ(twin_unlocked, 0);
+}
+
 static const struct ktest twin_tests[] = {
     {"find", twin_test_find},
     {"media", twin_test_media},
@@ -514,6 +521,7 @@ static const struct ktest twin_tests[] = {
     {"hooks", twin_test_hooks},
     {"queues", twin_test_queues},
     {"ether", twin_test_ether},
+    {"biglock", twin_test_biglock},
     {NULL, NULL},
 };
 
