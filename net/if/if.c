@@ -322,7 +322,7 @@ if_register(struct ifnet *ifp)
 		return;
 	if (ifp->if_slowtimo != NULL) {
 		ifp->if_slowtimo_ch = kmem_zalloc(sizeof(callout_t), KM_SLEEP);
-		callout_init(ifp->if_slowtimo_ch, CALLOUT_MPSAFE);
+		callout_init(ifp->if_slowtimo_ch, 0);
 		callout_setfunc(ifp->if_slowtimo_ch, if_slowtimo, ifp);
 		callout_schedule(ifp->if_slowtimo_ch, hz);
 	}

@@ -20,6 +20,8 @@
 #include <net/route.h>
 #include <net/rtbl.h>
 
+#include "if_impl.h"
+
 struct psref_class *ifa_psref_class;
 
 void
@@ -393,11 +395,11 @@ if_addr_init(struct ifnet *ifp, struct ifaddr *ifa, const bool src)
 	if (ifp->if_ioctl == NULL)
 		return EOPNOTSUPP;
 	if (!src) {
-		error = (*ifp->if_ioctl)(ifp, SIOCSIFDSTADDR, ifa);
+		error = if_ioctl_biglock(ifp, SIOCSIFDSTADDR, ifa);
 		if (error != ENOTTY)
 			return error;
 	}
-	return (*ifp->if_ioctl)(ifp, SIOCINITIFADDR, ifa);
+	return if_ioctl_biglock(ifp, SIOCINITIFADDR, ifa);
 }
 
 int

@@ -4,7 +4,7 @@
  *
  * An ioctl goes to the driver's if_ioctl, which answers ENOTTY to what is not
  * its business, then to the socket's protocol. The driver is called with the
- * big lock, and without softnet_lock, unless the protocol does so (addresses).
+ * big lock, and without softnet_lock unless the protocol does so (addresses).
  */
 #include <sys/domain.h>
 #include <sys/intr.h>
@@ -101,8 +101,8 @@ if_link_state_change(struct ifnet *ifp, int link_state)
 	    link_state != LINK_STATE_UNKNOWN)
 		return;
 	if (ifp->if_link_si == NULL)
-		ifp->if_link_si = softint_establish(
-		    SOFTINT_NET | SOFTINT_MPSAFE, if_link_softint, ifp);
+		ifp->if_link_si =
+		    softint_establish(SOFTINT_NET, if_link_softint, ifp);
 	ifp->if_link_queue = link_state;
 	if (ifp->if_link_si != NULL)
 		softint_schedule(ifp->if_link_si);
@@ -116,6 +116,18 @@ if_domain_link_state_change(struct ifnet *ifp, int link_state)
 	DOMAIN_FOREACH(dp)
 	if (dp->dom_if_link_state_change != NULL)
 		(*dp->dom_if_link_state_change)(ifp, link_state);
+}
+
+/* The driver's if_ioctl, whoever asks. */
+int
+if_ioctl_biglock(struct ifnet *ifp, u_long cmd, void *data)
+{
+	int error;
+
+	KERNEL_LOCK(1, NULL);
+	error = (*ifp->if_ioctl)(ifp, cmd, data);
+	KERNEL_UNLOCK_ONE(NULL);
+	return error;
 }
 
 /*
@@ -134,7 +146,7 @@ if_flags_set(struct ifnet *ifp, const short flags)
 	ifp->if_flags ^= chg & IFF_CANTCHANGE;
 	memset(&ifr, 0, sizeof(ifr));
 	ifr.ifr_flags = flags & ~IFF_CANTCHANGE;
-	error = (*ifp->if_ioctl)(ifp, SIOCSIFFLAGS, &ifr);
+	error = if_ioctl_biglock(ifp, SIOCSIFFLAGS, &ifr);
 	if (error != 0)
 		ifp->if_flags ^= chg & IFF_CANTCHANGE;
 	return error;
@@ -179,7 +191,7 @@ if_mcast_op(
 	error = ifreq_setaddr(cmd, &ifr, sa);
 	if (error != 0)
 		return error;
-	return (*ifp->if_ioctl)(ifp, cmd, &ifr);
+	return if_ioctl_biglock(ifp, cmd, &ifr);
 }
 
 static int

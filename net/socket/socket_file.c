@@ -115,8 +115,10 @@ soo_ioctl(struct file *fp, u_long cmd, void *data)
 		*(int *)data = (so->so_state & SS_RCVATMARK) != 0;
 		break;
 	default:
+		KERNEL_LOCK(1, NULL);
 		error =
 		    (*so->so_proto->pr_usrreqs->pr_ioctl)(so, cmd, data, NULL);
+		KERNEL_UNLOCK_ONE(NULL);
 		break;
 	}
 	sounlock(so);

@@ -144,6 +144,7 @@ twin_start(struct ifnet *ifp)
 	struct twin_softc *sc = ifp->if_softc, *peer;
 	struct mbuf *m;
 
+	K(KERNEL_LOCKED_P());
 	for (;;) {
 		IFQ_DEQUEUE(&ifp->if_snd, m);
 		if (m == NULL)
@@ -238,7 +239,8 @@ twin_ioctl(struct ifnet *ifp, u_long cmd, void *data)
 	struct twin_softc *sc = ifp->if_softc;
 	int error;
 
-	twin_unlocked += !KERNEL_LOCKED_P();
+	/* it has no locks of its own for what follows */
+	K(KERNEL_LOCKED_P());
 	switch (cmd) {
 	case SIOCSIFMEDIA:
 	case SIOCGIFMEDIA:
@@ -287,6 +289,15 @@ twin_media_init(struct twin_softc *sc)
 	ifmedia_set(im, IFM_ETHER | IFM_AUTO);
 }
 
+static void
+twin_slowtimo(struct ifnet *ifp)
+{
+	struct twin_softc *sc = ifp->if_softc;
+
+	K(KERNEL_LOCKED_P());
+	sc->sc_timeouts++;
+}
+
 static int
 twin_clone_create(struct if_clone *ifc, int unit)
 {
@@ -318,6 +329,8 @@ twin_clone_create(struct if_clone *ifc, int unit)
 	ether_ifattach(ifp, addr);
 	ether_set_ifflags_cb(&sc->sc_ec, twin_ifflags);
 	if_deferred_start_init(ifp, NULL);
+	ifp->if_slowtimo = twin_slowtimo;
+	sc->sc_biglocked = KERNEL_LOCKED_P();
 	if_register(ifp);
 	aprint_normal_ifnet(ifp, "address %s\n", ether_sprintf(addr));
 	aprint_verbose_ifnet(ifp, "peer twin%d\n", unit ^ 1);

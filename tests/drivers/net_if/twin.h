@@ -23,6 +23,8 @@ struct twin_softc {
 	u_int sc_groups;                /* i: ranges in the filter */
 	u_int sc_flagchanges;           /* i: calls of the flags callback */
 	u_int sc_inits, sc_stops;       /* i */
+	u_int sc_timeouts;              /* i */
+	bool sc_biglocked;              /* c: when it was made */
 	u_int sc_missed;                /* l: frames that were not for it */
 };
 

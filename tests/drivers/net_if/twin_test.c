@@ -143,6 +143,8 @@ twin_test_media(void)
 
 	memset(&ifr, 0, sizeof(ifr));
 	ifr.ifr_media = IFM_MAKEWORD(IFM_ETHER, IFM_1000_T, IFM_FDX, 0);
+	/* as ifioctl() calls it */
+	KERNEL_LOCK(1, NULL);
 	KEQ(ifp->if_ioctl(ifp, SIOCSIFMEDIA, &ifr), 0);
 	K(sc->sc_im.ifm_cur == ife);
 	KEQ(ifmedia_change(&sc->sc_im, ifp), 0);
@@ -157,6 +159,7 @@ twin_test_media(void)
 		kpause("twin", false, 1, NULL);
 	memset(&ifmr, 0, sizeof(ifmr));
 	KEQ(ifp->if_ioctl(ifp, SIOCGIFMEDIA, &ifmr), 0);
+	KERNEL_UNLOCK_ONE(NULL);
 	KEQ(ifmr.ifm_count, 3);
 	KEQ(ifmr.ifm_current, IFM_ETHER | IFM_1000_T | IFM_FDX);
 	KEQ(ifmr.ifm_active, ifmr.ifm_current);
@@ -219,6 +222,16 @@ twin_test_ioctl(void)
 	K((sc->sc_ec.ec_if.if_flags & (IFF_UP | IFF_RUNNING)) == 0);
 	strlcpy(ifr.ifr_name, "twin9", sizeof(ifr.ifr_name));
 	KEQ(ifioctl(so, SIOCGIFFLAGS, &ifr, curlwp), ENXIO);
+	/* Made for a client, and not by the kernel itself: with the big lock. */
+	KEQ(ifioctl(so, SIOCIFCREATE, &ifr, curlwp), 0);
+	K(twin_lookup(9) != NULL && twin_lookup(9)->sc_biglocked);
+	KEQ(ifioctl(so, SIOCIFDESTROY, &ifr, curlwp), 0);
+	K(!KERNEL_LOCKED_P());
+	/* Seconds run down. */
+	sc->sc_ec.ec_if.if_timer = 1;
+	await(&sc->sc_timeouts, 1);
+	await(&sc->sc_timeouts, 1);
+	KEQ(sc->sc_timeouts, 1);
 	soclose(so);
 	unpair();
 }
