@@ -117,55 +117,6 @@ knote_activate(struct knote *kn)
 	mutex_spin_exit(&kq->kq_lock);
 }
 
-static bool
-knote_lock(const struct filterops *fop)
-{
-	if ((fop->f_isfd & FILTEROP_MPSAFE) != 0)
-		return false;
-	KERNEL_LOCK(1, NULL);
-	return true;
-}
-
-static void
-knote_unlock(bool locked)
-{
-	if (locked)
-		KERNEL_UNLOCK_ONE(NULL);
-}
-
-/* Ask the filter, on behalf of who scans or registers. */
-static bool
-knote_ask(struct knote *kn)
-{
-	const struct filterops *fop = kn->kn_fop;
-	bool locked = knote_lock(fop), ready;
-
-	ready = (*fop->f_event)(kn, 0) != 0;
-	knote_unlock(locked);
-	return ready;
-}
-
-static int
-knote_attach(struct knote *kn, const struct filterops *fop)
-{
-	bool locked = knote_lock(fop);
-	int error;
-
-	error = (*fop->f_attach)(kn);
-	knote_unlock(locked);
-	return error;
-}
-
-static void
-knote_detach(struct knote *kn)
-{
-	const struct filterops *fop = kn->kn_fop;
-	bool locked = knote_lock(fop);
-
-	(*fop->f_detach)(kn);
-	knote_unlock(locked);
-}
-
 /* The lock of the list's object is held. */
 void
 knote(struct klist *list, long hint)
@@ -180,6 +131,61 @@ knote(struct klist *list, long hint)
 }
 
 /*
+ * Filters of drivers are called with the big lock, but by knote(), whose
+ * caller may hold a spin lock.
+ */
+static bool
+filter_biglock(const struct filterops *fop)
+{
+	bool big = (fop->f_isfd & FILTEROP_MPSAFE) == 0;
+
+	if (__predict_false(big))
+		KERNEL_LOCK(1, NULL);
+	return big;
+}
+
+static bool
+filter_event(struct knote *kn)
+{
+	bool big = filter_biglock(kn->kn_fop);
+	bool ready = (*kn->kn_fop->f_event)(kn, 0) != 0;
+
+	if (__predict_false(big))
+		KERNEL_UNLOCK_ONE(NULL);
+	return ready;
+}
+
+static void
+filter_detach(struct knote *kn)
+{
+	bool big = filter_biglock(kn->kn_fop);
+
+	(*kn->kn_fop->f_detach)(kn);
+	if (__predict_false(big))
+		KERNEL_UNLOCK_ONE(NULL);
+}
+
+static int
+filter_attach(
+    const struct filterops *fop, struct knote *kn, const struct file *fp)
+{
+	/* a file of that type may be a driver's own (fd_clone()) */
+	bool misc = fp != NULL && fp->f_type == DTYPE_MISC;
+	bool big;
+	int error;
+
+	if (misc)
+		KERNEL_LOCK(1, NULL);
+	big = filter_biglock(fop);
+	error = (*fop->f_attach)(kn);
+	if (big)
+		KERNEL_UNLOCK_ONE(NULL);
+	if (misc)
+		KERNEL_UNLOCK_ONE(NULL);
+	return error;
+}
+
+/*
  * Registration
  */
 
@@ -187,7 +193,7 @@ knote(struct klist *list, long hint)
 static struct klist *
 knote_list(struct filedesc *fdp, const struct kfilter *kf, uintptr_t ident)
 {
-	if ((kf->kf_ops->f_isfd & FILTEROP_ISFD) != 0)
+	if (kf->kf_ops->f_isfd & FILTEROP_ISFD)
 		return (struct klist *)&fdp->fd_dt->dt_ff[ident]->ff_knlist;
 	if (fdp->fd_knhash == NULL)
 		fdp->fd_knhash = hashinit(
@@ -221,7 +227,7 @@ knote_remove(struct knote *kn, struct klist *list)
 	knote_dequeue(kn);
 	mutex_spin_exit(&kq->kq_lock);
 
-	knote_detach(kn);
+	filter_detach(kn);
 	SLIST_REMOVE(list, kn, knote, kn_link);
 	if ((kn->kn_kfilter->kf_ops->f_isfd & FILTEROP_ISFD) != 0 &&
 	    ((struct file *)kn->kn_obj)->f_type == DTYPE_KQUEUE)
@@ -291,7 +297,7 @@ kqueue_change(struct kqueue *kq, struct kfilter *kf, struct file *fp,
 		knote_setup(kn, kq, kf, fp, kev);
 		kfilter_hold(kf);
 		SLIST_INSERT_HEAD(list, kn, kn_link);
-		error = knote_attach(kn, kf->kf_ops);
+		error = filter_attach(kf->kf_ops, kn, fp);
 		if (error) {
 			SLIST_REMOVE(list, kn, knote, kn_link);
 			if (fp != NULL && fp->f_type == DTYPE_KQUEUE)
@@ -323,7 +329,7 @@ kqueue_change(struct kqueue *kq, struct kfilter *kf, struct file *fp,
 	mutex_spin_exit(&kq->kq_lock);
 	if (status & KN_DISABLED)
 		return 0;
-	if (knote_ask(kn) ||
+	if (filter_event(kn) ||
 	    ((kev->flags & EV_ENABLE) != 0 && (status & KN_ACTIVE) != 0))
 		knote_activate(kn);
 	return 0;
@@ -349,7 +355,7 @@ kqueue_register(struct kqueue *kq, const struct kevent *kev)
 			return ENOMEM;
 		}
 	}
-	if ((kf->kf_ops->f_isfd & FILTEROP_ISFD) != 0) {
+	if (kf->kf_ops->f_isfd & FILTEROP_ISFD) {
 		/* descriptors mean those of the one who made the kqueue */
 		fp = kev->ident > INT_MAX || curlwp->l_fd != fdp
 		    ? NULL
@@ -485,7 +491,7 @@ kqueue_pop(struct kqueue *kq, struct kevent *kev)
 	kn->kn_status |= KN_BUSY;
 	kn->kn_status &= ~KN_ACTIVE;
 	mutex_spin_exit(&kq->kq_lock);
-	ready = (knote_flags(kn) & EV_ONESHOT) != 0 || knote_ask(kn);
+	ready = (knote_flags(kn) & EV_ONESHOT) != 0 || filter_event(kn);
 	mutex_spin_enter(&kq->kq_lock);
 	kn->kn_status &= ~KN_BUSY;
 	if (ready) {

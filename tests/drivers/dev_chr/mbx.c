@@ -15,6 +15,7 @@
 
 #include <prop/proplib.h>
 
+#include "ktest.h"
 #include "mbx.h"
 
 void
@@ -280,6 +281,7 @@ mbx_rdetach(struct knote *kn)
 {
 	struct mbx *mb = kn->kn_hook;
 
+	K(KERNEL_LOCKED_P());
 	mutex_enter(&mb->mb_lock);
 	SLIST_REMOVE(&mb->mb_rsel.sel_klist, kn, knote, kn_selnext);
 	mutex_exit(&mb->mb_lock);
@@ -290,6 +292,7 @@ mbx_wdetach(struct knote *kn)
 {
 	struct mbx *mb = kn->kn_hook;
 
+	K(KERNEL_LOCKED_P());
 	mutex_enter(&mb->mb_lock);
 	SLIST_REMOVE(&mb->mb_wsel.sel_klist, kn, knote, kn_selnext);
 	mutex_exit(&mb->mb_lock);
@@ -300,8 +303,10 @@ mbx_revent(struct knote *kn, long hint)
 {
 	struct mbx *mb = kn->kn_hook;
 
-	if (hint != NOTE_SUBMIT)
+	if (hint != NOTE_SUBMIT) {
+		K(KERNEL_LOCKED_P());
 		mutex_enter(&mb->mb_lock);
+	}
 	kn->kn_data = mb->mb_count;
 	if (hint != NOTE_SUBMIT)
 		mutex_exit(&mb->mb_lock);
@@ -313,8 +318,10 @@ mbx_wevent(struct knote *kn, long hint)
 {
 	struct mbx *mb = kn->kn_hook;
 
-	if (hint != NOTE_SUBMIT)
+	if (hint != NOTE_SUBMIT) {
+		K(KERNEL_LOCKED_P());
 		mutex_enter(&mb->mb_lock);
+	}
 	kn->kn_data = mb->mb_count < mb->mb_max ? mb->mb_max - mb->mb_count : 0;
 	if (hint != NOTE_SUBMIT)
 		mutex_exit(&mb->mb_lock);
