@@ -17,6 +17,12 @@ TEST(open, "open counts, last close, revoke, exclusive block devices")
 	KT(rumptest_specopen());
 }
 
+TEST(biglock, "drivers are called with the big lock unless D_MPSAFE")
+{
+	ATF_REQUIRE_EQ(rump_init(), 0);
+	KT(rumptest_devlock());
+}
+
 TEST(null, "/dev/null, /dev/zero and /dev/full by system calls")
 {
 	struct rump_pollfd pfd = {.events = 1 | 4}; /* in, out */
@@ -54,6 +60,7 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, alias);
 	ATF_TP_ADD_TC(tp, open);
+	ATF_TP_ADD_TC(tp, biglock);
 	ATF_TP_ADD_TC(tp, null);
 	ATF_TP_ADD_TC(tp, nodev);
 	return atf_no_error();

@@ -48,6 +48,8 @@ int rumptest_syncer(const char *);
 int rumptest_descriptors(void);
 int rumptest_specalias(void);
 int rumptest_specopen(void);
+/* In testfs_dev.c. */
+int rumptest_devlock(void);
 
 #ifdef __cplusplus
 }
