@@ -329,12 +329,12 @@ mbx_wevent(struct knote *kn, long hint)
 }
 
 static const struct filterops mbx_rfilter = {
-    .f_isfd = FILTEROP_ISFD | FILTEROP_MPSAFE,
+    .f_isfd = FILTEROP_ISFD,
     .f_detach = mbx_rdetach,
     .f_event = mbx_revent,
 };
 static const struct filterops mbx_wfilter = {
-    .f_isfd = FILTEROP_ISFD | FILTEROP_MPSAFE,
+    .f_isfd = FILTEROP_ISFD,
     .f_detach = mbx_wdetach,
     .f_event = mbx_wevent,
 };
