@@ -20,24 +20,6 @@
 /* <execinfo.h> of glibc and the BSDs; musl has none */
 extern int backtrace(void **, int) __attribute__((__weak__));
 
-int
-rumpuser__symbol(const void *addr, char *buf, size_t len)
-{
-	static const char prefix[] = "rumpns_";
-	const char *name;
-	Dl_info info;
-
-	if (dladdr((void *)(uintptr_t)addr, &info) == 0 ||
-	    info.dli_sname == NULL)
-		return errno_to_kernel(ENOENT);
-	name = info.dli_sname;
-	if (strncmp(name, prefix, sizeof(prefix) - 1) == 0)
-		name += sizeof(prefix) - 1;
-	snprintf(buf, len, "%s+0x%lx", name,
-	    (unsigned long)((uintptr_t)addr - (uintptr_t)info.dli_saddr));
-	return 0;
-}
-
 static int
 walk_framepointers(void **pcs, int max)
 {
@@ -80,7 +62,9 @@ rumpuser__backtrace(void)
 
 		if (dladdr(pcs[i], &info) != 0 && info.dli_fname != NULL)
 			object = info.dli_fname;
-		if (rumpuser__symbol(pcs[i], name, sizeof(name)) != 0)
+		/* the call, not what follows: that may be another function */
+		if (rumpuser__symbol((char *)pcs[i] - 1, name, sizeof(name)) !=
+		    0)
 			snprintf(name, sizeof(name), "?");
 		fprintf(
 		    stderr, "    %2d %p %s (%s)\n", i, pcs[i], name, object);
