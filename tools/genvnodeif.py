@@ -26,6 +26,10 @@ RUMPTYPE = {
 }
 
 
+# How many locks these give up: that of the object's pages.
+UNLOCKS = {"putpages": "1", "getpages": "((flags & PGO_LOCKED) == 0)"}
+
+
 class Arg:
     def __init__(self, text):
         left, right = text.split(";")
@@ -61,6 +65,16 @@ class Op:
                 return "VOPARG_OFFSETOF(struct %s, a_%s)" % (
                     self.argstruct(), a.name)
         return "VDESC_NO_OFFSET"
+
+    def keeps_locks(self):
+        """Whether the thread has as many locks afterwards as before."""
+        if self.name in UNLOCKS:
+            return False
+        return self.name not in ("lock", "unlock", "reclaim") and not [
+            a for a in self.args
+            if [f for f in a.flags if f.startswith("WILL") and
+                f != "WILLMAKE"] or
+            (a.lock and a.is_vp() and len(set(a.lock)) != 1)]
 
     def flags(self):
         f = []
@@ -148,6 +162,8 @@ def source(ops):
 #include <sys/lock.h>
 #include <sys/lwp.h>
 
+#include <uvm/uvm_extern.h>
+
 #include "vop/vop_check.h"
 
 const struct vnodeop_desc vop_default_desc = {
@@ -192,7 +208,12 @@ const struct vnodeop_desc vop_default_desc = {
                             [a.decl() for a in o.args], ")")
         vp = o.vps()[0].name
         s += "{\n\tstruct %s a;\n\tconst bool mpsafe = " % st
-        s += "VOP_MPSAFE(%s);\n\tint error;\n\n" % vp
+        s += "VOP_MPSAFE(%s);\n\tint (*const func)(void *) =\n" % vp
+        s += "\t    VOP_FUNC(%s, VOP_%s_DESCOFFSET);\n\tint error;\n" % (
+            vp, o.name.upper())
+        if o.keeps_locks() or o.name in UNLOCKS:
+            s += "\tRUMP_DRVCALL_BEGIN();\n"
+        s += "\n"
         s += "\ta.a_desc = VDESC(vop_%s);\n" % o.name
         for a in o.args:
             s += "\ta.a_%s = %s;\n" % (a.name, a.name)
@@ -200,13 +221,18 @@ const struct vnodeop_desc vop_default_desc = {
         s += "\t\tKERNEL_LOCK(1, curlwp);\n"
         if checks:
             s += "\tVOP_CHECK_ENTER(%s, &a, vop_%s_rules);\n" % (vp, o.name)
-        s += "\terror = VOP_CALL(%s, VOP_%s_DESCOFFSET, &a);\n" % (
-            vp, o.name.upper())
+        s += "\terror = (*func)(&a);\n"
         if checks:
             s += "\tVOP_CHECK_EXIT(&a, vop_%s_rules, error);\n" % o.name
         s += "\tif (__predict_false(!mpsafe))\n"
         s += "\t\tKERNEL_UNLOCK_ONE(curlwp);\n"
-        s += "\treturn error;\n}\n"
+        if o.keeps_locks():
+            s += "\tRUMP_DRVCALL_END(\"vnodeops(9)\", " \
+                 "\"vop_%s\", func);\n" % o.name
+        if o.name in UNLOCKS:
+            s += "\tRUMP_DRVCALL_END_LESS(\"vnodeops(9)\", " \
+                 "\"vop_%s\", func, %s);\n" % (o.name, UNLOCKS[o.name])
+        s += "\treturn VOP_CHECK_ERRNO(func, &a, error);\n}\n"
     s += "\nconst struct vnodeop_desc *const vfs_op_descs[] = {\n"
     s += "\t&vop_default_desc,\n"
     for o in ops:

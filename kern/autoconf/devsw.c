@@ -21,6 +21,7 @@
 #include <sys/tty.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 
 #include "autoconf_impl.h"
@@ -319,7 +320,9 @@ iszerodev(dev_t dev)
 		return (noent);                                                \
 	if (d->func == NULL)                                                   \
 		return ENODEV;                                                 \
+	RUMP_DRVCALL_BEGIN();                                                  \
 	WITH_LOCK(d, rv = (*d->func)(__VA_ARGS__));                            \
+	RUMP_DRVCALL_END("devsw(9)", #func, d->func);                          \
 	return rv
 
 int

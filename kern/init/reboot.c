@@ -116,7 +116,13 @@ rump_exit_sync_arm(void)
 void
 rump_symbol(const void *addr, char *buf, size_t len)
 {
+	size_t n;
+
 	if (rumpuser__symbol != NULL && rumpuser__symbol(addr, buf, len) == 0) {
+		/* the function itself */
+		n = strlen(buf);
+		if (n > 4 && strcmp(buf + n - 4, "+0x0") == 0)
+			buf[n - 4] = '\0';
 		/* kernel names carry the prefix of the name space */
 		if (strncmp(buf, "rumpns_", 7) == 0)
 			memmove(buf, buf + 7, strlen(buf + 7) + 1);

@@ -74,7 +74,7 @@ kmem_init(void)
 		pool_cache_bootstrap(&caches[c], class_size[c],
 		    class_size[c] % 16 == 0 ? 16 : 8, 0,
 		    class_size[c] <= 256 ? PR_LARGECACHE : 0, class_name[c],
-		    NULL, IPL_NONE, NULL, NULL, NULL);
+		    NULL, IPL_VM, NULL, NULL, NULL);
 	}
 	kmem_ready = true;
 }

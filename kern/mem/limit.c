@@ -79,7 +79,7 @@ lim_init(void)
 {
 	if (lim_ready)
 		return;
-	mutex_init(&lim_lock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&lim_lock, MUTEX_DEFAULT, IPL_VM);
 	cv_init(&mem_cv, "memlimit");
 	lim_ready = true;
 }

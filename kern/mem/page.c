@@ -117,7 +117,7 @@ chunk_init(void *mem, size_t size)
 static void
 page_init(void)
 {
-	mutex_init(&page_lock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&page_lock, MUTEX_DEFAULT, IPL_VM);
 	for (unsigned int i = 0; i <= NBINS; i++)
 		LIST_INIT(&bins[i]);
 	chunk_init(boot_memory, BOOT_SIZE);

@@ -109,9 +109,9 @@ pool_subsystem_init(void)
 		return;
 	pool_ready = true;
 	mutex_init(&pool_list_lock, MUTEX_DEFAULT, IPL_NONE);
-	mutex_init(&foreign_lock, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&foreign_lock, MUTEX_DEFAULT, IPL_VM);
 	pool_init(&page_header_pool, sizeof(struct pool_page), 0, 0, 0,
-	    "phpool", NULL, IPL_NONE);
+	    "phpool", NULL, IPL_VM);
 }
 
 /* misuse of a pool: say what, where and by whom */

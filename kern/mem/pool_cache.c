@@ -36,14 +36,14 @@ cache_init(void)
 	cache_ready = true;
 	pool_init(&mag_pools[0],
 	    sizeof(struct mag) + MAG_SMALL * sizeof(void *), 0, 0, 0, "mag14",
-	    NULL, IPL_NONE);
+	    NULL, IPL_VM);
 	pool_init(&mag_pools[1],
 	    sizeof(struct mag) + MAG_LARGE * sizeof(void *), 0, 0, 0, "mag62",
-	    NULL, IPL_NONE);
+	    NULL, IPL_VM);
 	pool_init(&cc_pool, sizeof(struct pool_cc), COHERENCY_UNIT, 0, 0,
-	    "pcachecpu", NULL, IPL_NONE);
+	    "pcachecpu", NULL, IPL_VM);
 	pool_init(&cache_pool, sizeof(struct pool_cache), COHERENCY_UNIT, 0, 0,
-	    "pcache", NULL, IPL_NONE);
+	    "pcache", NULL, IPL_VM);
 }
 
 static struct pool *

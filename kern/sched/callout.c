@@ -29,6 +29,7 @@
 #include <sys/systm.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 
 #include "sched_impl.h"
@@ -224,13 +225,25 @@ callout_arm(struct callout_impl *c)
 	return false;
 }
 
+static inline void
+callout_must_be(const struct callout_impl *c, const void *at, const char *what)
+{
+	if (__predict_false(c->c_magic != CALLOUT_MAGIC))
+		rump_rule_broken("callout(9)", at,
+		    "%s %p, which is no callout: callout_init() was not "
+		    "called, it is destroyed, or its memory was freed",
+		    what, c);
+}
+
 static void
-callout_set(struct callout_impl *c, int ticks)
+callout_set(struct callout_impl *c, int ticks, const void *at)
 {
 	int now = hardclock_ticks;
 
-	KASSERTMSG(c->c_magic == CALLOUT_MAGIC, "callout %p is not one", c);
-	KASSERTMSG(c->c_func != NULL, "callout %p has no function", c);
+	callout_must_be(c, at, "scheduling");
+	if (__predict_false(c->c_func == NULL))
+		rump_rule_broken("callout(9)", at,
+		    "scheduling callout %p, which has no function", c);
 	if (c->c_flags & CALLOUT_PENDING)
 		wheel_remove(c);
 	/* not while it turns: the slot that is being run would be another */
@@ -267,6 +280,21 @@ callout_unlock(bool start)
 	}
 }
 
+static void
+callout_call(struct lwp *l, void (*func)(void *), void *arg, bool mpsafe)
+{
+	RUMP_DRVCALL_BEGIN();
+
+	if (!mpsafe)
+		KERNEL_LOCK(1, NULL);
+	l->l_pflag |= LP_HANDLER;
+	(*func)(arg);
+	l->l_pflag &= ~LP_HANDLER;
+	if (!mpsafe)
+		KERNEL_UNLOCK_ONE(NULL);
+	RUMP_DRVCALL_END("callout(9)", "a callout's function", func);
+}
+
 /* Call c's function with co_lock dropped meanwhile. */
 static void
 callout_invoke(struct callout_impl *c)
@@ -274,17 +302,14 @@ callout_invoke(struct callout_impl *c)
 	void (*func)(void *) = c->c_func;
 	void *arg = c->c_arg;
 	bool mpsafe = (c->c_flags & CALLOUT_MPSAFE) != 0;
+	struct lwp *l = curlwp;
 
 	wheel_remove(c);
 	flags_change(c, CALLOUT_PENDING, CALLOUT_FIRED | CALLOUT_INVOKING);
 	POKE(running_co, c);
-	running_lwp = curlwp;
+	running_lwp = l;
 	mutex_exit(&co_lock);
-	if (!mpsafe)
-		KERNEL_LOCK(1, NULL);
-	(*func)(arg);
-	if (!mpsafe)
-		KERNEL_UNLOCK_ONE(NULL);
+	callout_call(l, func, arg, mpsafe);
 	mutex_enter(&co_lock);
 	/* c may be gone by now */
 	POKE(running_co, NULL);
@@ -391,9 +416,15 @@ callout_destroy(callout_t *cs)
 {
 	struct callout_impl *c = (struct callout_impl *)cs;
 
-	KASSERTMSG(c->c_magic == CALLOUT_MAGIC, "callout %p is not one", c);
-	KASSERTMSG((PEEK(c->c_flags) & CALLOUT_PENDING) == 0,
-	    "callout %p destroyed while pending", c);
+	const void *at = __builtin_return_address(0);
+
+	callout_must_be(c, at, "destroying");
+	if (__predict_false((PEEK(c->c_flags) & CALLOUT_PENDING) != 0))
+		rump_rule_broken("callout(9)", at,
+		    "destroying callout %p, which is pending", c);
+	if (__predict_false(PEEK(running_co) == c && running_lwp != curlwp))
+		rump_rule_broken("callout(9)", at,
+		    "destroying callout %p, whose function runs", c);
 	c->c_magic = 0;
 }
 
@@ -417,7 +448,7 @@ callout_reset(callout_t *cs, int ticks, void (*func)(void *), void *arg)
 	mutex_enter(&co_lock);
 	c->c_func = func;
 	c->c_arg = arg;
-	callout_set(c, ticks);
+	callout_set(c, ticks, __builtin_return_address(0));
 	start = callout_arm(c);
 	callout_unlock(start);
 }
@@ -429,7 +460,7 @@ callout_schedule(callout_t *cs, int ticks)
 	bool start;
 
 	mutex_enter(&co_lock);
-	callout_set(c, ticks);
+	callout_set(c, ticks, __builtin_return_address(0));
 	start = callout_arm(c);
 	callout_unlock(start);
 }

@@ -12,6 +12,7 @@
 #include <sys/systm.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 #include <rump/rumpuser.h>
 
@@ -129,6 +130,14 @@ kthread_exit(int ecode)
 	bool join = (l->l_pflag & LP_MUSTJOIN) != 0;
 
 	rump_biglock_drop(l);
+	if (__predict_false(rump_held(l) != 0))
+		rump_drvcall_bad(0, "kthread(9)", "a kernel thread",
+		    (const void *)(uintptr_t)l->l_kthread_fn);
+	if (__predict_false(l->l_psrefs != 0))
+		rump_rule_broken("psref(9)",
+		    (const void *)(uintptr_t)l->l_kthread_fn,
+		    "a kernel thread ended with %u passive references",
+		    l->l_psrefs);
 	if (join) {
 		/* kthread_join() frees the lwp */
 		rump_unschedule();
@@ -146,8 +155,13 @@ kthread_join(struct lwp *l)
 {
 	int error;
 
+	if (__predict_false((l->l_pflag & LP_MUSTJOIN) == 0))
+		rump_rule_broken("kthread(9)", __builtin_return_address(0),
+		    "joining a thread made without KTHREAD_MUSTJOIN, or "
+		    "joined before");
 	if ((error = rumpuser_thread_join(l->l_hostthread)) != 0)
 		return error;
+	l->l_pflag &= ~LP_MUSTJOIN;
 	rump_lwp_free(l);
 	return 0;
 }

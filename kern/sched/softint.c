@@ -31,6 +31,7 @@
 #include <sys/systm.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 
 #include "sched_impl.h"
@@ -105,6 +106,9 @@ softint_disestablish(void *cookie)
 	struct lwp *l = curlwp;
 	u_int i;
 
+	if (__predict_false((l->l_pflag & LP_HANDLER) != 0))
+		rump_rule_broken("softint(9)", __builtin_return_address(0),
+		    "softint_disestablish() in a handler waits for itself");
 	if (PEEK(l->l_cpu->ci_softpend) != 0 && (l->l_pflag & LP_INTR) == 0)
 		rump_softint_run(l, l->l_cpu, false);
 	for (i = 0; i < sh->sh_ncpu; i++) {
@@ -205,12 +209,14 @@ soft_invoke(struct softint *si, struct lwp *sl, struct cpu_info *ci)
 {
 	struct rump_deferred *rd;
 	bool mpsafe;
+	RUMP_DRVCALL_BEGIN();
 
 	if ((rd = si->si_rd) != NULL) {
 		sl->l_pflag &= ~LP_INTR;
 		__atomic_store_n(&rd->rd_queued, 0, __ATOMIC_RELEASE);
 		(*rd->rd_fn)(rd->rd_arg);
 		sl->l_pflag |= LP_INTR;
+		RUMP_DRVCALL_END("locking.md", "deferred work", rd->rd_fn);
 		return;
 	}
 	__atomic_store_n(&si->si_queued, 0, __ATOMIC_SEQ_CST);
@@ -224,9 +230,12 @@ soft_invoke(struct softint *si, struct lwp *sl, struct cpu_info *ci)
 		si->si_again = false;
 		if (!mpsafe)
 			KERNEL_LOCK(1, NULL);
+		sl->l_pflag |= LP_HANDLER;
 		(*si->si_fn)(si->si_arg);
+		sl->l_pflag &= ~LP_HANDLER;
 		if (!mpsafe)
 			KERNEL_UNLOCK_ONE(NULL);
+		RUMP_DRVCALL_END("softint(9)", "a handler", si->si_fn);
 	} while (si->si_again);
 	POKE(si->si_active, false);
 	ci->ci_data.cpu_nsoft++;
@@ -302,8 +311,6 @@ rump_softint_run(struct lwp *l, struct cpu_info *ci, bool leaving)
 			sc->sc_later = NULL;
 			soft_runlist(list, sl, ci, true);
 		}
-		KASSERTMSG(
-		    sl->l_nlocks == 0, "a soft interrupt handler kept a lock");
 	} while (PEEK(sc->sc_list) != NULL && ++rounds < 10);
 	if (sc->sc_later != NULL) {
 		POKE(ci->ci_softpend, SOFT_LATER);

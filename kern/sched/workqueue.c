@@ -20,6 +20,7 @@
 #include <sys/types.h>
 #include <sys/workqueue.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 
 #include "sched_impl.h"
@@ -54,6 +55,15 @@ struct workqueue {
 };
 
 static void
+queue_call(struct workqueue *wq, struct work_impl *wk)
+{
+	RUMP_DRVCALL_BEGIN();
+
+	(*wq->wq_func)((struct work *)wk, wq->wq_arg);
+	RUMP_DRVCALL_END("workqueue(9)", "a workqueue's function", wq->wq_func);
+}
+
+static void
 queue_runone(struct workqueue_queue *q)
 {
 	struct workqueue *wq = q->q_wq;
@@ -62,7 +72,7 @@ queue_runone(struct workqueue_queue *q)
 	SIMPLEQ_REMOVE_HEAD(&q->q_work, wk_entry);
 	q->q_running = wk;
 	mutex_exit(&q->q_lock);
-	(*wq->wq_func)((struct work *)wk, wq->wq_arg);
+	queue_call(wq, wk);
 	mutex_enter(&q->q_lock);
 	q->q_running = NULL;
 	cv_broadcast(&q->q_donecv);

@@ -16,6 +16,7 @@
 #include <sys/timevar.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 
 #include "../sched/sched_impl.h"
@@ -23,6 +24,7 @@
 
 #define CV_MAGIC 0x63766376U
 #define CV_DEAD  0xdeadcafeU
+#define RA()     __builtin_return_address(0)
 
 const struct bintime rump_default_timeout_epsilon = {0, 1ULL << 54};
 
@@ -34,12 +36,24 @@ cv_init(kcondvar_t *cv, const char *wmesg)
 	cv->cv_wmesg = wmesg;
 }
 
+static inline void
+cv_must_be(const kcondvar_t *cv, const void *at, const char *what)
+{
+	if (__predict_false(cv->cv_magic != CV_MAGIC))
+		rump_rule_broken("condvar(9)", at,
+		    "%s: %p was never initialised, or is destroyed", what, cv);
+}
+
 void
 cv_destroy(kcondvar_t *cv)
 {
-	KASSERTMSG(cv->cv_magic == CV_MAGIC, "cv %p is not one", cv);
-	KASSERTMSG(cv->cv_nwait == 0, "cv %p (%s) destroyed with waiters", cv,
-	    cv->cv_wmesg);
+	const void *at = __builtin_return_address(0);
+
+	cv_must_be(cv, at, "cv_destroy");
+	if (__predict_false(PEEK(cv->cv_nwait) != 0))
+		rump_rule_broken("condvar(9)", at,
+		    "destroying condvar %p (%s), which has waiters", cv,
+		    cv->cv_wmesg);
 	cv->cv_magic = CV_DEAD;
 }
 
@@ -50,17 +64,18 @@ cv_is_valid(kcondvar_t *cv)
 }
 
 static int
-cv_sleep(kcondvar_t *cv, kmutex_t *mtx, int64_t ns, bool catch)
+cv_sleep(kcondvar_t *cv, kmutex_t *mtx, int64_t ns, bool catch, const void *at)
 {
 	struct lwp *l = curlwp;
 	struct sleepq_bucket *sb;
 	int error;
 
-	KASSERTMSG(cv->cv_magic == CV_MAGIC, "cv %p is not initialised", cv);
-	KASSERTMSG(mutex_owned(mtx), "cv_wait: mutex %p is not held", mtx);
-#ifdef LOCKDEBUG
-	LD_SLEEP(mtx->mtx_ld);
-#endif
+	cv_must_be(cv, at, "cv_wait");
+	if (__predict_false(!mutex_owned(mtx)))
+		rump_rule_broken("condvar(9)", at,
+		    "cv_wait: mutex %p is not held by the caller", mtx);
+	LD_SLEEP(mtx->mtx_ld, at);
+	rump_sleep_check(l, mtx->mtx_spin, at);
 	sb = rump_sleepq_lock(cv);
 	rump_sleepq_enqueue(sb, l, cv, cv->cv_wmesg, SQ_CV);
 	POKE(cv->cv_nwait, cv->cv_nwait + 1);
@@ -74,13 +89,13 @@ cv_sleep(kcondvar_t *cv, kmutex_t *mtx, int64_t ns, bool catch)
 void
 cv_wait(kcondvar_t *cv, kmutex_t *mtx)
 {
-	(void)cv_sleep(cv, mtx, -1, false);
+	(void)cv_sleep(cv, mtx, -1, false, RA());
 }
 
 int
 cv_wait_sig(kcondvar_t *cv, kmutex_t *mtx)
 {
-	return cv_sleep(cv, mtx, -1, true);
+	return cv_sleep(cv, mtx, -1, true, RA());
 }
 
 static int64_t
@@ -94,24 +109,25 @@ ticks2ns(int ticks)
 int
 cv_timedwait(kcondvar_t *cv, kmutex_t *mtx, int ticks)
 {
-	return cv_sleep(cv, mtx, ticks2ns(ticks), false);
+	return cv_sleep(cv, mtx, ticks2ns(ticks), false, RA());
 }
 
 int
 cv_timedwait_sig(kcondvar_t *cv, kmutex_t *mtx, int ticks)
 {
-	return cv_sleep(cv, mtx, ticks2ns(ticks), true);
+	return cv_sleep(cv, mtx, ticks2ns(ticks), true, RA());
 }
 
 /* The same with a limit in nanoseconds; negative: none. */
 int
 cv_timedwait_ns(kcondvar_t *cv, kmutex_t *mtx, int64_t ns, bool catch)
 {
-	return cv_sleep(cv, mtx, ns, catch);
+	return cv_sleep(cv, mtx, ns, catch, RA());
 }
 
 static int
-cv_sleepbt(kcondvar_t *cv, kmutex_t *mtx, struct bintime *bt, bool catch)
+cv_sleepbt(kcondvar_t *cv, kmutex_t *mtx, struct bintime *bt, bool catch,
+    const void *at)
 {
 	struct timespec ts;
 	int64_t start, left, ns;
@@ -125,7 +141,7 @@ cv_sleepbt(kcondvar_t *cv, kmutex_t *mtx, struct bintime *bt, bool catch)
 	else
 		ns = (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 	start = rump_mono_ns();
-	error = cv_sleep(cv, mtx, ns, catch);
+	error = cv_sleep(cv, mtx, ns, catch, at);
 	if (ns >= 0) {
 		left = ns - (rump_mono_ns() - start);
 		*bt = ns2bintime(left < 0 ? 0 : (uint64_t)left);
@@ -137,14 +153,14 @@ int
 cv_timedwaitbt(kcondvar_t *cv, kmutex_t *mtx, struct bintime *bt,
     const struct bintime *epsilon)
 {
-	return cv_sleepbt(cv, mtx, bt, false);
+	return cv_sleepbt(cv, mtx, bt, false, RA());
 }
 
 int
 cv_timedwaitbt_sig(kcondvar_t *cv, kmutex_t *mtx, struct bintime *bt,
     const struct bintime *epsilon)
 {
-	return cv_sleepbt(cv, mtx, bt, true);
+	return cv_sleepbt(cv, mtx, bt, true, RA());
 }
 
 /* Wake one. The caller holds the mutex of the waits, or knows better. */

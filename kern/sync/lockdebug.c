@@ -9,7 +9,8 @@
  * one class may nest in any order: that is their users' affair.
  *
  * Also reported: taking a lock again, releasing what is not held, destroying
- * what is held, and sleeping with a spin lock other than the interlock.
+ * what is held, sleeping with a spin lock other than the interlock, and waiting
+ * for an adaptive lock with a spin lock held.
  *
  * ld_lock, a leaf, protects classes and edges. What a lwp holds belongs to it.
  */
@@ -20,6 +21,7 @@
 #include <sys/systm.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 
 #include "../sched/sched_impl.h"
@@ -145,33 +147,58 @@ describe(const char *what, const struct lockdebug_lock *ld, uintptr_t at)
 	    kind_name(ld), (const void *)(uintptr_t)ld->ld_addr, init, where);
 }
 
+/* What the lwp holds, and where it took it. */
+void
+rump_lockdebug_print(struct lwp *l)
+{
+	struct lockdebug_held *lh = l->l_ldheld;
+
+	for (int i = 0; lh != NULL && i < lh->lh_n; i++)
+		describe("held:", lh->lh_locks[i].h_lock, lh->lh_locks[i].h_at);
+}
+
+static const char *
+manual(const struct lockdebug_lock *ld)
+{
+	return ld != NULL && ld->ld_kind == LD_RWLOCK ? "rwlock(9)"
+						      : "mutex(9)";
+}
+
 /* Say what is wrong with ld at the place, and panic. */
 void
 rump_lockdebug_abort(
     struct lockdebug_lock *ld, uintptr_t at, const char *problem)
 {
-	struct lockdebug_held *lh = curlwp->l_ldheld;
-	char where[80];
-	int i;
-
 	ld_off = true;
 	if (ld != NULL)
 		describe("about", ld, at);
-	for (i = 0; lh != NULL && i < lh->lh_n; i++)
-		describe("held:", lh->lh_locks[i].h_lock, lh->lh_locks[i].h_at);
-	rump_symbol((const void *)at, where, sizeof(where));
-	panic("lock checker: %s at %s", problem, where);
+	rump_lockdebug_print(curlwp);
+	rump_rule_broken(
+	    manual(ld), (const void *)at, "lock checker: %s", problem);
+}
+
+/* ld was of a lock; another one, or none, is at addr now? */
+static void
+lock_must_be(const struct lockdebug_lock *ld, const volatile void *addr,
+    uintptr_t at, const char *what)
+{
+	if (__predict_true(ld != NULL &&
+		(addr == NULL ? ld->ld_addr != NULL : ld->ld_addr == addr)))
+		return;
+	ld_off = true;
+	rump_rule_broken("mutex(9), rwlock(9)", (const void *)at,
+	    "lock checker: %s a lock that was never initialised, or is "
+	    "destroyed",
+	    what);
 }
 
 void
 rump_lockdebug_free(
     struct lockdebug_lock *ld, const volatile void *addr, uintptr_t at)
 {
-	if (ld == NULL || ld_off)
+	if (ld_off)
 		return;
-	if (ld->ld_addr != addr)
-		panic("lock checker: destroying %p, which is no lock",
-		    (const void *)(uintptr_t)addr);
+	lock_must_be(ld, addr, at, "destroying");
 	if (ld->ld_holders != 0)
 		rump_lockdebug_abort(ld, at, "destroying a lock that is held");
 	ilock_enter(&ld_lock);
@@ -234,8 +261,28 @@ order_note(
 	return ok;
 }
 
-/* The lwp is about to wait for the lock. */
 struct lockdebug_lock *rump_lockdebug_biglock;
+
+/* Both orders: say which locks, and where the other order was. */
+static void
+order_bad(struct lockdebug_lock *ld, uintptr_t at, const struct ld_held *h,
+    uintptr_t other)
+{
+	char where[80], holder[80];
+
+	ld_off = true;
+	describe("wants", ld, at);
+	describe("holds", h->h_lock, h->h_at);
+	rump_symbol((void *)other, where, sizeof(where));
+	printf("lock checker: the other order was seen at %s\n", where);
+	rump_symbol((void *)h->h_at, holder, sizeof(holder));
+	rump_rule_broken(manual(ld), (const void *)at,
+	    "lock checker: locks taken in both orders: here with what %s took, "
+	    "the other way at %s",
+	    holder, where);
+}
+
+/* The lwp is about to wait for the lock. */
 
 void
 rump_lockdebug_want(struct lockdebug_lock *ld, uintptr_t at, bool shared)
@@ -247,34 +294,26 @@ rump_lockdebug_want(struct lockdebug_lock *ld, uintptr_t at, bool shared)
 
 	if (ld_off || curlwp == NULL)
 		return;
-	if (ld == NULL)
-		panic("lock checker: a lock that was never initialised, at %p",
-		    (void *)at);
+	lock_must_be(ld, NULL, at, "taking");
 	lh = held_get(curlwp);
 	for (i = 0; i < lh->lh_n; i++) {
 		h = &lh->lh_locks[i];
 		if (h->h_lock == ld && !(shared && h->h_shared))
 			rump_lockdebug_abort(
 			    ld, at, "taking a lock that is held already");
+		if (h->h_lock->ld_kind == LD_SPIN && ld->ld_kind != LD_SPIN &&
+		    ld != rump_lockdebug_biglock)
+			rump_lockdebug_abort(ld, at,
+			    "waiting for a lock that sleeps, with a spin mutex "
+			    "held");
 		if (h->h_lock->ld_class == ld->ld_class)
 			continue;
 		/* who sleeps gives it up, so it has no order */
 		if (ld == rump_lockdebug_biglock ||
 		    h->h_lock == rump_lockdebug_biglock)
 			continue;
-		if (order_note(h->h_lock->ld_class, ld->ld_class, at, &other))
-			continue;
-		ld_off = true;
-		describe("wants", ld, at);
-		describe("holds", h->h_lock, h->h_at);
-		{
-			char where[80];
-
-			rump_symbol((void *)other, where, sizeof(where));
-			printf("lock checker: the other order was seen at %s\n",
-			    where);
-		}
-		panic("lock checker: locks taken in both orders");
+		if (!order_note(h->h_lock->ld_class, ld->ld_class, at, &other))
+			order_bad(ld, at, h, other);
 	}
 }
 
@@ -298,8 +337,9 @@ rump_lockdebug_unlocked(struct lockdebug_lock *ld, uintptr_t at, bool shared)
 	struct lockdebug_held *lh;
 	int i;
 
-	if (ld_off || curlwp == NULL || ld == NULL)
+	if (ld_off || curlwp == NULL)
 		return;
+	lock_must_be(ld, NULL, at, "releasing");
 	lh = held_get(curlwp);
 	for (i = lh->lh_n; i-- > 0;) {
 		if (lh->lh_locks[i].h_lock == ld)

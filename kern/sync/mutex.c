@@ -14,6 +14,10 @@
  * A spin mutex is the same lock. A lwp that may not lose its CPU (l_nopreempt:
  * inside of pserialize or percpu sections) keeps it while it waits, provided
  * that the owner runs.
+ *
+ * mtx_count is what the mutex adds to l_nlocks of its owner: spin mutexes count
+ * in the upper half, too. mutex_destroy() leaves a word that nobody owns, so that
+ * the slow path sees it.
  */
 
 #include <sys/errno.h>
@@ -24,12 +28,16 @@
 #include <sys/systm.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 
 #include "../sched/sched_impl.h"
 #include "sync_impl.h"
 
-#define SPIN_TRIES 300
+#define SPIN_TRIES     300
+#define COUNT_ADAPTIVE 1
+#define COUNT_SPIN     0x10001
+#define MTX_DEAD       ((uintptr_t)0xdead0000)
 
 #define OWNER(o) ((struct lwp *)((o) & ~MTX_WAITERS))
 
@@ -41,6 +49,7 @@ rump_mutex_init_at(kmutex_t *mtx, kmutex_type_t type, int ipl, uintptr_t site)
 	mtx->mtx_ipl = (uint8_t)ipl;
 	mtx->mtx_spin =
 	    type == MUTEX_SPIN || (type != MUTEX_ADAPTIVE && ipl >= IPL_VM);
+	mtx->mtx_count = mtx->mtx_spin ? COUNT_SPIN : COUNT_ADAPTIVE;
 	LD_ALLOC(mtx->mtx_ld, mtx, mtx->mtx_spin ? LD_SPIN : LD_MUTEX, site);
 }
 
@@ -50,12 +59,27 @@ mutex_init(kmutex_t *mtx, kmutex_type_t type, int ipl)
 	rump_mutex_init_at(mtx, type, ipl, LD_RA());
 }
 
+static void
+mutex_must_be(const kmutex_t *mtx, const void *at, const char *what)
+{
+	if (__predict_false(PEEK(mtx->mtx_owner) == MTX_DEAD ||
+		(mtx->mtx_count & ~COUNT_SPIN) != 0))
+		rump_rule_broken("mutex(9)", at,
+		    "%s: mutex %p is destroyed, or is none", what, mtx);
+}
+
 void
 mutex_destroy(kmutex_t *mtx)
 {
+	const void *at = __builtin_return_address(0);
+
+	mutex_must_be(mtx, at, "mutex_destroy");
 	LD_FREE(mtx->mtx_ld, mtx);
-	KASSERTMSG(
-	    PEEK(mtx->mtx_owner) == 0, "mutex %p destroyed while held", mtx);
+	if (__predict_false(PEEK(mtx->mtx_owner) != 0))
+		rump_rule_broken(
+		    "mutex(9)", at, "destroying mutex %p, which is held", mtx);
+	mtx->mtx_owner = MTX_DEAD;
+	mtx->mtx_count = 0;
 }
 
 static inline bool
@@ -115,14 +139,16 @@ mutex_enqueue(kmutex_t *mtx, struct lwp *l, int flags, bool *gotp)
 }
 
 static void __noinline
-mutex_enter_slow(kmutex_t *mtx, struct lwp *l)
+mutex_enter_slow(kmutex_t *mtx, struct lwp *l, const void *at)
 {
 	struct lwp *owner = OWNER(PEEK(mtx->mtx_owner));
 	int flags = SQ_MUTEX;
 	bool got;
 
+	mutex_must_be(mtx, at, "mutex_enter");
 	if (__predict_false(owner == l))
-		panic("mutex_enter: %p is held by the caller already", mtx);
+		rump_rule_broken("mutex(9)", at,
+		    "mutex_enter: %p is held by the caller already", mtx);
 	rump_softint_sleeping(l);
 	while (!mutex_spin_wait(mtx, l)) {
 		if (mutex_enqueue(mtx, l, flags, &got))
@@ -144,11 +170,17 @@ mutex_enter_slow(kmutex_t *mtx, struct lwp *l)
  * before the waiter is removed, which is when it starts to look at it.
  */
 static void __noinline
-mutex_exit_slow(kmutex_t *mtx)
+mutex_exit_slow(kmutex_t *mtx, const void *at)
 {
 	struct sleepq_bucket *sb;
 	struct lwp *w;
 	uintptr_t new = 0;
+
+	if (__predict_false(OWNER(PEEK(mtx->mtx_owner)) != curlwp)) {
+		mutex_must_be(mtx, at, "mutex_exit");
+		rump_rule_broken("mutex(9)", at,
+		    "mutex_exit: %p is not held by the caller", mtx);
+	}
 
 	sb = rump_sleepq_lock(mtx);
 	if ((w = rump_sleepq_first(sb, mtx, SQ_MUTEX)) != NULL) {
@@ -174,8 +206,8 @@ mutex_enter(kmutex_t *mtx)
 
 	LD_WANT(mtx->mtx_ld, false);
 	if (__predict_false(!mutex_cas(mtx, 0, (uintptr_t)l)))
-		mutex_enter_slow(mtx, l);
-	l->l_nlocks++;
+		mutex_enter_slow(mtx, l, __builtin_return_address(0));
+	l->l_nlocks += (int)mtx->mtx_count;
 	LD_LOCKED(mtx->mtx_ld, false);
 }
 
@@ -186,12 +218,10 @@ mutex_exit(kmutex_t *mtx)
 	uintptr_t owner = (uintptr_t)l;
 
 	LD_UNLOCKED(mtx->mtx_ld, false);
-	KASSERTMSG(OWNER(PEEK(mtx->mtx_owner)) == l,
-	    "mutex_exit: %p is not held by the caller", mtx);
-	l->l_nlocks--;
+	l->l_nlocks -= (int)mtx->mtx_count;
 	if (__predict_false(!__atomic_compare_exchange_n(&mtx->mtx_owner,
 		&owner, 0, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED)))
-		mutex_exit_slow(mtx);
+		mutex_exit_slow(mtx, __builtin_return_address(0));
 	if (__predict_false(l->l_nunpark != 0) && l->l_nlocks == 0)
 		rump_unpark_unlocked(l);
 }
@@ -208,7 +238,7 @@ mutex_tryenter(kmutex_t *mtx)
 	while (OWNER(o = PEEK(mtx->mtx_owner)) == NULL) {
 		if (!mutex_cas(mtx, o, (uintptr_t)l | o))
 			continue;
-		l->l_nlocks++;
+		l->l_nlocks += (int)mtx->mtx_count;
 		LD_LOCKED(mtx->mtx_ld, false);
 		return 1;
 	}

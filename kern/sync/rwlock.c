@@ -19,6 +19,7 @@
 #include <sys/systm.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 
 #include "../sched/sched_impl.h"
@@ -26,6 +27,7 @@
 
 #define SPIN_TRIES 300
 #define WAKE_BATCH 32
+#define RW_DEAD    ((uintptr_t)0xdead0000 | RW_WRITE_LOCKED)
 #define RW_FLAGS   (RW_HAS_WAITERS | RW_WRITE_WANTED)
 
 void
@@ -42,12 +44,25 @@ rw_init(krwlock_t *rw)
 	rump_rw_init_at(rw, LD_RA());
 }
 
+static void
+rw_must_live(krwlock_t *rw, const void *at, const char *what)
+{
+	if (__predict_false(PEEK(rw->rw_owner) == RW_DEAD))
+		rump_rule_broken(
+		    "rwlock(9)", at, "%s: rwlock %p is destroyed", what, rw);
+}
+
 void
 rw_destroy(krwlock_t *rw)
 {
+	const void *at = __builtin_return_address(0);
+
+	rw_must_live(rw, at, "rw_destroy");
 	LD_FREE(rw->rw_ld, rw);
-	KASSERTMSG(
-	    PEEK(rw->rw_owner) == 0, "rwlock %p destroyed while held", rw);
+	if (__predict_false(PEEK(rw->rw_owner) != 0))
+		rump_rule_broken(
+		    "rwlock(9)", at, "destroying rwlock %p, which is held", rw);
+	rw->rw_owner = RW_DEAD;
 }
 
 static inline bool
@@ -128,13 +143,15 @@ rw_enqueue(krwlock_t *rw, struct lwp *l, krw_t op, bool starved)
 }
 
 static void __noinline
-rw_enter_slow(krwlock_t *rw, struct lwp *l, krw_t op)
+rw_enter_slow(krwlock_t *rw, struct lwp *l, krw_t op, const void *at)
 {
 	bool starved = false;
 
+	rw_must_live(rw, at, "rw_enter");
 	if (__predict_false((PEEK(rw->rw_owner) & RW_WRITE_LOCKED) != 0 &&
 		(PEEK(rw->rw_owner) & RW_THREAD) == (uintptr_t)l))
-		panic("rw_enter: %p is held by the caller already", rw);
+		rump_rule_broken("rwlock(9)", at,
+		    "rw_enter: %p is held by the caller already", rw);
 	rump_softint_sleeping(l);
 	while (!rw_spin_wait(rw, l, op, starved)) {
 		if (rw_enqueue(rw, l, op, starved))
@@ -164,10 +181,10 @@ rw_enter(krwlock_t *rw, const krw_t op)
 		if (__predict_false(
 			(o & (RW_WRITE_LOCKED | RW_WRITE_WANTED)) != 0 ||
 			!rw_cas(rw, o, o + RW_READ_INCR)))
-			rw_enter_slow(rw, l, op);
+			rw_enter_slow(rw, l, op, __builtin_return_address(0));
 	} else if (__predict_false(
 		       !rw_cas(rw, 0, (uintptr_t)l | RW_WRITE_LOCKED))) {
-		rw_enter_slow(rw, l, op);
+		rw_enter_slow(rw, l, op, __builtin_return_address(0));
 	}
 	rw_entered(l);
 	LD_LOCKED(rw->rw_ld, op == RW_READER);
@@ -293,7 +310,14 @@ rw_exit(krwlock_t *rw)
 	uintptr_t o = PEEK(rw->rw_owner), new;
 
 	LD_UNLOCKED(rw->rw_ld, (o & RW_WRITE_LOCKED) == 0);
-	KASSERTMSG((o & ~RW_FLAGS) != 0, "rw_exit: %p is not held", rw);
+	if (__predict_false((o & ~RW_FLAGS) == 0 || o == RW_DEAD ||
+		((o & RW_WRITE_LOCKED) != 0 &&
+		    (o & RW_THREAD) != (uintptr_t)l)))
+		rump_rule_broken("rwlock(9)", __builtin_return_address(0),
+		    "rw_exit: %p is %s", rw,
+		    o == RW_DEAD               ? "destroyed"
+			: (o & ~RW_FLAGS) == 0 ? "not held"
+					       : "held by another lwp");
 	l->l_nlocks--;
 	for (;; o = PEEK(rw->rw_owner)) {
 		if ((o & RW_HAS_WAITERS) != 0) {
@@ -332,8 +356,9 @@ rw_downgrade(krwlock_t *rw)
 {
 	uintptr_t o = PEEK(rw->rw_owner);
 
-	KASSERTMSG(
-	    (o & RW_WRITE_LOCKED) != 0, "rw_downgrade: %p is not held", rw);
+	if (__predict_false((o & RW_WRITE_LOCKED) == 0))
+		rump_rule_broken("rwlock(9)", __builtin_return_address(0),
+		    "rw_downgrade: %p is not held for writing", rw);
 	LD_UNLOCKED(rw->rw_ld, false);
 	LD_LOCKED(rw->rw_ld, true);
 	if ((o & RW_HAS_WAITERS) == 0 && rw_cas(rw, o, RW_READ_INCR))

@@ -11,6 +11,7 @@
 #include <sys/systm.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 
 #include "../sched/sched_impl.h"
@@ -19,8 +20,8 @@
 static kmutex_t big_lock;
 
 static int
-chan_sleep(
-    wchan_t wchan, const char *wmesg, int timo, bool catch, kmutex_t *mtx)
+chan_sleep(wchan_t wchan, const char *wmesg, int timo, bool catch,
+    kmutex_t *mtx, const void *at)
 {
 	struct lwp *l = curlwp;
 	struct sleepq_bucket *sb;
@@ -28,9 +29,8 @@ chan_sleep(
 
 	if (timo > 0)
 		ns = (int64_t)timo * tick * 1000;
-#ifdef LOCKDEBUG
-	LD_SLEEP(mtx != NULL ? mtx->mtx_ld : NULL);
-#endif
+	LD_SLEEP(mtx != NULL ? mtx->mtx_ld : NULL, at);
+	rump_sleep_check(l, mtx != NULL ? mtx->mtx_spin : 0, at);
 	sb = rump_sleepq_lock(wchan);
 	rump_sleepq_enqueue(sb, l, wchan, wmesg, SQ_CHAN);
 	rump_sleepq_unlock(sb);
@@ -46,7 +46,8 @@ chan_sleep(
 int
 tsleep(wchan_t wchan, pri_t pri, const char *wmesg, int timo)
 {
-	return chan_sleep(wchan, wmesg, timo, (pri & PCATCH) != 0, NULL);
+	return chan_sleep(wchan, wmesg, timo, (pri & PCATCH) != 0, NULL,
+	    __builtin_return_address(0));
 }
 
 /* The same, giving up mtx meanwhile; with PNORELOCK, for good. */
@@ -55,7 +56,8 @@ mtsleep(wchan_t wchan, pri_t pri, const char *wmesg, int timo, kmutex_t *mtx)
 {
 	int error;
 
-	error = chan_sleep(wchan, wmesg, timo, (pri & PCATCH) != 0, mtx);
+	error = chan_sleep(wchan, wmesg, timo, (pri & PCATCH) != 0, mtx,
+	    __builtin_return_address(0));
 	if ((pri & PNORELOCK) == 0)
 		mutex_enter(mtx);
 	return error;
@@ -70,7 +72,8 @@ kpause(const char *wmesg, bool intr, int timo, kmutex_t *mtx)
 
 	if (timo <= 0 && !intr)
 		timo = 1;
-	error = chan_sleep(&l->l_sleeperr, wmesg, timo, intr, mtx);
+	error = chan_sleep(&l->l_sleeperr, wmesg, timo, intr, mtx,
+	    __builtin_return_address(0));
 	if (mtx != NULL)
 		mutex_enter(mtx);
 	return error;
@@ -161,9 +164,5 @@ rump_biglock_retake(struct lwp *l, int n)
 void
 assert_sleepable(void)
 {
-#ifdef LOCKDEBUG
-	LD_SLEEP(NULL);
-#endif
-	KASSERTMSG((curlwp->l_nopreempt) == 0,
-	    "may not sleep: inside of a pserialize or percpu section");
+	rump_sleep_check(curlwp, 0, __builtin_return_address(0));
 }

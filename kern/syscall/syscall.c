@@ -19,6 +19,7 @@
 #include <sys/syscallvar.h>
 #include <sys/systm.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 #include <rump-sys/sched_fast.h>
 #include <rump/rumpuser.h>
@@ -77,20 +78,37 @@ library_missing(int num)
 		    syscallnames[num], lib, lib);
 }
 
+/* A system call ends with a lock, or a passive reference. */
+static void __noinline
+syscall_left(const struct sysent *sy, uint64_t held)
+{
+	const struct lwp *l = curlwp;
+	const void *fn = (const void *)(uintptr_t)sy->sy_call;
+
+	if (rump_held(l) != held)
+		rump_drvcall_bad(held, "locking", "a system call", fn);
+	rump_rule_broken("psref(9)", fn,
+	    "a system call returned with %u passive references", l->l_psrefs);
+}
+
 static inline int
 syscall_call(
     struct lwp *l, const struct sysent *sy, const void *uap, register_t *retval)
 {
 	int error;
+	RUMP_DRVCALL_BEGIN();
 
 	error = (*sy->sy_call)(l, uap, retval);
+	if (__predict_false((rump_held(l) != rump_held_) | (l->l_psrefs != 0)))
+		syscall_left(sy, rump_held_);
 	if (__predict_true(error == 0))
 		return 0;
 	if (error == ENOSYS && sy->sy_call == sys_nomodule &&
 	    l->l_proc->p_emul->e_sysent == rump_sysent)
 		library_missing((int)(sy - rump_sysent));
 	if (error > 0)
-		return error;
+		return rump_errno_check("intro(2)", "a system call",
+		    (const void *)(uintptr_t)sy->sy_call, error);
 
 	/* The descriptor was closed under us: the second try says so. */
 	if (error == ERESTART)

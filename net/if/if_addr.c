@@ -20,8 +20,6 @@
 #include <net/route.h>
 #include <net/rtbl.h>
 
-#include "if_impl.h"
-
 struct psref_class *ifa_psref_class;
 
 void
@@ -395,11 +393,11 @@ if_addr_init(struct ifnet *ifp, struct ifaddr *ifa, const bool src)
 	if (ifp->if_ioctl == NULL)
 		return EOPNOTSUPP;
 	if (!src) {
-		error = if_ioctl_biglock(ifp, SIOCSIFDSTADDR, ifa);
+		error = if_ioctl_call(ifp, SIOCSIFDSTADDR, ifa);
 		if (error != ENOTTY)
 			return error;
 	}
-	return if_ioctl_biglock(ifp, SIOCINITIFADDR, ifa);
+	return if_ioctl_call(ifp, SIOCINITIFADDR, ifa);
 }
 
 int

@@ -10,7 +10,6 @@ void netisr_init(void);
 void pfil_init(void);
 void if_percpuq_drain(struct ifnet *);
 void if_disconnect(struct ifnet *);
-int if_ioctl_biglock(struct ifnet *, unsigned long, void *);
 int if_clone_list_user(struct if_clonereq *);
 
 #endif

@@ -118,18 +118,6 @@ if_domain_link_state_change(struct ifnet *ifp, int link_state)
 		(*dp->dom_if_link_state_change)(ifp, link_state);
 }
 
-/* The driver's if_ioctl, whoever asks. */
-int
-if_ioctl_biglock(struct ifnet *ifp, u_long cmd, void *data)
-{
-	int error;
-
-	KERNEL_LOCK(1, NULL);
-	error = (*ifp->if_ioctl)(ifp, cmd, data);
-	KERNEL_UNLOCK_ONE(NULL);
-	return error;
-}
-
 /*
  * Change flags, the driver consenting; flags that only the kernel changes
  * are set first and restored when the driver refuses.
@@ -146,7 +134,7 @@ if_flags_set(struct ifnet *ifp, const short flags)
 	ifp->if_flags ^= chg & IFF_CANTCHANGE;
 	memset(&ifr, 0, sizeof(ifr));
 	ifr.ifr_flags = flags & ~IFF_CANTCHANGE;
-	error = if_ioctl_biglock(ifp, SIOCSIFFLAGS, &ifr);
+	error = if_ioctl_call(ifp, SIOCSIFFLAGS, &ifr);
 	if (error != 0)
 		ifp->if_flags ^= chg & IFF_CANTCHANGE;
 	return error;
@@ -191,7 +179,7 @@ if_mcast_op(
 	error = ifreq_setaddr(cmd, &ifr, sa);
 	if (error != 0)
 		return error;
-	return if_ioctl_biglock(ifp, cmd, &ifr);
+	return if_ioctl_call(ifp, cmd, &ifr);
 }
 
 static int
@@ -413,7 +401,7 @@ ifioctl_ifp(struct socket *so, struct ifnet *ifp, u_long cmd, void *data)
 	const unsigned short oif_flags = ifp->if_flags;
 	int error;
 
-	error = (*ifp->if_ioctl)(ifp, cmd, data);
+	error = if_ioctl_call(ifp, cmd, data);
 	if (error != ENOTTY)
 		;
 	else if (so->so_proto == NULL ||

@@ -12,6 +12,8 @@
 
 #include <net/if.h>
 
+#include <rump-sys/drvcall.h>
+
 #include "if_impl.h"
 
 /* Input on the way from a driver, which counted it, to the protocols. */
@@ -124,16 +126,26 @@ ifq_enqueue2(struct ifnet *ifp, struct ifqueue *ifq, struct mbuf *m)
 	return error;
 }
 
+/*
+ * Calls of a driver, with the big lock for one that needs it.  They come back
+ * with the locks that they were called with.
+ */
+#define IF_CALL(ifp, mpsafe, op, stmt)                                         \
+	do {                                                                   \
+		const bool big_ = ((ifp)->if_extflags & (mpsafe)) == 0;        \
+		RUMP_DRVCALL_BEGIN();                                          \
+		if (big_)                                                      \
+			KERNEL_LOCK(1, NULL);                                  \
+		stmt;                                                          \
+		if (big_)                                                      \
+			KERNEL_UNLOCK_ONE(NULL);                               \
+		RUMP_DRVCALL_END("ifnet(9)", #op, (ifp)->op);                  \
+	} while (0)
+
 void
 if_start_lock(struct ifnet *ifp)
 {
-	if ((ifp->if_extflags & IFEF_START_MPSAFE) != 0) {
-		(*ifp->if_start)(ifp);
-	} else {
-		KERNEL_LOCK(1, NULL);
-		(*ifp->if_start)(ifp);
-		KERNEL_UNLOCK_ONE(NULL);
-	}
+	IF_CALL(ifp, IFEF_START_MPSAFE, if_start, (*ifp->if_start)(ifp));
 }
 
 int
@@ -141,11 +153,8 @@ if_transmit_lock(struct ifnet *ifp, struct mbuf *m)
 {
 	int error;
 
-	if ((ifp->if_extflags & IFEF_START_MPSAFE) != 0)
-		return (*ifp->if_transmit)(ifp, m);
-	KERNEL_LOCK(1, NULL);
-	error = (*ifp->if_transmit)(ifp, m);
-	KERNEL_UNLOCK_ONE(NULL);
+	IF_CALL(ifp, IFEF_START_MPSAFE, if_transmit,
+	    error = (*ifp->if_transmit)(ifp, m));
 	return error;
 }
 
@@ -155,12 +164,25 @@ if_output_lock(struct ifnet *cifp, struct ifnet *ifp, struct mbuf *m,
 {
 	int error;
 
-	if ((cifp->if_extflags & IFEF_OUTPUT_MPSAFE) != 0)
-		return (*cifp->if_output)(ifp, m, dst, rt);
-	KERNEL_LOCK(1, NULL);
-	error = (*cifp->if_output)(ifp, m, dst, rt);
-	KERNEL_UNLOCK_ONE(NULL);
+	IF_CALL(cifp, IFEF_OUTPUT_MPSAFE, if_output,
+	    error = (*cifp->if_output)(ifp, m, dst, rt));
 	return error;
+}
+
+/* The driver's if_ioctl(), with the big lock, whoever asks; its errno. */
+int
+if_ioctl_call(struct ifnet *ifp, u_long cmd, void *data)
+{
+	int (*func)(struct ifnet *, u_long, void *) = ifp->if_ioctl;
+	int error;
+	RUMP_DRVCALL_BEGIN();
+
+	KERNEL_LOCK(1, NULL);
+	error = (*func)(ifp, cmd, data);
+	KERNEL_UNLOCK_ONE(NULL);
+	RUMP_DRVCALL_END("ifnet(9)", "if_ioctl", func);
+	return rump_errno_check(
+	    "ifnet(9)", "if_ioctl", (const void *)(uintptr_t)func, error);
 }
 
 /* A packet from a driver that may go up at once. */

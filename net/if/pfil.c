@@ -13,6 +13,8 @@
 #include <net/if.h>
 #include <net/pfil.h>
 
+#include <rump-sys/drvcall.h>
+
 #define PFIL_MAX_HOOKS 8
 
 struct pfil_hook {
@@ -180,6 +182,19 @@ pfil_remove_ihook(pfil_ifunc_t func, void *arg, int flags, pfil_head_t *ph)
 	    flags & (PFIL_IFADDR | PFIL_IFNET), ph, false);
 }
 
+static int
+pfil_call(
+    pfil_func_t func, void *arg, struct mbuf **mp, struct ifnet *ifp, int dir)
+{
+	int error;
+	RUMP_DRVCALL_BEGIN();
+
+	error = (*func)(arg, mp, ifp, dir);
+	RUMP_DRVCALL_END("pfil(9)", "a hook", func);
+	return rump_errno_check(
+	    "pfil(9)", "a hook", (const void *)(uintptr_t)func, error);
+}
+
 /* Run the hooks; *MP may change, and is NULL when one took the packet. */
 int
 pfil_run_hooks(pfil_head_t *ph, struct mbuf **mp, struct ifnet *ifp, int dir)
@@ -194,7 +209,7 @@ pfil_run_hooks(pfil_head_t *ph, struct mbuf **mp, struct ifnet *ifp, int dir)
 	pl = &ph->ph_list[dir == PFIL_IN ? PFIL_L_IN : PFIL_L_OUT];
 	for (i = 0; i < pl->pl_n; i++) {
 		func = (pfil_func_t)pl->pl_hook[i].pfil_func;
-		error = (*func)(pl->pl_hook[i].pfil_arg, mp, ifp, dir);
+		error = pfil_call(func, pl->pl_hook[i].pfil_arg, mp, ifp, dir);
 		if (error != 0 || *mp == NULL)
 			return error;
 	}

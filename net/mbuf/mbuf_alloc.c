@@ -23,6 +23,8 @@
 #include <sys/protosw.h>
 #include <sys/systm.h>
 
+#include <rump-sys/drvcall.h>
+
 #include "mbuf_impl.h"
 
 MALLOC_DEFINE(M_MBUF, "mbuf", "mbuf");
@@ -346,13 +348,16 @@ m_ext_free(struct mbuf *m)
 		m_ext_release(ref, flags);
 }
 
-/* Free one mbuf; the next one of its chain. */
-struct mbuf *
-m_free(struct mbuf *m)
+static inline __always_inline struct mbuf *
+mbuf_free(struct mbuf *m, const void *at)
 {
 	struct mbuf *n = m->m_next;
 
-	KASSERT(m->m_type != MT_FREE);
+	if (__predict_false((u_int)m->m_type - 1 >= MT_OOBDATA))
+		rump_rule_broken("mbuf(9)", at,
+		    m->m_type == MT_FREE ? "mbuf %p was freed before"
+					 : "%p is no mbuf, or was overwritten",
+		    m);
 	mbstat_type_add(m->m_type, -1);
 	if ((m->m_flags & M_PKTHDR) != 0 && !SLIST_EMPTY(&m->m_pkthdr.tags))
 		m_tag_delete_chain(m, NULL);
@@ -365,12 +370,19 @@ m_free(struct mbuf *m)
 	return n;
 }
 
+/* Free one mbuf; the next one of its chain. */
+struct mbuf *
+m_free(struct mbuf *m)
+{
+	return mbuf_free(m, __builtin_return_address(0));
+}
+
 /* Free a chain, or nothing. */
 void
 m_freem(struct mbuf *m)
 {
 	while (m != NULL)
-		m = m_free(m);
+		m = mbuf_free(m, __builtin_return_address(0));
 }
 
 /* Remember the interface that a packet came in on. */

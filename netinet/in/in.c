@@ -651,7 +651,7 @@ in_control(struct socket *so, u_long cmd, void *data, struct ifnet *ifp)
 	default:
 		if (ifp->if_ioctl == NULL)
 			return EOPNOTSUPP;
-		return (*ifp->if_ioctl)(ifp, cmd, data);
+		return if_ioctl_call(ifp, cmd, data);
 	}
 }
 

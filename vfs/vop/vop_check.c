@@ -1,22 +1,60 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Is a vnode locked as its operation's contract says, when the operation is
- * called, and when it returns?  With the lock checker only.
+ * What vnode operations return, and, with the lock checker: is a vnode locked as
+ * its operation's contract says, when the operation is called, and when it
+ * returns?
  *
  * A vnode whose reference the operation has dropped can't be looked at; for
  * those the count of locks that the thread holds is compared.
  */
-#ifdef LOCKDEBUG
 #include <miscfs/genfs/genfs.h>
 #include <rump-sys/kern.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
+#include <sys/namei.h>
 #include <sys/param.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
 #include "vop_check.h"
 
+/*
+ * What is above ELAST, or below 0.  Some negative errnos are between parts of the
+ * kernel: which operation may return them is in vnodeops(9).
+ */
+int
+vop_errno_bad(int (*func)(void *), const void *v, int error)
+{
+	const struct vnodeop_desc *desc =
+	    ((const struct vop_generic_args *)v)->a_desc;
+	const struct vop_lookup_v2_args *la = v;
+	bool fine = error == ERESTART;
+
+	if (desc == &vop_lookup_desc)
+		fine = error == EJUSTRETURN &&
+		    (la->a_cnp->cn_nameiop == CREATE ||
+			la->a_cnp->cn_nameiop == RENAME) &&
+		    (la->a_cnp->cn_flags & ISLASTCN) != 0;
+	else if (desc == &vop_open_desc)
+		fine = fine || error == EDUPFD || error == EMOVEFD;
+	else if (desc == &vop_ioctl_desc || desc == &vop_fcntl_desc)
+		fine = fine || error == EPASSTHROUGH;
+	if (fine)
+		return error;
+	if (error == EJUSTRETURN)
+		rump_rule_said("vnodeops(9)", (const void *)(uintptr_t)func,
+		    "%s returned EJUSTRETURN, which means a last component that "
+		    "is to be created or renamed to; EIO instead",
+		    desc->vdesc_name);
+	else
+		rump_rule_said("vnodeops(9)", (const void *)(uintptr_t)func,
+		    "%s returned %d, which is no errno(2) of its kind; EIO "
+		    "instead",
+		    desc->vdesc_name, error);
+	return EIO;
+}
+
+#ifdef LOCKDEBUG
 static bool
 vop_checkable(struct vnode *vp)
 {
@@ -37,11 +75,10 @@ static void
 vop_complain(const struct vop_check *vc, const char *opname, const char *arg,
     const char *when, const char *have, const char *want)
 {
-	char name[64];
-
-	rump_symbol((const void *)vc->vc_func, name, sizeof(name));
-	panic("%s of %s (%s): %s is %s %s, but must be %s", opname,
-	    vc->vc_fstype, name, arg, have, when, want);
+	rump_lockdebug_print(curlwp);
+	rump_rule_broken("vnodeops(9)", (const void *)(uintptr_t)vc->vc_func,
+	    "%s of %s: %s is %s %s, but must be %s", opname, vc->vc_fstype, arg,
+	    have, when, want);
 }
 
 /* Whether the same vnode is another argument too, that may be locked. */
@@ -58,6 +95,24 @@ vop_lockable_alias(
 	return false;
 }
 
+/* How many locks fewer the thread has for argument r, of all rules. */
+static int
+vop_unlocks(struct vnode *vp, int state, const struct vop_lockrule *r,
+    const void *ap, const struct vop_lockrule *rules)
+{
+	if (state == 0 || r->lr_in == 'U' || r->lr_out != 'U')
+		return 0;
+	if (state == LK_EXCLUSIVE && rw_owner(&vp->v_lock) != curlwp)
+		return 0;
+	for (; rules != r; rules++) {
+		if (*VOPARG_OFFSETTO(struct vnode **, rules->lr_offset, ap) ==
+			vp &&
+		    rules->lr_in != 'U')
+			return 0; /* counted */
+	}
+	return 1;
+}
+
 void
 vop_check_enter(struct vop_check *vc, struct vnode *vp, const void *ap,
     const struct vop_lockrule *rules)
@@ -71,13 +126,19 @@ vop_check_enter(struct vop_check *vc, struct vnode *vp, const void *ap,
 	vc->vc_func = vp->v_op[desc->vdesc_offset];
 	vc->vc_fstype =
 	    vp->v_mount != NULL ? vp->v_mount->mnt_op->vfs_name : "dead";
+	vc->vc_all = true;
+	vc->vc_unlocks = 0;
+	vc->vc_held = rump_held(curlwp);
 	for (i = 0; r->lr_offset != VDESC_NO_OFFSET; r++, i++) {
 		avp = *VOPARG_OFFSETTO(struct vnode **, r->lr_offset, ap);
 		vc->vc_state[i] = -1;
-		if (!vop_checkable(avp))
+		if (!vop_checkable(avp)) {
+			vc->vc_all = vc->vc_all && avp == NULL;
 			continue;
+		}
 		st = vop_lockstate(avp);
 		vc->vc_state[i] = st;
+		vc->vc_unlocks += vop_unlocks(avp, st, r, ap, rules);
 		if (r->lr_in == 'L' && st == 0)
 			vop_complain(vc, desc->vdesc_name, r->lr_name,
 			    "at the call", "unlocked", "locked");
@@ -99,11 +160,14 @@ vop_check_exit(const struct vop_check *vc, const void *ap,
 	char want;
 	int i, st;
 
+	if (desc == &vop_reclaim_desc || desc == &vop_lock_desc ||
+	    desc == &vop_unlock_desc || desc == &vop_getpages_desc ||
+	    desc == &vop_putpages_desc)
+		return;
 	for (i = 0; r->lr_offset != VDESC_NO_OFFSET; r++, i++) {
 		if (vc->vc_state[i] == -1 || r->lr_rele)
 			continue;
-		if (desc == &vop_reclaim_desc || desc == &vop_lock_desc ||
-		    desc == &vop_unlock_desc || desc == &vop_inactive_desc)
+		if (desc == &vop_inactive_desc)
 			continue;
 		avp = *VOPARG_OFFSETTO(struct vnode **, r->lr_offset, ap);
 		if (!vop_checkable(avp))
@@ -118,5 +182,10 @@ vop_check_exit(const struct vop_check *vc, const void *ap,
 			vop_complain(vc, desc->vdesc_name, r->lr_name,
 			    "on return", "locked", "unlocked");
 	}
+	if (vc->vc_all &&
+	    rump_held(curlwp) != vc->vc_held - (uint64_t)vc->vc_unlocks)
+		rump_drvcall_bad(vc->vc_held - (uint64_t)vc->vc_unlocks,
+		    "vnodeops(9)", desc->vdesc_name,
+		    (const void *)(uintptr_t)vc->vc_func);
 }
 #endif

@@ -6,11 +6,20 @@
 #ifndef _VFS_VOP_VOP_CHECK_H_
 #define _VFS_VOP_VOP_CHECK_H_
 
+#include <rump-sys/drvcall.h>
+
 /* A vnode that isn't locked may be reclaimed, and get the dead vector. */
 #define VOP_MPSAFE(vp)                                                         \
 	((__atomic_load_n(&(vp)->v_vflag, __ATOMIC_RELAXED) & VV_MPSAFE) != 0)
-#define VOP_CALL(vp, off, ap)                                                  \
-	((*__atomic_load_n(&(vp)->v_op, __ATOMIC_RELAXED)[off])(ap))
+#define VOP_FUNC(vp, off) (__atomic_load_n(&(vp)->v_op, __ATOMIC_RELAXED)[off])
+
+/* Always: an operation returns an errno, or a negative one that it may. */
+#define VOP_CHECK_ERRNO(func, ap, error)                                       \
+	(__predict_true((u_int)(error) <= ELAST)                               \
+		? (error)                                                      \
+		: vop_errno_bad((func), (ap), (error)))
+
+int vop_errno_bad(int (*)(void *), const void *, int);
 
 struct vop_lockrule {
 	int lr_offset;              /* of the vnode in the arguments */
@@ -26,6 +35,9 @@ struct vop_check {
 	int (*vc_func)(void *); /* the driver's function */
 	const char *vc_fstype;
 	int vc_state[VOP_CHECK_MAXVPS];
+	bool vc_all;      /* each vnode's lock was looked at */
+	uint64_t vc_held; /* by the lwp */
+	int vc_unlocks;   /* how many it has less, if all goes as it should */
 };
 
 void vop_check_enter(struct vop_check *, struct vnode *, const void *,

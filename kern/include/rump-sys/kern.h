@@ -190,7 +190,7 @@ int rump_memlimit_set(void);
 void rump_kernlib_init(void);
 int rump_proxy_syscall(int, void *, long *);
 
-/* where an address is: "name+0x12", or hexadecimal */
+/* where an address is: "name", "name+0x12", "file+0x123", or hexadecimal */
 void rump_symbol(const void *, char *, size_t);
 
 #endif /* _RUMP_SYS_KERN_H_ */

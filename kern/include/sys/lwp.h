@@ -46,7 +46,7 @@ struct lwp {
 	struct filedesc *l_fd;           /* c: the process's descriptors */
 	int l_flag;                      /* p, but for own ones; atomic: LW_ */
 	u_int l_pflag;                   /* o: LP_ */
-	int l_nlocks;                    /* o: locks held, not the big one */
+	int l_nlocks;                    /* o: locks held; spin ones << 16 */
 	short l_biglocks;                /* o: times big lock is held */
 	short l_nopreempt;               /* o: must keep its CPU */
 	u_int l_nunpark;                 /* o: wakeups until it has no locks */
@@ -164,6 +164,7 @@ struct lwp {
 #define LP_MUSTJOIN    0x00000100
 #define LP_VFORKWAIT   0x00000200
 #define LP_TIMEINTR    0x00010000
+#define LP_HANDLER     0x08000000 /* a softint's or callout's function */
 #define LP_IODONE      0x10000000 /* others wait for what it completes */
 #define LP_RUNNING     0x20000000 /* in the kernel, or bound to a thread */
 #define LP_BOUND       0x80000000 /* must keep its CPU across sleeps */

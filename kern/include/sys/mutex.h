@@ -28,7 +28,7 @@ struct kmutex {
 	uint8_t mtx_ipl;              /* c: as given to mutex_init */
 	uint8_t mtx_spin;             /* c: may not sleep while held */
 	uint16_t mtx_handoff;         /* q: a waiter has starved */
-	uint32_t mtx_pad;
+	uint32_t mtx_count;           /* c: to l_nlocks; 0: is no mutex */
 #ifdef LOCKDEBUG
 	struct lockdebug_lock *mtx_ld; /* c: */
 #endif

@@ -632,6 +632,7 @@ int if_output_lock(struct ifnet *, struct ifnet *, struct mbuf *,
     const struct sockaddr *, const struct rtentry *);
 int if_transmit_lock(struct ifnet *, struct mbuf *);
 void if_start_lock(struct ifnet *);
+int if_ioctl_call(struct ifnet *, u_long, void *);
 void if_input(struct ifnet *, struct mbuf *);
 struct if_percpuq *if_percpuq_create(struct ifnet *);
 void if_percpuq_destroy(struct if_percpuq *);

@@ -166,7 +166,7 @@ halt_fire(void *arg)
 	callout_ack(&halt_co);
 	/* held until callout_halt() waits for this function */
 	mutex_enter(&halt_lock);
-	kpause("halt", false, 2, NULL);
+	delay(2 * (u_int)tick); /* may not sleep */
 	halt_state = 2;
 	mutex_exit(&halt_lock);
 }

@@ -80,7 +80,7 @@ pktq_slow(void *arg)
 	while ((m = pktq_dequeue(pq)) != NULL) {
 		atomic_inc_uint(&begun);
 		asleep = true;
-		(void)kpause("slow", false, pause_ticks, NULL);
+		delay((u_int)(pause_ticks * tick)); /* may not sleep */
 		m_freem(m);
 		atomic_inc_uint(&done);
 	}
