@@ -313,7 +313,7 @@ iszerodev(dev_t dev)
 			KERNEL_UNLOCK_ONE(NULL);                               \
 	} while (0)
 
-#define CALL(d, dev, kind, noent, func, ...)                                   \
+#define CALL_ANY(d, dev, kind, noent, func, ...)                               \
 	const struct kind *d = kind##_lookup(dev);                             \
 	int rv;                                                                \
 	if (d == NULL)                                                         \
@@ -322,8 +322,12 @@ iszerodev(dev_t dev)
 		return ENODEV;                                                 \
 	RUMP_DRVCALL_BEGIN();                                                  \
 	WITH_LOCK(d, rv = (*d->func)(__VA_ARGS__));                            \
-	RUMP_DRVCALL_END("devsw(9)", #func, d->func);                          \
-	return rv
+	RUMP_DRVCALL_END("devsw(9)", #func, d->func)
+/* one that returns an errno */
+#define CALL(d, dev, kind, noent, func, ...)                                   \
+	CALL_ANY(d, dev, kind, noent, func, __VA_ARGS__);                      \
+	return rump_errno_check(                                               \
+	    "devsw(9)", #func, (const void *)(uintptr_t)d->func, rv)
 
 int
 bdev_open(dev_t dev, int flag, int type, struct lwp *l)
@@ -435,7 +439,8 @@ cdev_tty(dev_t dev)
 int
 cdev_poll(dev_t dev, int events, struct lwp *l)
 {
-	CALL(d, dev, cdevsw, POLLERR, d_poll, dev, events, l);
+	CALL_ANY(d, dev, cdevsw, POLLERR, d_poll, dev, events, l);
+	return rv;
 }
 
 paddr_t

@@ -45,6 +45,7 @@ cpu_reboot(int howto, char *bootstr)
 		if ((howto & RB_NOSYNC) == 0 && rump_vfs_fini != NULL)
 			(*rump_vfs_fini)();
 		doshutdownhooks();
+		rump_kthread_report();
 	}
 	rump_halted = true;
 	if ((howto & RB_HALT) != 0 && status == 0) {

@@ -16,6 +16,7 @@
 #include <sys/systm.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 #include <rump-sys/mem.h>
 
@@ -170,19 +171,32 @@ static void
 free_large(void *p, size_t size, const void *caller)
 {
 #ifdef DIAGNOSTIC
-	if (size > PAGE_SIZE && page_run_pages(p) != btoc(size)) {
-		char sym[80];
-
-		rump_symbol(caller, sym, sizeof(sym));
-		panic("kmem_free(%p, %zu) by %s: %zu pages were allocated", p,
-		    size, sym, page_run_pages(p));
-	}
+	if (size > PAGE_SIZE && !page_run_inuse(p))
+		rump_rule_broken("kmem(9)", caller,
+		    "kmem_free(%p, %zu): it was freed before, or nothing was "
+		    "allocated there",
+		    p, size);
+	if (size > PAGE_SIZE && page_run_pages(p) != btoc(size))
+		rump_rule_broken("kmem(9)", caller,
+		    "kmem_free(%p, %zu): %zu pages were allocated", p, size,
+		    page_run_pages(p));
 #endif
 	if (size <= PAGE_SIZE)
 		rump_page_free(p);
 	else
 		page_run_free(p);
 }
+
+/* Whether there is memory or not: who may not sleep may not ask for it so. */
+#ifdef LOCKDEBUG
+#define KMEM_SLEEP_CHECK(flags, at)                                            \
+	do {                                                                   \
+		if (((flags)&KM_NOSLEEP) == 0 && curlwp != NULL)               \
+			rump_sleep_check(curlwp, 0, (at));                     \
+	} while (0)
+#else
+#define KMEM_SLEEP_CHECK(flags, at) ((void)0)
+#endif
 
 static inline __always_inline struct pool_cache *
 cache_of(size_t size)
@@ -207,38 +221,36 @@ static void
 check_free(void *p, size_t size, const void *caller)
 {
 	uint64_t mark = *mark_of(p, size);
-	char sym[80];
 	size_t was;
 
 	if (__predict_true(mark == mark_for(p, size))) {
 		*mark_of(p, size) = MARK_FREED ^ (uintptr_t)p;
 		return;
 	}
-	rump_symbol(caller, sym, sizeof(sym));
 	if (mark == (MARK_FREED ^ (uintptr_t)p))
-		panic("kmem_free(%p, %zu) by %s: it was freed before", p, size,
-		    sym);
+		rump_rule_broken("kmem(9)", caller,
+		    "kmem_free(%p, %zu): it was freed before", p, size);
 	for (was = 0; was <= SMALL_MAX - REDZONE; was++) {
 		if (cache_of(was) != cache_of(size))
 			continue;
 		if (*mark_of(p, was) == mark_for(p, was))
-			panic("kmem_free(%p, %zu) by %s: %zu bytes were "
-			      "allocated",
-			    p, size, sym, was);
+			rump_rule_broken("kmem(9)", caller,
+			    "kmem_free(%p, %zu): %zu bytes were allocated", p,
+			    size, was);
 	}
-	panic(
-	    "kmem_free(%p, %zu) by %s: the wrong size, or somebody wrote past "
-	    "its end",
-	    p, size, sym);
+	rump_rule_broken("kmem(9)", caller,
+	    "kmem_free(%p, %zu): the wrong size, or somebody wrote past its end",
+	    p, size);
 }
 #endif
 
 static inline __always_inline void *
-alloc(size_t size, km_flag_t flags)
+alloc(size_t size, km_flag_t flags, const void *caller)
 {
 	struct pool_cache *pc;
 	void *p;
 
+	KMEM_SLEEP_CHECK(flags, caller);
 	if (__predict_false(size > SMALL_MAX - REDZONE))
 		return alloc_large(size, flags, false);
 	if (__predict_false(!kmem_ready))
@@ -251,6 +263,7 @@ alloc(size_t size, km_flag_t flags)
 		if (p == NULL)
 			return NULL;
 	}
+	pool_mark_by(&pc->pc_pool, p, caller);
 #ifdef DIAGNOSTIC
 	*mark_of(p, size) = mark_for(p, size);
 	MEM_POISON((char *)p + roundup2(size, 8),
@@ -271,10 +284,16 @@ release(void *p, size_t size, const void *caller)
 	pc = cache_of(size);
 #ifdef DIAGNOSTIC
 	MEM_UNPOISON(p, pc->pc_pool.pr_rsize);
+	pool_mark_check(&pc->pc_pool, p, caller, "kmem(9)");
+#ifdef LOCKDEBUG
+	rump_lockdebug_mem(p, size, caller);
+	rump_callout_mem(p, size, caller);
+#endif
 	check_free(p, size, caller);
 #endif
 	if (__predict_false(!cache_put_fast(pc, p)))
 		pool_cache_put(pc, p);
+	pool_mark_by(&pc->pc_pool, p, caller);
 }
 
 /*
@@ -284,7 +303,7 @@ release(void *p, size_t size, const void *caller)
 void *
 kmem_alloc(size_t size, km_flag_t flags)
 {
-	return alloc(size, flags);
+	return alloc(size, flags, __builtin_return_address(0));
 }
 
 void *
@@ -294,7 +313,7 @@ kmem_zalloc(size_t size, km_flag_t flags)
 
 	if (__predict_false(size > SMALL_MAX - REDZONE))
 		return alloc_large(size, flags, true);
-	p = alloc(size, flags);
+	p = alloc(size, flags, __builtin_return_address(0));
 	if (__predict_true(p != NULL))
 		memset(p, 0, size);
 	return p;
@@ -310,7 +329,7 @@ kmem_free(void *p, size_t size)
 void *
 kmem_intr_alloc(size_t size, km_flag_t flags)
 {
-	return alloc(size, flags);
+	return alloc(size, flags, __builtin_return_address(0));
 }
 
 void *

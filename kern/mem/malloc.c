@@ -11,6 +11,7 @@
 #include <sys/systm.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 
 #include "mem_impl.h"
@@ -99,12 +100,10 @@ static struct header *
 header_of(void *p, const void *caller)
 {
 	struct header *hd = (struct header *)p - 1;
-	char sym[80];
 
 	if (__predict_true(hd->hd_magic == HEADER_MAGIC))
 		return hd;
-	rump_symbol(caller, sym, sizeof(sym));
-	panic("free(%p) by %s: %s", p, sym,
+	rump_rule_broken("malloc(9)", caller, "free(%p): %s", p,
 	    hd->hd_magic == HEADER_FREED
 		? "it was freed before"
 		: "it is not from malloc(9), or its head was overwritten");

@@ -21,6 +21,7 @@
 void *page_run_alloc(size_t npages, size_t alignpages, int flags);
 void page_run_free(void *);
 size_t page_run_pages(const void *);
+bool page_run_inuse(const void *);
 void page_run_setowner(void *, size_t, void *);
 void *page_run_owner(const void *);
 unsigned int page_bulk_alloc(uintptr_t *, unsigned int);
@@ -47,6 +48,26 @@ void pool_put_bulk(struct pool *, void **, unsigned int);
 void
 pool_bad(const struct pool *, const void *, const void *, const char *) __dead;
 bool page_cache_reclaim(void);
+void pool_destroy_at(struct pool *, const void *);
+
+/* pool_mark.c: who has an item; nothing without the lock checker */
+#ifdef LOCKDEBUG
+size_t pool_mark_size(struct pool *, size_t);
+void pool_mark_page(struct pool *, void *, unsigned int);
+void pool_mark_got(struct pool *, void *, const void *);
+void pool_mark_by(struct pool *, void *, const void *);
+void pool_mark_check(struct pool *, const void *, const void *, const char *);
+void pool_mark_put(struct pool *, void *, const void *);
+const void *pool_mark_owner(const struct pool *, const void *);
+#else
+#define pool_mark_size(pp, size)            (size)
+#define pool_mark_page(pp, first, n)        ((void)0)
+#define pool_mark_got(pp, item, by)         ((void)0)
+#define pool_mark_by(pp, item, by)          ((void)0)
+#define pool_mark_check(pp, item, by, page) ((void)0)
+#define pool_mark_put(pp, item, by)         ((void)0)
+#define pool_mark_owner(pp, item)           ((const void *)NULL)
+#endif
 
 /* magazines of a CPU */
 #define MEM_MAXCPU MAXCPUS

@@ -500,6 +500,24 @@ page_run_pages(const void *p)
 	return n;
 }
 
+/* Does a run in use start there? */
+bool
+page_run_inuse(const void *p)
+{
+	struct page *pg;
+	bool inuse;
+
+	mem_lock(&page_lock);
+	if (!LIST_EMPTY(&bigruns) && big_find(p) != NULL) {
+		inuse = true;
+	} else {
+		pg = page_of(chunk_of(p), p);
+		inuse = pg->pg_state == PS_USED && pg->pg_len != 0;
+	}
+	mem_unlock(&page_lock);
+	return inuse;
+}
+
 /* Say whose the pages are; every page of the run answers for it. */
 void
 page_run_setowner(void *p, size_t n, void *owner)

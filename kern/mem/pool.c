@@ -25,6 +25,7 @@
 #include <sys/timevar.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 #include <rump-sys/mem.h>
 
@@ -119,10 +120,8 @@ void
 pool_bad(const struct pool *pp, const void *item, const void *caller,
     const char *rule)
 {
-	char sym[80];
-
-	rump_symbol(caller, sym, sizeof(sym));
-	panic("pool %s, item %p, by %s: %s", pp->pr_wchan, item, sym, rule);
+	rump_rule_broken("pool(9)", caller, "pool %s, item %p: %s",
+	    pp->pr_wchan, item, rule);
 }
 
 /* bytes per page: little is lost at its end, and few pages are needed */
@@ -160,12 +159,15 @@ pool_init(struct pool *pp, size_t size, u_int align, u_int ioff, int flags,
 	if (size < sizeof(struct item *))
 		size = sizeof(struct item *);
 	pp->pr_rsize = size;
-	pp->pr_size = roundup2(size, align);
 	pp->pr_align = align;
 	pp->pr_itemoffset = ioff == 0 ? 0 : (align - ioff % align) % align;
 	pp->pr_alloc = palloc;
 	pp->pr_wchan = wchan;
 	pp->pr_flags = pp->pr_roflags = flags;
+	pp->pr_size = roundup2(pool_mark_size(pp, size), align);
+#ifdef LOCKDEBUG
+	pp->pr_fill = true;
+#endif
 	pp->pr_ipl = ipl;
 	pp->pr_hardlimit = UINT_MAX;
 	LIST_INIT(&pp->pr_empty);
@@ -277,6 +279,7 @@ page_new(struct pool *pp, int flags)
 			return NULL;
 		}
 	}
+	pool_mark_page(pp, mem + pp->pr_itemoffset, pp->pr_itemsperpage);
 	if (pool_foreign(pp)) {
 		mem_lock(&foreign_lock);
 		LIST_INSERT_HEAD(&foreign[foreign_slot(pp, mem)], ph, ph_hash);
@@ -494,6 +497,7 @@ pool_get_from(struct pool *pp, int flags, const void *caller)
 			page_insert(pp, ph);
 	}
 	mem_unlock(&pp->pr_lock);
+	pool_mark_got(pp, item, caller);
 	if (flags & PR_ZERO)
 		memset(item, 0, pp->pr_rsize);
 	return item;
@@ -518,6 +522,8 @@ pool_put_item(struct pool *pp, void *item, const void *caller)
 {
 	struct pool_page *ph;
 
+	if (pp->pr_cache == NULL)
+		pool_mark_put(pp, item, caller);
 	mem_lock(&pp->pr_lock);
 	ph = item_return(pp, item, caller);
 	if (__predict_false(pp->pr_nwait != 0))
@@ -570,14 +576,29 @@ pool_put_bulk(struct pool *pp, void **items, unsigned int n)
 	}
 }
 
+static void
+report_item(const struct pool *pp, const void *item)
+{
+	const void *by = pool_mark_owner(pp, item);
+	char where[80];
+
+	if (by == NULL) {
+		printf("pool %s: in use: %p\n", pp->pr_wchan, item);
+		return;
+	}
+	rump_symbol(by, where, sizeof(where));
+	printf("pool %s: in use: %p, got by %s\n", pp->pr_wchan, item, where);
+}
+
 /* Items that are still out when their pool goes: a leak.  Name some. */
 static void
-report_leak(struct pool *pp)
+report_leak(struct pool *pp, const void *at)
 {
 	struct pool_page *ph;
 	unsigned int shown = 0;
 
-	printf("pool %s is destroyed with %u item%s in use:", pp->pr_wchan,
+	rump_rule_said("pool(9)", at,
+	    "pool %s is destroyed with %u item%s in use", pp->pr_wchan,
 	    pp->pr_nout, pp->pr_nout == 1 ? "" : "s");
 	for (int full = 0; full < 2; full++) {
 		LIST_FOREACH(ph, full ? &pp->pr_full : &pp->pr_part, ph_list) {
@@ -587,15 +608,20 @@ report_leak(struct pool *pp)
 				for (it = ph->ph_free; it != NULL && it != me;)
 					it = it->it_next;
 				if (it == NULL && shown++ < 8)
-					printf(" %p", me);
+					report_item(pp, me);
 			}
 		}
 	}
-	printf("\n");
 }
 
 void
 pool_destroy(struct pool *pp)
+{
+	pool_destroy_at(pp, __builtin_return_address(0));
+}
+
+void
+pool_destroy_at(struct pool *pp, const void *at)
 {
 	struct pool_page *ph;
 
@@ -603,7 +629,7 @@ pool_destroy(struct pool *pp)
 	TAILQ_REMOVE(&pool_list, pp, pr_poollist);
 	mem_unlock(&pool_list_lock);
 	if (pp->pr_nout != 0)
-		report_leak(pp);
+		report_leak(pp, at);
 	/* pages with items in use stay: somebody still points there */
 	while ((ph = LIST_FIRST(&pp->pr_empty)) != NULL) {
 		page_remove(pp, ph);

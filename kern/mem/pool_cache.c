@@ -66,6 +66,9 @@ pool_cache_bootstrap(pool_cache_t pc, size_t size, u_int align, u_int off,
 	pc->pc_ctor = ctor;
 	pc->pc_dtor = dtor;
 	pc->pc_arg = arg;
+#ifdef LOCKDEBUG
+	pc->pc_pool.pr_fill = ctor == NULL && dtor == NULL;
+#endif
 	pc->pc_magsize = (flags & PR_LARGECACHE) ? MAG_LARGE : MAG_SMALL;
 	pc->pc_maxfull = DEPOT_BYTES / (pc->pc_magsize * pc->pc_pool.pr_size);
 	if (pc->pc_maxfull < 2)
@@ -100,6 +103,7 @@ void
 pool_cache_destruct_object(pool_cache_t pc, void *obj)
 {
 	destruct(pc, obj);
+	pool_mark_put(&pc->pc_pool, obj, __builtin_return_address(0));
 	pool_put_item(&pc->pc_pool, obj, __builtin_return_address(0));
 }
 
@@ -205,8 +209,8 @@ pool_cache_reclaim(pool_cache_t pc)
 	return pool_reclaim(&pc->pc_pool) != 0;
 }
 
-void
-pool_cache_bootstrap_destroy(pool_cache_t pc)
+static void
+cache_destroy(pool_cache_t pc, const void *at)
 {
 	/* nobody uses it any more: the other CPUs' part is ours, too */
 	maglist_free(pc, depot_take_all(pc));
@@ -220,13 +224,19 @@ pool_cache_bootstrap_destroy(pool_cache_t pc)
 		pool_put(&cc_pool, cc);
 	}
 	mutex_destroy(&pc->pc_lock);
-	pool_destroy(&pc->pc_pool);
+	pool_destroy_at(&pc->pc_pool, at);
+}
+
+void
+pool_cache_bootstrap_destroy(pool_cache_t pc)
+{
+	cache_destroy(pc, __builtin_return_address(0));
 }
 
 void
 pool_cache_destroy(pool_cache_t pc)
 {
-	pool_cache_bootstrap_destroy(pc);
+	cache_destroy(pc, __builtin_return_address(0));
 	pool_put(&cache_pool, pc);
 }
 
@@ -375,6 +385,7 @@ pool_cache_get_paddr(pool_cache_t pc, int flags, paddr_t *pap)
 		if (obj == NULL)
 			return NULL;
 	}
+	pool_mark_got(&pc->pc_pool, obj, __builtin_return_address(0));
 	if (pap != NULL)
 		*pap = (paddr_t)obj;
 	if (__predict_false((flags & PR_ZERO) != 0))
@@ -475,6 +486,7 @@ pool_cache_put_paddr(pool_cache_t pc, void *obj, paddr_t pa)
 	struct pool_cc *cc;
 	struct mag *m;
 
+	pool_mark_put(&pc->pc_pool, obj, __builtin_return_address(0));
 	if (__predict_true(curlwp != NULL) &&
 	    __predict_true((cc = pc->pc_cpus[cpu_index(curcpu())]) != NULL) &&
 	    __predict_true((m = cc->cc_cur) != NULL &&

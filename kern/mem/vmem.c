@@ -24,6 +24,8 @@
 #include <sys/types.h>
 #include <sys/vmem.h>
 
+#include <rump-sys/drvcall.h>
+
 #include "mem_impl.h"
 
 #define NFREE    64
@@ -210,8 +212,10 @@ vmem_destroy(vmem_t *vm)
 {
 	struct seg *sg, *next;
 
-	KASSERTMSG(vm->vm_nused == 0, "vmem %s: %zu allocations left",
-	    vm->vm_name, vm->vm_nused);
+	if (__predict_false(vm->vm_nused != 0))
+		rump_rule_broken("vmem(9)", __builtin_return_address(0),
+		    "vmem %s is destroyed with %zu allocation%s in use",
+		    vm->vm_name, vm->vm_nused, vm->vm_nused == 1 ? "" : "s");
 	TAILQ_FOREACH_SAFE(sg, &vm->vm_segs, sg_order, next) {
 		if (sg->sg_type == SEG_IMPORTED && vm->vm_release != NULL)
 			(*vm->vm_release)(
@@ -460,8 +464,8 @@ vmem_alloc(vmem_t *vm, vmem_size_t size, vm_flag_t flags, vmem_addr_t *addrp)
 	    vm, size, 0, 0, 0, VMEM_ADDR_MIN, VMEM_ADDR_MAX, flags, addrp);
 }
 
-void
-vmem_xfree(vmem_t *vm, vmem_addr_t addr, vmem_size_t size)
+static void
+xfree(vmem_t *vm, vmem_addr_t addr, vmem_size_t size, const void *at)
 {
 	struct seg *sg, *other, *dead[4];
 	unsigned int ndead = 0;
@@ -474,13 +478,16 @@ vmem_xfree(vmem_t *vm, vmem_addr_t addr, vmem_size_t size)
 		if (sg->sg_start == addr)
 			break;
 	}
-	KASSERTMSG(sg != NULL && sg->sg_size == size,
-	    "vmem %s: free of %#jx+%#jx, which was not allocated", vm->vm_name,
-	    (uintmax_t)addr, (uintmax_t)size);
-	if (sg == NULL) {
-		mem_unlock(&vm->vm_lock);
-		return;
-	}
+	if (__predict_false(sg == NULL))
+		rump_rule_broken("vmem(9)", at,
+		    "vmem %s: freeing %#jx, which is not allocated",
+		    vm->vm_name, (uintmax_t)addr);
+	if (__predict_false(sg->sg_size != size))
+		rump_rule_broken("vmem(9)", at,
+		    "vmem %s: freeing %ju bytes at %#jx, where %ju bytes were "
+		    "allocated",
+		    vm->vm_name, (uintmax_t)size, (uintmax_t)addr,
+		    (uintmax_t)sg->sg_size);
 	LIST_REMOVE(sg, sg_list);
 	vm->vm_nused--;
 	vm->vm_inuse -= sg->sg_size;
@@ -523,7 +530,13 @@ vmem_xfree(vmem_t *vm, vmem_addr_t addr, vmem_size_t size)
 void
 vmem_free(vmem_t *vm, vmem_addr_t addr, vmem_size_t size)
 {
-	vmem_xfree(vm, addr, size);
+	xfree(vm, addr, size, __builtin_return_address(0));
+}
+
+void
+vmem_xfree(vmem_t *vm, vmem_addr_t addr, vmem_size_t size)
+{
+	xfree(vm, addr, size, __builtin_return_address(0));
 }
 
 vmem_size_t

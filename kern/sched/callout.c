@@ -428,6 +428,33 @@ callout_destroy(callout_t *cs)
 	c->c_magic = 0;
 }
 
+#ifdef LOCKDEBUG
+/* Memory is freed, at: no callout in it may be pending. */
+void
+rump_callout_mem(const void *base, size_t size, const void *at)
+{
+	const struct callout_impl *c, *found = NULL;
+	int i, j;
+
+	if (PEEK(wheel_count) == 0 || size < sizeof(*c) || curlwp == NULL ||
+	    mutex_owned(&co_lock))
+		return;
+	mutex_enter(&co_lock);
+	for (i = 0; i < LEVELS; i++) {
+		for (j = 0; j < RING_SIZE; j++) {
+			LIST_FOREACH(c, &wheel[i][j], c_list) {
+				if ((uintptr_t)c - (uintptr_t)base < size)
+					found = c;
+			}
+		}
+	}
+	mutex_exit(&co_lock);
+	if (found != NULL)
+		rump_rule_broken("callout(9)", at,
+		    "freeing memory with a pending callout in it, %p", found);
+}
+#endif
+
 void
 callout_setfunc(callout_t *cs, void (*func)(void *), void *arg)
 {

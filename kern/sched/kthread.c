@@ -140,6 +140,7 @@ kthread_exit(int ecode)
 		    l->l_psrefs);
 	if (join) {
 		/* kthread_join() frees the lwp */
+		POKE(l->l_joinable, true);
 		rump_unschedule();
 		curlwp = NULL;
 	} else {
@@ -164,6 +165,25 @@ kthread_join(struct lwp *l)
 	l->l_pflag &= ~LP_MUSTJOIN;
 	rump_lwp_free(l);
 	return 0;
+}
+
+/* At the end: threads that have ended and that nobody joined. */
+void
+rump_kthread_report(void)
+{
+	struct lwp *l;
+
+	mutex_enter(proc_lock);
+	LIST_FOREACH(l, &alllwp, l_list) {
+		if ((l->l_pflag & LP_MUSTJOIN) != 0 &&
+		    PEEK(l->l_stat) == LSRUN && PEEK(l->l_joinable))
+			rump_rule_said("kthread(9)",
+			    (const void *)(uintptr_t)l->l_kthread_fn,
+			    "kernel thread %s was not joined, but made with "
+			    "KTHREAD_MUSTJOIN",
+			    l->l_name);
+	}
+	mutex_exit(proc_lock);
 }
 
 void

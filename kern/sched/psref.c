@@ -20,6 +20,8 @@
 #include <sys/types.h>
 #include <sys/xcall.h>
 
+#include <rump-sys/drvcall.h>
+
 #include "sched_impl.h"
 
 struct psref_class {
@@ -72,15 +74,17 @@ psref_target_init(struct psref_target *t, struct psref_class *psc)
 }
 
 static void
-psref_enter(
-    struct psref *r, const struct psref_target *t, struct psref_class *psc)
+psref_enter(struct psref *r, const struct psref_target *t,
+    struct psref_class *psc, const void *at)
 {
 	struct psref_cpu *pc;
 	struct lwp *l = curlwp;
 
-	KASSERTMSG(
-	    (l->l_pflag & (LP_BOUND | LP_INTR)) != 0 || l->l_nopreempt != 0,
-	    "passive reference by a lwp that is not bound to its CPU");
+	if (__predict_false((l->l_pflag & (LP_BOUND | LP_INTR)) == 0 &&
+		l->l_nopreempt == 0))
+		rump_rule_broken("psref(9)", at,
+		    "a passive reference by a lwp that is not bound to its CPU: "
+		    "curlwp_bind() is missing");
 	pc = percpu_getref(psc->psc_percpu);
 	LIST_INSERT_HEAD(&pc->pc_list, r, psref_entry);
 	r->psref_target = t;
@@ -96,17 +100,22 @@ psref_acquire(
     struct psref *r, const struct psref_target *t, struct psref_class *psc)
 {
 	KASSERT(t->prt_class == psc);
-	KASSERTMSG(!PEEK(t->prt_draining), "reference to a target that goes");
-	psref_enter(r, t, psc);
+	if (__predict_false(PEEK(t->prt_draining)))
+		rump_rule_broken("psref(9)", __builtin_return_address(0),
+		    "a passive reference to a target that is being destroyed");
+	psref_enter(r, t, psc, __builtin_return_address(0));
 }
 
 void
 psref_release(
     struct psref *r, const struct psref_target *t, struct psref_class *psc)
 {
-	KASSERT(r->psref_target == t);
-	KASSERTMSG(r->psref_cpu == curcpu(),
-	    "passive reference given back on another CPU");
+	if (__predict_false(r->psref_target != t || r->psref_cpu != curcpu()))
+		rump_rule_broken("psref(9)", __builtin_return_address(0),
+		    "a passive reference is given back %s",
+		    r->psref_target != t
+			? "that is not held, or of another target"
+			: "on another CPU");
 	LIST_REMOVE(r, psref_entry);
 	r->psref_target = NULL;
 	curlwp->l_psrefs--;
@@ -120,7 +129,7 @@ psref_release(
 void
 psref_copy(struct psref *to, const struct psref *from, struct psref_class *psc)
 {
-	psref_enter(to, from->psref_target, psc);
+	psref_enter(to, from->psref_target, psc, __builtin_return_address(0));
 }
 
 static bool
@@ -164,6 +173,9 @@ psref_target_destroy(struct psref_target *t, struct psref_class *psc)
 {
 	struct draining d = {.d_target = t, .d_class = psc};
 
+	if (__predict_false(psref_oncpu(t, psc, curlwp)))
+		rump_rule_broken("psref(9)", __builtin_return_address(0),
+		    "destroying a target that is held by the caller itself");
 	POKE(t->prt_draining, true);
 	for (;;) {
 		d.d_held = false;

@@ -152,6 +152,28 @@ queue_for(struct workqueue *wq, struct cpu_info *ci)
 	return &wq->wq_queues[(ci != NULL ? ci : curcpu())->ci_index];
 }
 
+/*
+ * Is it queued?  Without the lock checker the first ones are looked at: a work
+ * that is queued twice makes the queue a circle.
+ */
+static bool
+queue_holds(const struct workqueue_queue *q, const struct work_impl *wk)
+{
+	const struct work_impl *i;
+	int n = 0;
+
+	SIMPLEQ_FOREACH(i, &q->q_work, wk_entry) {
+		if (i == wk)
+			return true;
+#ifndef LOCKDEBUG
+		if (++n == 16)
+			break;
+#endif
+	}
+	(void)n;
+	return false;
+}
+
 /* Have func called with wk, which is the caller's until then. */
 void
 workqueue_enqueue(struct workqueue *wq, struct work *work, struct cpu_info *ci)
@@ -162,6 +184,9 @@ workqueue_enqueue(struct workqueue *wq, struct work *work, struct cpu_info *ci)
 	bool defer;
 
 	mutex_enter(&q->q_lock);
+	if (__predict_false(queue_holds(q, wk)))
+		rump_rule_broken("workqueue(9)", __builtin_return_address(0),
+		    "work %p is queued already, on %s", work, wq->wq_name);
 	SIMPLEQ_INSERT_TAIL(&q->q_work, wk, wk_entry);
 	if (q->q_thread) {
 		cv_signal(&q->q_cv);

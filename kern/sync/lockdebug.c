@@ -30,6 +30,7 @@
 
 #define MAXHELD    64
 #define CLASS_HASH 256
+#define PAGE_HASH  4096
 
 struct ld_edge {
 	SLIST_ENTRY(ld_edge) e_next;
@@ -52,6 +53,7 @@ struct lockdebug_lock {
 	uintptr_t ld_at;         /* where it was taken last */
 	volatile int ld_holders; /* atomic */
 	struct lockdebug_lock *ld_free;
+	LIST_ENTRY(lockdebug_lock) ld_hash; /* by page */
 };
 
 struct ld_held {
@@ -68,6 +70,7 @@ struct lockdebug_held {
 static ilock_t ld_lock;
 static SLIST_HEAD(, ld_class) classes[CLASS_HASH];
 static struct lockdebug_lock *freelocks;
+static LIST_HEAD(, lockdebug_lock) bypage[PAGE_HASH];
 static u_int search_mark;
 static volatile bool ld_off; /* something was reported */
 
@@ -107,6 +110,8 @@ class_get(uintptr_t site)
 	return c;
 }
 
+#define page_bucket(a) (&bypage[((a) >> PAGE_SHIFT) % PAGE_HASH])
+
 struct lockdebug_lock *
 rump_lockdebug_alloc(
     const volatile void *addr, enum lockdebug_kind kind, uintptr_t site)
@@ -124,6 +129,7 @@ rump_lockdebug_alloc(
 	ld->ld_owner = NULL;
 	ld->ld_at = 0;
 	ld->ld_holders = 0;
+	LIST_INSERT_HEAD(page_bucket((uintptr_t)addr), ld, ld_hash);
 	ilock_exit(&ld_lock);
 	return ld;
 }
@@ -202,9 +208,39 @@ rump_lockdebug_free(
 	if (ld->ld_holders != 0)
 		rump_lockdebug_abort(ld, at, "destroying a lock that is held");
 	ilock_enter(&ld_lock);
+	LIST_REMOVE(ld, ld_hash);
 	ld->ld_addr = NULL;
 	ld->ld_free = freelocks;
 	freelocks = ld;
+	ilock_exit(&ld_lock);
+}
+
+/* Memory is freed at: is a lock that is held, or waited for, in it? */
+void
+rump_lockdebug_mem(const void *base, size_t size, const void *at)
+{
+	uintptr_t a = (uintptr_t)base, page;
+	struct lockdebug_lock *ld, *next;
+
+	if (ld_off || size == 0)
+		return;
+	ilock_enter(&ld_lock);
+	for (page = a & ~(uintptr_t)PAGE_MASK; page < a + size;
+	     page += PAGE_SIZE) {
+		LIST_FOREACH_SAFE(ld, page_bucket(page), ld_hash, next) {
+			if ((uintptr_t)ld->ld_addr - a >= size)
+				continue;
+			if (ld->ld_holders == 0) {
+				/* nobody destroyed it, and nobody can now */
+				LIST_REMOVE(ld, ld_hash);
+				ld->ld_addr = NULL;
+				continue;
+			}
+			ilock_exit(&ld_lock);
+			rump_lockdebug_abort(ld, (uintptr_t)at,
+			    "freeing memory with a lock in it that is held");
+		}
+	}
 	ilock_exit(&ld_lock);
 }
 

@@ -17,6 +17,8 @@
 #include <sys/systm.h>
 #include <sys/types.h>
 
+#include <rump-sys/drvcall.h>
+
 #include "sysctl_impl.h"
 
 /* l is NULL when the kernel itself asks: its memory is the kernel's */
@@ -106,6 +108,7 @@ sysctl_dispatch(SYSCTLFN_ARGS)
 {
 	int error, ni;
 	sysctlfn fn;
+	RUMP_DRVCALL_BEGIN();
 
 	if (rnode != NULL && SYSCTL_VERS(rnode->sysctl_flags) != SYSCTL_VERSION)
 		return EINVAL;
@@ -137,8 +140,10 @@ sysctl_dispatch(SYSCTLFN_ARGS)
 			return error;
 		fn = sysctl_lookup;
 	}
-	return (*fn)(name + ni, namelen - (u_int)ni, oldp, oldlenp, newp,
+	error = (*fn)(name + ni, namelen - (u_int)ni, oldp, oldlenp, newp,
 	    newlen, name, l, rnode);
+	RUMP_DRVCALL_END("sysctl(9)", "a node's function", fn);
+	return error;
 }
 
 /* where the value of a leaf is */

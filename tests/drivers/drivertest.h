@@ -21,6 +21,8 @@ struct drivertest {
 	const char *dt_name;
 	void (*dt_body)(void);
 	const char *dt_dies; /* what it says when it dies, or NULL */
+	/* NULL: dies; says: lives; checked, checkedsays: with lock checker */
+	const char *dt_how;
 };
 
 #define CHECK(cond)                                                            \
@@ -85,8 +87,9 @@ drivertest_main(const struct drivertest *dt, int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "-l") == 0) {
 		for (; dt->dt_name != NULL; dt++) {
 			if (dt->dt_dies != NULL)
-				printf(
-				    "%s dies %s\n", dt->dt_name, dt->dt_dies);
+				printf("%s %s %s\n", dt->dt_name,
+				    dt->dt_how != NULL ? dt->dt_how : "dies",
+				    dt->dt_dies);
 			else
 				printf("%s\n", dt->dt_name);
 		}

@@ -40,11 +40,19 @@ build ()
 	    -lpthread > "$log" 2>&1
 }
 
-# run PROGRAM CASE [dies TEXT]: one case, in a directory of its own
+# run PROGRAM CASE [HOW TEXT]: one case, in a directory of its own.  HOW: dies,
+# says; or checked, checkedsays: likewise, but with the lock checker only
 run ()
 {
 	prog=$1 case=$2 how=${3:-} text=${4:-}
 	log=$dir/$case.log
+	case $how,$lockdebug in
+	checked*,false)
+		echo "skip: $name: $case: needs a base with the lock checker"
+		return ;;
+	checked,*)	how=dies ;;
+	checkedsays,*)	how=says ;;
+	esac
 	rm -rf "$dir/run"
 	mkdir "$dir/run"
 	if ! (cd "$dir/run" && prepare) > "$log" 2>&1; then
@@ -59,6 +67,11 @@ run ()
 	77,*)	echo "skip: $name: $case: $(tail -n 1 "$log")" ;;
 	124,*|134,)
 		fail "$case: no end, or aborted" ;;
+	0,says)	if grep -q -- "$text" "$log"; then
+			echo "ok: $name: $case"
+		else
+			fail "$case: did not say: $text"
+		fi ;;
 	0,dies)	fail "$case: should have stopped with: $text" ;;
 	*,dies)	if grep -q -- "$text" "$log"; then
 			echo "ok: $name: $case"

@@ -44,6 +44,9 @@ void rump_rule_said(const char *page, const void *at, const char *fmt, ...)
 /* The locks that a lwp holds, if the lock checker knows. */
 #ifdef LOCKDEBUG
 void rump_lockdebug_print(struct lwp *);
+/* Memory is freed, at: not with a held lock or a pending callout in it. */
+void rump_lockdebug_mem(const void *, size_t, const void *);
+void rump_callout_mem(const void *, size_t, const void *);
 #else
 #define rump_lockdebug_print(l) ((void)(l))
 #endif

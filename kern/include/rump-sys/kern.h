@@ -164,6 +164,8 @@ struct rump_deferred {
 	void *rd_store[8];
 };
 void rump_defer(struct rump_deferred *);
+/* say which kernel threads were to be joined, and were not */
+void rump_kthread_report(void);
 
 /* host clock, nanoseconds; mono counts from boot of the rump kernel */
 int64_t rump_mono_ns(void);

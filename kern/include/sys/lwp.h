@@ -97,6 +97,7 @@ struct lwp {
 	void (*l_kthread_fn)(void *); /* c: */
 	void *l_kthread_arg;          /* c: */
 	void *l_hostthread;           /* c: cookie of one to be joined */
+	bool l_joinable;              /* o: has ended, to be joined */
 
 	/* signals */
 	sigset_t *l_sigpendset;

@@ -74,6 +74,10 @@ struct pool {
 	unsigned long pr_npagealloc;      /* p: */
 	unsigned long pr_npagefree;       /* p: */
 	unsigned int pr_hiwat;            /* p: most pages at once */
+#ifdef LOCKDEBUG
+	unsigned int pr_markoff; /* c: of an item's mark, or 0 */
+	bool pr_fill;            /* c: free items hold a pattern */
+#endif
 };
 
 #define PR_WAITOK        0x01

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Mutexes, rwlocks and condition variables, used wrongly. */
+
+#include <sys/kthread.h>
+#include <sys/rwlock.h>
+
+#include "bad.h"
+
+static kmutex_t mtx, other, never;
+static krwlock_t rw;
+static kcondvar_t cv, nocv;
+
+static void
+bad_mutex_again(void)
+{
+	mutex_init(&mtx, MUTEX_DEFAULT, IPL_NONE);
+	mutex_enter(&mtx);
+	mutex_enter(&mtx);
+}
+
+static void
+bad_mutex_notheld(void)
+{
+	mutex_init(&mtx, MUTEX_DEFAULT, IPL_NONE);
+	mutex_exit(&mtx);
+}
+
+static void
+bad_mutex_destroyheld(void)
+{
+	mutex_init(&mtx, MUTEX_DEFAULT, IPL_NONE);
+	mutex_enter(&mtx);
+	mutex_destroy(&mtx);
+}
+
+static void
+bad_mutex_destroyed(void)
+{
+	mutex_init(&mtx, MUTEX_DEFAULT, IPL_NONE);
+	mutex_destroy(&mtx);
+	mutex_enter(&mtx);
+}
+
+static void
+bad_mutex_twicedestroyed(void)
+{
+	mutex_init(&mtx, MUTEX_DEFAULT, IPL_NONE);
+	mutex_destroy(&mtx);
+	mutex_destroy(&mtx);
+}
+
+static void
+bad_mutex_never(void)
+{
+	mutex_enter(&never);
+}
+
+static void
+bad_mutex_order(void)
+{
+	mutex_init(&mtx, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&other, MUTEX_DEFAULT, IPL_NONE);
+	mutex_enter(&mtx);
+	mutex_enter(&other);
+	mutex_exit(&other);
+	mutex_exit(&mtx);
+	mutex_enter(&other);
+	mutex_enter(&mtx);
+}
+
+static void
+holder(void *arg)
+{
+	mutex_enter(&mtx);
+	mutex_enter(&other);
+	cv_signal(&cv);
+	for (;;)
+		cv_wait(&cv, &other);
+}
+
+static void
+bad_mutex_anothers(void)
+{
+	mutex_init(&mtx, MUTEX_DEFAULT, IPL_NONE);
+	mutex_init(&other, MUTEX_DEFAULT, IPL_NONE);
+	cv_init(&cv, "badhold");
+	mutex_enter(&other);
+	K(kthread_create(PRI_NONE, KTHREAD_MPSAFE, NULL, holder, NULL, NULL,
+	      "badholder") == 0);
+	cv_wait(&cv, &other);
+	mutex_exit(&mtx);
+}
+
+static void
+bad_rw_again(void)
+{
+	rw_init(&rw);
+	rw_enter(&rw, RW_WRITER);
+	rw_enter(&rw, RW_READER);
+}
+
+static void
+bad_rw_notheld(void)
+{
+	rw_init(&rw);
+	rw_exit(&rw);
+}
+
+static void
+bad_rw_destroyheld(void)
+{
+	rw_init(&rw);
+	rw_enter(&rw, RW_READER);
+	rw_destroy(&rw);
+}
+
+static void
+bad_rw_destroyed(void)
+{
+	rw_init(&rw);
+	rw_destroy(&rw);
+	rw_enter(&rw, RW_READER);
+}
+
+static void
+bad_rw_order(void)
+{
+	rw_init(&rw);
+	mutex_init(&mtx, MUTEX_DEFAULT, IPL_NONE);
+	mutex_enter(&mtx);
+	rw_enter(&rw, RW_READER);
+	rw_exit(&rw);
+	mutex_exit(&mtx);
+	rw_enter(&rw, RW_WRITER);
+	mutex_enter(&mtx);
+}
+
+static void
+waiter(void *arg)
+{
+	mutex_enter(&mtx);
+	cv_wait(&cv, &mtx);
+	mutex_exit(&mtx);
+	kthread_exit(0);
+}
+
+static void
+bad_cv_waiters(void)
+{
+	mutex_init(&mtx, MUTEX_DEFAULT, IPL_NONE);
+	cv_init(&cv, "badwait");
+	K(kthread_create(PRI_NONE, KTHREAD_MPSAFE, NULL, waiter, NULL, NULL,
+	      "badwaiter") == 0);
+	while (!cv_has_waiters(&cv))
+		(void)kpause("bad", false, 1, NULL);
+	cv_destroy(&cv);
+}
+
+static void
+bad_cv_notheld(void)
+{
+	mutex_init(&mtx, MUTEX_DEFAULT, IPL_NONE);
+	cv_init(&cv, "badwait");
+	cv_wait(&cv, &mtx);
+}
+
+static void
+bad_cv_never(void)
+{
+	mutex_init(&mtx, MUTEX_DEFAULT, IPL_NONE);
+	mutex_enter(&mtx);
+	cv_wait(&nocv, &mtx);
+}
+
+const struct ktest bad_locks[] = {
+    {"mutex_again", bad_mutex_again},
+    {"mutex_notheld", bad_mutex_notheld},
+    {"mutex_destroyheld", bad_mutex_destroyheld},
+    {"mutex_destroyed", bad_mutex_destroyed},
+    {"mutex_twicedestroyed", bad_mutex_twicedestroyed},
+    {"mutex_never", bad_mutex_never},
+    {"mutex_order", bad_mutex_order},
+    {"mutex_anothers", bad_mutex_anothers},
+    {"rw_again", bad_rw_again},
+    {"rw_notheld", bad_rw_notheld},
+    {"rw_destroyheld", bad_rw_destroyheld},
+    {"rw_destroyed", bad_rw_destroyed},
+    {"rw_order", bad_rw_order},
+    {"cv_waiters", bad_cv_waiters},
+    {"cv_notheld", bad_cv_notheld},
+    {"cv_never", bad_cv_never},
+    {NULL, NULL},
+};
+
+static void
+run(const char *name, const struct ktest *kt)
+{
+	for (; kt->kt_name != NULL; kt++) {
+		if (strcmp(kt->kt_name, name) == 0)
+			kt->kt_body();
+	}
+}
+
+unsigned int rumptest_failed;
+
+int
+rumptest_run(const char *name)
+{
+	run(name, bad_locks);
+	run(name, bad_sleep);
+	run(name, bad_threads);
+	run(name, bad_mem);
+	return (int)rumptest_failed;
+}
