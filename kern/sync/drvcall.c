@@ -13,7 +13,13 @@
 
 #include "sync_impl.h"
 
-#define MAXERRNOS 32 /* so many messages about wrong errnos, then silence */
+#define MAXSAID 32 /* so many messages of a kind, then silence */
+
+static bool
+may_say(volatile u_int *said)
+{
+	return __atomic_fetch_add(said, 1, __ATOMIC_RELAXED) < MAXSAID;
+}
 
 static void
 rule_format(char *buf, size_t len, const char *page, const void *at,
@@ -84,20 +90,31 @@ rump_drvcall_bad(
 	    "%s returned with %s than it was called with", what, diff);
 }
 
+#ifdef LOCKDEBUG
+#define SLEEP_RULE(page, at, what) rump_rule_broken(page, at, "%s", what)
+#else
+#define SLEEP_RULE(page, at, what)                                             \
+	do {                                                                   \
+		static volatile u_int said_;                                   \
+                                                                               \
+		if (may_say(&said_))                                           \
+			rump_rule_said(page, at, "%s", what);                  \
+	} while (0)
+#endif
+
 void
 rump_sleep_bad(struct lwp *l, u_int spin, const void *at)
 {
-	if ((u_int)l->l_nlocks >> 16 != spin) {
-		rump_lockdebug_print(l);
-		rump_rule_broken(
-		    "mutex(9)", at, "sleeping with a spin mutex held");
-	}
+	rump_lockdebug_print(l);
 	if (l->l_nopreempt != 0)
 		rump_rule_broken("pserialize(9)", at,
 		    "sleeping in a pserialize(9) read section, or with a "
 		    "percpu(9) reference");
-	rump_rule_broken(
-	    "softint(9)", at, "sleeping in a softint(9) or callout(9) handler");
+	if ((u_int)l->l_nlocks >> 16 != spin)
+		SLEEP_RULE("mutex(9)", at, "sleeping with a spin mutex held");
+	if ((l->l_pflag & LP_HANDLER) != 0)
+		SLEEP_RULE("softint(9)", at,
+		    "sleeping in a softint(9) or callout(9) handler");
 }
 
 int
@@ -113,7 +130,7 @@ rump_errno_bad(const char *page, const char *what, const void *fn, int error)
 	case EMOVEFD:
 		return error;
 	}
-	if (__atomic_fetch_add(&said, 1, __ATOMIC_RELAXED) < MAXERRNOS)
+	if (may_say(&said))
 		rump_rule_said(page, fn,
 		    "%s returned %d, which is no errno(2); EIO instead", what,
 		    error);

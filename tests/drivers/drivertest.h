@@ -21,7 +21,10 @@ struct drivertest {
 	const char *dt_name;
 	void (*dt_body)(void);
 	const char *dt_dies; /* what it says when it dies, or NULL */
-	/* NULL: dies; says: lives; checked, checkedsays: with lock checker */
+	/*
+	 * NULL: dies; says: lives; checked, checkedsays: with lock checker;
+	 * warns: lives, but dies with it
+	 */
 	const char *dt_how;
 };
 

@@ -41,7 +41,8 @@ build ()
 }
 
 # run PROGRAM CASE [HOW TEXT]: one case, in a directory of its own.  HOW: dies,
-# says; or checked, checkedsays: likewise, but with the lock checker only
+# says; or checked, checkedsays: likewise, but with the lock checker only; or
+# warns: says, but dies with the lock checker
 run ()
 {
 	prog=$1 case=$2 how=${3:-} text=${4:-}
@@ -50,8 +51,8 @@ run ()
 	checked*,false)
 		echo "skip: $name: $case: needs a base with the lock checker"
 		return ;;
-	checked,*)	how=dies ;;
-	checkedsays,*)	how=says ;;
+	checked,*|warns,true)	how=dies ;;
+	checkedsays,*|warns,false)	how=says ;;
 	esac
 	rm -rf "$dir/run"
 	mkdir "$dir/run"

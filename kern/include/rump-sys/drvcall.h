@@ -57,9 +57,12 @@ void rump_drvcall_bad(
 
 /*
  * A lwp is about to sleep, called from at; spin: spin mutexes that it holds and
- * gives up for that.  Nothing, unless it may not sleep: then a panic.
+ * gives up for that.  Nothing, unless it may not sleep.  In a read section that is
+ * a panic.  Handlers are threads, and a spin mutex is a lock that sleeps, so that
+ * drivers which sleep there work; they hear of it, and with the lock checker it is
+ * a panic.
  */
-void rump_sleep_bad(struct lwp *, u_int spin, const void *at) __dead;
+void rump_sleep_bad(struct lwp *, u_int spin, const void *at);
 static inline void
 rump_sleep_check(struct lwp *l, u_int spin, const void *at)
 {

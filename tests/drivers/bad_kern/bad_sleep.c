@@ -28,6 +28,8 @@ bad_spin_wait(void)
 	mutex_enter(&spin);
 	mutex_enter(&mtx);
 	(void)cv_timedwait(&cv, &mtx, 1);
+	mutex_exit(&mtx);
+	mutex_exit(&spin);
 }
 
 static void
@@ -36,6 +38,7 @@ bad_spin_pause(void)
 	locks();
 	mutex_enter(&spin);
 	(void)kpause("bad", false, 1, NULL);
+	mutex_exit(&spin);
 }
 
 static void

@@ -78,6 +78,10 @@ sysctl_node(void)
 	{                                                                      \
 #name, mistake, text, "checked"                                \
 	}
+#define W(name, text)                                                          \
+	{                                                                      \
+#name, mistake, text, "warns"                                  \
+	}
 #define MUTEX "mutex(9): bad_"
 #define RW    "rwlock(9): bad_"
 #define CV    "condvar(9): bad_"
@@ -100,18 +104,18 @@ static const struct drivertest tests[] = {
     M(cv_waiters, CV "cv_waiters+.*has waiters"),
     M(cv_notheld, CV "cv_notheld+.*not held by the caller"),
     M(cv_never, CV "cv_never+.*never initialised"),
-    M(spin_wait, MUTEX "spin_wait+.*spin mutex held"),
-    M(spin_pause, MUTEX "spin_pause+.*sleeping with a spin mutex held"),
+    W(spin_wait, MUTEX "spin_wait+.*spin mutex held"),
+    W(spin_pause, MUTEX "spin_pause+.*sleeping with a spin mutex held"),
     LD(spin_mutex, MUTEX "spin_mutex+.*spin mutex held"),
     LD(spin_kmem, MUTEX "spin_kmem+.*sleeping with a spin mutex held"),
     M(read_pause, "pserialize(9): bad_read_pause+.*sleeping in a pserialize"),
-    M(softint_wait, "softint(9): bad_wait_handler+.*sleeping in a softint"),
+    W(softint_wait, "softint(9): bad_wait_handler+.*sleeping in a softint"),
     LD(softint_kmem, "softint(9): bad_kmem_handler+.*sleeping in a softint"),
     M(softint_keep, "softint(9): bad_keep_handler: .*1 mutex.* more"),
     M(softint_read, "softint(9): bad_read_handler: .*1 pserialize.* more"),
     M(softint_biglock, "softint(9): bad_biglock_handler: .*kernel lock more"),
     M(softint_self, "softint(9): bad_self_handler+.*waits for itself"),
-    M(callout_wait, "bad_wait_handler+.*sleeping in a .*callout"),
+    W(callout_wait, "bad_wait_handler+.*sleeping in a .*callout"),
     LD(callout_kmem, "bad_kmem_handler+.*sleeping in a .*callout"),
     M(callout_keep, "callout(9): bad_keep_handler: .*1 mutex.* more"),
     M(callout_biglock, "callout(9): bad_biglock_handler: .*kernel lock more"),
