@@ -25,6 +25,7 @@ sysctl_kern_maxvnodes(SYSCTLFN_ARGS)
 	if (n < 16 || n > INT_MAX / 4)
 		return EINVAL;
 	desiredvnodes = n;
+	vfs_reinit();
 	nchreinit();
 	vfs_drainvnodes();
 	return 0;

@@ -86,6 +86,16 @@ struct kitro_entry {
 	const char *ke_name;
 };
 
+/* The last write to a packed file. */
+struct kitro_written {
+	unsigned int kw_calls;
+	off_t kw_offset;
+	size_t kw_len;
+	unsigned char kw_data[3 * 4096];
+};
+
+extern struct kitro_written kitro_written;
+extern unsigned int kitro_reinits; /* calls of vfs_reinit */
 extern struct vfsops kitro_vfsops;
 extern int (**kitro_vnodeop_p)(void *);
 extern int (**kitro_specop_p)(void *);
@@ -141,10 +151,12 @@ void kitro_kreaddir(void);
 void kitro_khandles(void);
 void kitro_kspec(void);
 void kitro_krootmount(void);
+void kitro_krootdevice(void);
 void kitro_kuncalled(void);
 void kitro_kloads(void);
 void kitro_kattr(void);
 void kitro_kattach(void);
+void kitro_kdetach(void);
 struct vnode *kitro_file(const char *path);
 
 #endif

@@ -369,6 +369,41 @@ kitro_kpages(void)
 	vput(vp);
 }
 
+/* Page 1, changed, is written by VOP_WRITE(). */
+static void
+compat_write(struct vnode *vp)
+{
+	struct vm_page *pgs[PAGES] = {NULL};
+	int n = 1;
+
+	mutex_enter(vp->v_interlock);
+	KEQ(VOP_GETPAGES(vp, 4096, pgs, &n, 0, VM_PROT_READ | VM_PROT_WRITE, 0,
+		PGO_SYNCIO),
+	    0);
+	K(n == 1 && pgs[0]->offset == 4096);
+	K((pgs[0]->flags & PG_RDONLY) == 0);
+	memset(page_data(pgs[0]), 'w', 4096);
+	mutex_enter(vp->v_interlock);
+	pgs[0]->flags &= ~PG_CLEAN;
+	uvm_page_unbusy(pgs, n);
+	KEQ(kitro_written.kw_calls, 0);
+	KEQ(VOP_PUTPAGES(vp, 4096, 8192, PGO_CLEANIT | PGO_SYNCIO | PGO_FREE),
+	    0);
+	KEQ(kitro_written.kw_calls, 1);
+	KEQ(kitro_written.kw_offset, 4096);
+	KEQ(kitro_written.kw_len, 4096);
+	for (int i = 0; i < 4096; i++)
+		KEQ(kitro_written.kw_data[i], 'w');
+	/* again what is on the disk; clean pages are not written */
+	n = 1;
+	KEQ(getpages(vp, 4096, pgs, &n, PGO_SYNCIO), 0);
+	KEQ(page_data(pgs[0])[0], content(5, 4096));
+	unbusy(vp, pgs, n);
+	mutex_enter(vp->v_interlock);
+	KEQ(VOP_PUTPAGES(vp, 0, 0, PGO_ALLPAGES | PGO_CLEANIT | PGO_SYNCIO), 0);
+	KEQ(kitro_written.kw_calls, 1);
+}
+
 /* Pages of a file that only VOP_READ() can read. */
 void
 kitro_kcompat(void)
@@ -377,13 +412,14 @@ kitro_kcompat(void)
 	struct vm_page *pgs[PAGES];
 	int n = 3;
 
-	vn_lock(vp, LK_SHARED | LK_RETRY);
+	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
 	KEQ(getpages(vp, 0, pgs, &n, PGO_SYNCIO), 0);
 	KEQ(n, 3);
 	for (int i = 0; i < 3 * 4096; i++)
 		K(page_data(pgs[i / 4096])[i % 4096] ==
 		    (i < 10000 ? content(5, (uint64_t)i) : 0));
 	unbusy(vp, pgs, n);
+	compat_write(vp);
 	mutex_enter(vp->v_interlock);
 	KEQ(VOP_PUTPAGES(vp, 4096, 8192, PGO_FREE), 0);
 	KEQ(vp->v_uobj.uo_npages, 2);

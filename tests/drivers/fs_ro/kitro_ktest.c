@@ -190,6 +190,22 @@ kitro_kattach(void)
 	KEQ(vfs_detach(&kitro_vfsops), EBUSY);
 }
 
+/* Not mounted any more: gone, and back. */
+void
+kitro_kdetach(void)
+{
+	struct mount *mp;
+
+	KEQ(kitro_reinits, 1);
+	KEQ(vfs_detach(&kitro_vfsops), 0);
+	KEQ(vfs_rootmountalloc("kitro", "dev", &mp), ENODEV);
+	KEQ(vfs_detach(&kitro_vfsops), ESRCH);
+	/* it has to be initialised: kitro_done() looks that it was */
+	KEQ(vfs_attach(&kitro_vfsops), 0);
+	KEQ(vfs_detach(&kitro_vfsops), 0);
+	KEQ(vfs_attach(&kitro_vfsops), 0);
+}
+
 /* After the host program's visit: everything was called that can be. */
 void
 kitro_kuncalled(void)
@@ -247,6 +263,7 @@ static const struct ktest tests[] = {
     {"readdir", kitro_kreaddir},
     {"handles", kitro_khandles},
     {"attach", kitro_kattach},
+    {"detach", kitro_kdetach},
     {"bmap", kitro_kbmap},
     {"buffers", kitro_kbuffers},
     {"getblk", kitro_kgetblk},
@@ -259,6 +276,7 @@ static const struct ktest tests[] = {
     {"flush", kitro_kflush},
     {"spec", kitro_kspec},
     {"rootmount", kitro_krootmount},
+    {"rootdevice", kitro_krootdevice},
     {"uncalled", kitro_kuncalled},
     {"loads", kitro_kloads},
     {NULL, NULL},

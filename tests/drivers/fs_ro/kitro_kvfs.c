@@ -19,6 +19,7 @@
 #include <sys/proc.h>
 #include <sys/statvfs.h>
 #include <sys/systm.h>
+#include <sys/unistd.h>
 #include <sys/vnode.h>
 
 #include <miscfs/specfs/specdev.h>
@@ -190,6 +191,56 @@ kitro_kflush(void)
 	vrele(big);
 }
 
+/* A lock of the whole by an open file "id", or what is in the way of one. */
+static int
+speclock(struct vnode *vp, void *id, int op)
+{
+	struct flock fl = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int error;
+
+	error = VOP_ADVLOCK(vp, id, op, &fl, F_FLOCK);
+	if (op == F_GETLK)
+		KEQ(error, 0);
+	return op == F_GETLK ? fl.l_type : error;
+}
+
+/* What a device's node does beside being opened. */
+static void
+spec_odds(struct vnode *vp)
+{
+	struct vnode *found;
+	struct componentname cn;
+	register_t value = 0;
+	int one, two;
+
+	K(vp->v_type == VCHR);
+	KEQ(speclock(vp, &one, F_SETLK), 0);
+	KEQ(speclock(vp, &two, F_SETLK), EAGAIN);
+	KEQ(speclock(vp, &two, F_GETLK), F_WRLCK);
+	KEQ(speclock(vp, &one, F_UNLCK), 0);
+	KEQ(speclock(vp, &two, F_GETLK), F_UNLCK);
+	KEQ(speclock(vp, &two, F_SETLK), 0);
+	KEQ(speclock(vp, &two, F_UNLCK), 0);
+	KEQ(VOP_MMAP(vp, VM_PROT_READ, curlwp->l_cred), 0);
+	KEQ(VOP_PRINT(vp), 0);
+	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
+	memset(&cn, 0, sizeof cn);
+	cn.cn_nameptr = "below";
+	cn.cn_namelen = 5;
+	cn.cn_nameiop = LOOKUP;
+	cn.cn_flags = ISLASTCN;
+	cn.cn_cred = curlwp->l_cred;
+	found = vp;
+	KEQ(VOP_LOOKUP(vp, &found, &cn), ENOTDIR);
+	K(found == NULL);
+	KEQ(VOP_PATHCONF(vp, _PC_PIPE_BUF, &value), 0);
+	KEQ(value, PIPE_BUF);
+	KEQ(VOP_PATHCONF(vp, _PC_CHOWN_RESTRICTED, &value), 0);
+	KEQ(value, 1);
+	KEQ(VOP_PATHCONF(vp, 12345, &value), EINVAL);
+	VOP_UNLOCK(vp);
+}
+
 void
 kitro_kspec(void)
 {
@@ -226,6 +277,7 @@ kitro_kspec(void)
 	KEQ(VOP_IOCTL(vp, FIONREAD, &n, FREAD | FKIOCTL, curlwp->l_cred), 0);
 	KEQ(n, 0);
 	vrele(vp2);
+	spec_odds(vp);
 
 	/* the device that is mounted */
 	devvp = VTOKITRO(vp)->kr_mount->km_devvp;
@@ -268,6 +320,45 @@ kitro_kspec(void)
 	vn_lock(own, LK_EXCLUSIVE | LK_RETRY);
 	KEQ(VOP_CLOSE(own, FREAD | FWRITE, FSCRED), 0);
 	vput(own);
+}
+
+/* A disk that the root file system could be on. */
+static int
+rootdisk_match(device_t parent, cfdata_t cf, void *aux)
+{
+	return 1;
+}
+
+static void
+rootdisk_attach(device_t parent, device_t self, void *aux)
+{
+}
+
+CFDRIVER_DECL(kitrodisk, DV_DISK, NULL);
+CFATTACH_DECL_NEW(kitrodisk, 0, rootdisk_match, rootdisk_attach, NULL, NULL);
+static struct cfdata rootdisk = {
+    .cf_name = "kitrodisk",
+    .cf_atname = "kitrodisk",
+    .cf_fstate = FSTATE_STAR,
+};
+
+/* As a kernel's that has a root device: the host program looks for it. */
+void
+kitro_krootdevice(void)
+{
+	KEQ(config_cfdriver_attach(&kitrodisk_cd), 0);
+	KEQ(config_cfattach_attach("kitrodisk", &kitrodisk_ca), 0);
+	root_device = config_attach_pseudo(&rootdisk);
+	K(root_device != NULL);
+	KSTR(device_xname(root_device), "kitrodisk0");
+	rootvp = kitro_file("/dev/disk");
+	vn_lock(rootvp, LK_EXCLUSIVE | LK_RETRY);
+	KEQ(VOP_OPEN(rootvp, FREAD, FSCRED), 0);
+	VOP_UNLOCK(rootvp);
+	KEQ(kitro_vfsops.vfs_mountroot(), 0);
+	K(spec_node_getmountedfs(rootvp) != NULL);
+	root_device = NULL;
+	rootvp = NULL;
 }
 
 /* What a kernel with a root device does; this one has none. */

@@ -109,9 +109,12 @@ kitro_init(void)
 	    &pool_allocator_nointr, IPL_NONE);
 }
 
+unsigned int kitro_reinits;
+
 void
 kitro_reinit(void)
 {
+	kitro_reinits++;
 }
 
 void
@@ -254,9 +257,7 @@ kitro_mount(struct mount *mp, const char *path, void *data, size_t *data_len)
 	    UIO_USERSPACE, mp->mnt_op->vfs_name, mp, curlwp);
 }
 
-/*
- * Nobody calls it here; a kernel with a root device does.
- */
+/* A kernel with a root device calls it: here a test plays that. */
 int
 kitro_mountroot(void)
 {
@@ -265,7 +266,7 @@ kitro_mountroot(void)
 
 	if (root_device == NULL || device_class(root_device) != DV_DISK)
 		return ENODEV;
-	error = vfs_rootmountalloc(MOUNT_FFS, "root_device", &mp);
+	error = vfs_rootmountalloc("kitro", "root_device", &mp);
 	if (error != 0)
 		return error;
 	error = mountfs(rootvp, mp, 0);

@@ -133,6 +133,31 @@ read_packed(struct vnode *vp, struct uio *uio)
 	return 0;
 }
 
+/*
+ * A packed file takes what genfs_compat_gop_write() writes of its pages, and
+ * keeps it in memory for those who look.  The disk is never written.
+ */
+struct kitro_written kitro_written;
+
+static int
+kitro_write(void *v)
+{
+	struct vop_write_args *ap = v;
+	struct uio *uio = ap->a_uio;
+	struct kitro_written *kw = &kitro_written;
+
+	if (ap->a_vp->v_type == VREG && VTOKITRO(ap->a_vp)->kr_packed &&
+	    uio->uio_resid <= sizeof(kw->kw_data)) {
+		K(uio->uio_rw == UIO_WRITE &&
+		    VMSPACE_IS_KERNEL_P(uio->uio_vmspace));
+		kw->kw_calls++;
+		kw->kw_offset = uio->uio_offset;
+		kw->kw_len = uio->uio_resid;
+		return uiomove(kw->kw_data, uio->uio_resid, uio);
+	}
+	return EROFS;
+}
+
 static int
 kitro_read(void *v)
 {
@@ -423,7 +448,7 @@ static const struct vnodeopv_entry_desc kitro_entries[] = {
     {&vop_getattr_desc, kitro_getattr},
     {&vop_setattr_desc, genfs_eopnotsupp},
     {&vop_read_desc, kitro_read},
-    {&vop_write_desc, genfs_eopnotsupp},
+    {&vop_write_desc, kitro_write},
     {&vop_fallocate_desc, genfs_eopnotsupp},
     {&vop_fdiscard_desc, genfs_eopnotsupp},
     {&vop_fcntl_desc, genfs_fcntl},

@@ -576,6 +576,45 @@ KCASE(flush)
 KCASE(spec)
 KCASE(rootmount)
 
+/* What a root device has is mounted, and in the list. */
+static void
+test_rootdevice(void)
+{
+	static struct rump_statvfs vfs[8];
+	int n, found = 0;
+
+	CHECK_EQ(rump_init(), 0);
+	CHECK_EQ(
+	    rump_pub_etfs_register("/dev/disk", "img.big", RUMP_ETFS_BLK), 0);
+	drivertest_kernel("rootdevice");
+	n = rump_sys_getvfsstat((void *)vfs, sizeof vfs, RUMP_MNT_NOWAIT);
+	for (int i = 0; i < n; i++) {
+		if (strcmp(vfs[i].f_mntfromname, "root_device") == 0) {
+			CHECK(strcmp(vfs[i].f_mntonname, "/") == 0);
+			found++;
+		}
+	}
+	CHECK_EQ(found, 1);
+	drivertest_kernel(NULL);
+}
+
+/* The limit of vnodes changes; the type goes when it is not mounted. */
+static void
+test_detach(void)
+{
+	int mib[] = {1, 5}; /* CTL_KERN, KERN_MAXVNODES */
+	int n = 2000;
+
+	boot("img.big", 0);
+	CHECK_ERRNO(0, rump_sys___sysctl(mib, 2, NULL, NULL, &n, sizeof n));
+	CHECK_ERRNO(0, rump_sys_unmount("/mnt", 0));
+	drivertest_kernel("detach");
+	CHECK_ERRNO(0, rump_pub_etfs_remove("/dev/disk"));
+	CHECK_ERRNO(0, mountit("img.big", 0));
+	CHECK_ERRNO(0, rump_sys_access("/mnt/hello", R_OK));
+	drivertest_kernel(NULL);
+}
+
 static const struct drivertest tests[] = {
     {"tree_big", test_tree_big, NULL},
     {"tree_little", test_tree_little, NULL},
@@ -587,11 +626,14 @@ static const struct drivertest tests[] = {
     {"handles", test_handles, NULL},
     {"loads", test_loads, NULL},
     {"uncalled", test_uncalled, NULL},
+    {"gone", test_gone, NULL},
     {"damage", test_damage, NULL},
     {"kattr", test_kattr, NULL},
     {"knames", test_knames, NULL},
     {"kreaddir", test_kreaddir, NULL},
     {"kattach", test_kattach, NULL},
+    {"detach", test_detach, NULL},
+    {"rootdevice", test_rootdevice, NULL},
     {"kbmap", test_kbmap, NULL},
     {"kbuffers", test_kbuffers, NULL},
     {"kgetblk", test_kgetblk, NULL},
