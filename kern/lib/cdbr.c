@@ -81,8 +81,9 @@ cdbr_open_mem(void *base, size_t size, int flags,
 	    roundup(c.hash_base + (size_t)c.entries_index * c.index_width,
 		c.offset_width);
 	c.data_base = c.offset_base + ((size_t)c.entries + 1) * c.offset_width;
-	if (c.entries_index <= c.entries || c.data_base < c.offset_base ||
-	    c.data_base > size || size - c.data_base < c.data_size)
+	if ((c.entries_index <= c.entries && c.entries != 0) ||
+	    c.data_base < c.offset_base || c.data_base > size ||
+	    size - c.data_base < c.data_size)
 		return NULL;
 	result = kmem_alloc(sizeof(*result), KM_SLEEP);
 	*result = c;

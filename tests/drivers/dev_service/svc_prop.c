@@ -217,43 +217,120 @@ svc_test_ptree(void)
 	K(ptree_find_node(&tree, a) == NULL);
 }
 
+#define CDB_SIZE    61 /* the whole database */
+#define CDB_ENTRIES 3
+#define CDB_TABLE   5 /* records of the hash's table */
 static u_int cdb_unmapped;
+static const char *const cdb_values[CDB_ENTRIES] = {"red", "green", "blue"};
 
 static void
 cdb_unmap(void *cookie, void *base, size_t size)
 {
 	K(cookie == &cdb_unmapped);
-	K(size == 64);
+	K(((const char *)base)[0] == 'N');
+	KEQ(size, CDB_SIZE);
 	cdb_unmapped++;
+}
+
+/* The number that a key's hash has with a seed and a table. */
+static u_int
+cdb_number(const char *key, uint32_t seed, const uint8_t *table)
+{
+	uint32_t h[3];
+
+	mi_vector_hash(key, strlen(key), seed, h);
+	return (u_int)(table[h[0] % CDB_TABLE] + table[h[1] % CDB_TABLE] +
+		   table[h[2] % CDB_TABLE]) %
+	    CDB_ENTRIES;
+}
+
+/*
+ * cdb(5): a magic and a version of 8 bytes, a description of 16, then the
+ * sizes of the data, the number of entries, of the records of their hash's
+ * table, and a seed, in little endian; the table, where the values begin and
+ * end, the values.  Numbers up to 255 have one byte.  The keys are the values.
+ */
+static void
+cdb_make(uint8_t *p)
+{
+	static const uint8_t table[CDB_TABLE] = {0, 1, 2, 1, 0};
+	uint32_t seed, i, at = 0;
+
+	for (seed = 0; seed < 100000; seed++) {
+		for (i = 0; i < CDB_ENTRIES; i++) {
+			if (cdb_number(cdb_values[i], seed, table) != i)
+				break;
+		}
+		if (i == CDB_ENTRIES)
+			break;
+	}
+	K(seed < 100000);
+	memset(p, 0, CDB_SIZE);
+	memcpy(p, "NBCDB\n\0\1", 8);
+	le32enc(p + 24, 12);
+	le32enc(p + 28, CDB_ENTRIES);
+	le32enc(p + 32, CDB_TABLE);
+	le32enc(p + 36, seed);
+	memcpy(p + 40, table, CDB_TABLE);
+	for (i = 0; i < CDB_ENTRIES; i++) {
+		memcpy(p + 49 + at, cdb_values[i], strlen(cdb_values[i]));
+		at += (uint32_t)strlen(cdb_values[i]);
+		p[46 + i] = (uint8_t)at;
+	}
+}
+
+static void
+cdb_lookups(struct cdbr *db)
+{
+	const void *data, *found;
+	size_t len = 0, len2 = 0;
+
+	KEQ(cdbr_entries(db), CDB_ENTRIES);
+	for (u_int i = 0; i < CDB_ENTRIES; i++) {
+		KEQ(cdbr_get(db, i, &data, &len), 0);
+		KEQ(len, strlen(cdb_values[i]));
+		KEQ(memcmp(data, cdb_values[i], len), 0);
+		KEQ(cdbr_find(db, cdb_values[i], len, &found, &len2), 0);
+		K(found == data && len2 == len);
+	}
+	KEQ(cdbr_get(db, CDB_ENTRIES, &data, &len), -1);
 }
 
 /* A file that is no database is not opened, and not unmapped. */
 void
 svc_test_cdbr(void)
 {
-	static char junk[64];
+	static uint8_t file[CDB_SIZE];
 	struct cdbr *db;
+	const void *data;
+	size_t len;
 
-	/*
-	 * cdb(5): a magic and a version of 8 bytes, a description of 16, then
-	 * the sizes of the data, the number of entries, of their hash, and a
-	 * seed, in little endian. Without entries there is nothing to find.
-	 */
-	memcpy(junk, "NBCDB\n\0\1", 8);
+	cdb_make(file);
 	db = cdbr_open_mem(
-	    junk, sizeof(junk), CDBR_DEFAULT, cdb_unmap, &cdb_unmapped);
-	if (db != NULL) {
-		const void *data;
-		size_t len;
-
-		KEQ(cdbr_entries(db), 0);
-		KEQ(cdbr_get(db, 0, &data, &len), -1);
-		KEQ(cdbr_find(db, "key", 3, &data, &len), -1);
-		cdbr_close(db);
-	}
-	KEQ(cdb_unmapped, db != NULL ? 1 : 0);
-	junk[0] = 'X';
-	K(cdbr_open_mem(junk, sizeof(junk), CDBR_DEFAULT, cdb_unmap,
+	    file, sizeof(file), CDBR_DEFAULT, cdb_unmap, &cdb_unmapped);
+	K(db != NULL);
+	cdb_lookups(db);
+	/* where a value ends is damaged */
+	file[48] = 13;
+	KEQ(cdbr_get(db, 2, &data, &len), -1);
+	file[46] = 9;
+	KEQ(cdbr_get(db, 1, &data, &len), -1);
+	cdbr_close(db);
+	KEQ(cdb_unmapped, 1);
+	/* a byte of the values is not there */
+	K(cdbr_open_mem(file, sizeof(file) - 1, CDBR_DEFAULT, cdb_unmap,
 	      &cdb_unmapped) == NULL);
-	K(cdbr_open_mem(junk, 8, CDBR_DEFAULT, NULL, NULL) == NULL);
+	/* without entries there is nothing to find */
+	memset(file + 24, 0, 16);
+	db = cdbr_open_mem(file, sizeof(file), CDBR_DEFAULT, NULL, NULL);
+	K(db != NULL);
+	KEQ(cdbr_entries(db), 0);
+	KEQ(cdbr_get(db, 0, &data, &len), -1);
+	KEQ(cdbr_find(db, "red", 3, &data, &len), -1);
+	cdbr_close(db);
+	file[0] = 'X';
+	K(cdbr_open_mem(file, sizeof(file), CDBR_DEFAULT, cdb_unmap,
+	      &cdb_unmapped) == NULL);
+	K(cdbr_open_mem(file, 8, CDBR_DEFAULT, NULL, NULL) == NULL);
+	KEQ(cdb_unmapped, 1);
 }
