@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 struct drivertest {
 	const char *dt_name;
@@ -78,6 +79,30 @@ drivertest_kernel(const char *name)
 		    name != NULL ? name : "-", failed);
 		exit(1);
 	}
+}
+
+/* What is written to standard output and error while a kernel case runs. */
+static inline const char *
+drivertest_console(const char *name)
+{
+	static char text[65536];
+	FILE *f = tmpfile();
+	int out = dup(1), err = dup(2);
+
+	CHECK(f != NULL && out != -1 && err != -1);
+	fflush(stdout);
+	CHECK(dup2(fileno(f), 1) == 1 && dup2(fileno(f), 2) == 2);
+	drivertest_kernel(name);
+	fflush(stdout);
+	dup2(out, 1);
+	dup2(err, 2);
+	close(out);
+	close(err);
+	rewind(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	fputs(text, stdout);
+	return text;
 }
 
 #define SKIP(why) (puts(why), exit(77))

@@ -34,7 +34,7 @@ build ()
 	static=
 	[ "$1" = static ] && static=--static
 	# shellcheck disable=SC2086,SC2046
-	${CC:-cc} -g -Wall $driverflags -I"$src" -I"$topdir/tests/drivers" \
+	${CC:-cc} -g -Wall -Werror $driverflags -I"$src" -I"$topdir/tests/drivers" \
 	    ${static:+-static} -o "$dir/test-$1" $program \
 	    $(pkg-config $static --cflags --libs $component $packages) \
 	    -lpthread > "$log" 2>&1

@@ -135,7 +135,20 @@ errors(void)
 		drivertest_kernel(#name);                                      \
 	}
 
-KERNEL_CASE(attach)
+/* What autoconf says of a device, and what the device says. */
+static void
+kernel_attach(void)
+{
+	const char *text;
+
+	CHECK_EQ(setenv("RUMP_VERBOSE", "1", 1), 0);
+	CHECK_EQ(rump_init(), 0);
+	text = drivertest_console("attach");
+	CHECK(strstr(text, "tdk1 at tdkbus0: 8 sectors\n") != NULL);
+	CHECK(strstr(text, "tdk1: smaller than others\n") != NULL);
+	CHECK(strstr(text, "tdk1: ready\n") != NULL);
+}
+
 KERNEL_CASE(queue)
 KERNEL_CASE(bufq)
 KERNEL_CASE(label)

@@ -127,6 +127,8 @@ tdk_attach(device_t parent, device_t self, void *aux)
 	sc->sc_dev = self;
 	sc->sc_sectors = taa->taa_sectors;
 	aprint_normal(": %u sectors\n", sc->sc_sectors);
+	if (sc->sc_sectors < TDK_SECTORS)
+		aprint_error_dev(self, "smaller than %s\n", "others");
 	if (tdk_start(sc) != 0) {
 		aprint_error_dev(self, "no thread\n");
 		return;

@@ -2,6 +2,7 @@
 /* Runs the service: its cases in the kernel, and its variables from outside. */
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rump/rump.h>
@@ -130,7 +131,6 @@ KERNEL_CASE(clocks)
 KERNEL_CASE(rates)
 KERNEL_CASE(callout)
 KERNEL_CASE(strings)
-KERNEL_CASE(say)
 KERNEL_CASE(digests)
 KERNEL_CASE(random)
 KERNEL_CASE(panic)
@@ -147,6 +147,35 @@ KERNEL_CASE(copy)
 KERNEL_CASE(system)
 KERNEL_CASE(evcnt)
 KERNEL_CASE(files)
+
+/* The console has what was said; what autoconf says only if asked for. */
+static void
+say(bool autoconf)
+{
+	const char *text;
+
+	CHECK_EQ(rump_init(), 0);
+	text = drivertest_console("say");
+	CHECK(strstr(text, "svc printf 0xff text\n") != NULL);
+	CHECK(strstr(text, "svc vprintf -1 32\n") != NULL);
+	CHECK(strstr(text, "svc log 1, and more\n") != NULL);
+	CHECK((strstr(text, "svc normal\n") != NULL) == autoconf);
+	CHECK((strstr(text, "svc error 1\n") != NULL) == autoconf);
+	CHECK((strstr(text, "svc verbose\n") != NULL) == autoconf);
+}
+
+static void
+kernel_say(void)
+{
+	say(false);
+}
+
+static void
+kernel_say_verbose(void)
+{
+	CHECK_EQ(setenv("RUMP_VERBOSE", "1", 1), 0);
+	say(true);
+}
 
 #define ROW(name)                                                              \
 	{                                                                      \
@@ -173,6 +202,7 @@ static const struct drivertest tests[] = {
     ROW(callout),
     ROW(strings),
     ROW(say),
+    ROW(say_verbose),
     ROW(digests),
     ROW(random),
     {"panic", kernel_panic, "panic: svc panic 17"},

@@ -67,25 +67,10 @@ KCASE(nestiobuf)
 static void
 test_print(void)
 {
-	static char text[65536];
-	size_t len = 0;
-	ssize_t n;
-	int fds[2], out, err;
+	const char *text;
 
 	CHECK(rump_init() == 0);
-	CHECK(pipe(fds) == 0);
-	fflush(stdout);
-	out = dup(1);
-	err = dup(2);
-	CHECK(dup2(fds[1], 1) == 1 && dup2(fds[1], 2) == 2);
-	drivertest_kernel("print");
-	fflush(stdout);
-	dup2(out, 1);
-	dup2(err, 2);
-	close(fds[1]);
-	while ((n = read(fds[0], text + len, sizeof text - 1 - len)) > 0)
-		len += n;
-	fputs(text, stdout);
+	text = drivertest_console("print");
 	CHECK(strstr(text, "calls: printf 1\n") != NULL);
 	CHECK(strstr(text, "calls: vprintf two\n") != NULL);
 	CHECK(strstr(text, "calls: uprintf 3\n") != NULL);

@@ -108,7 +108,7 @@ extern int (**kitrw_own_vnodeop_p)(void *);
 extern int (**kitrw_own_specop_p)(void *);
 extern int (**kitrw_own_fifoop_p)(void *);
 extern const struct vnodeopv_desc *const kitrw_opv_descs[];
-extern const struct genfs_ops kitrw_genfsops;
+extern const struct genfs_ops kitrw_genfsops, kitrw_rdonly_genfsops;
 extern unsigned int kitrw_reads, kitrw_writes; /* strategy calls */
 
 /* kitrw_alloc.c: bitmaps; in a transaction. */
@@ -213,6 +213,7 @@ void kitrw_kwapbl(void);
 void kitrw_kreplay(void);
 void kitrw_kprint(void);
 void kitrw_kasync(void);
+void kitrw_kodd(void);
 void kitrw_kuncalled(void);
 
 #endif

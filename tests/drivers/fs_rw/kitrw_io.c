@@ -61,6 +61,14 @@ const struct genfs_ops kitrw_genfsops = {
     .gop_markupdate = kitrw_gop_markupdate,
 };
 
+/* The same; the pages are mapped to be read when they are written. */
+const struct genfs_ops kitrw_rdonly_genfsops = {
+    .gop_size = genfs_size,
+    .gop_alloc = kitrw_gop_alloc,
+    .gop_write = genfs_gop_write,
+    .gop_markupdate = kitrw_gop_markupdate,
+};
+
 /*
  * Backs a range with blocks.  What a new block has on the disk must not be
  * seen: so first the pages come, holes as zeros, and then the blocks.  In a

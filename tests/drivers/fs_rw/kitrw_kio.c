@@ -9,6 +9,7 @@
 #include <sys/fcntl.h>
 #include <sys/kernel.h>
 #include <sys/kmem.h>
+#include <sys/kthread.h>
 #include <sys/mutex.h>
 #include <sys/namei.h>
 #include <sys/proc.h>
@@ -358,6 +359,41 @@ dirtybufs(struct vnode *vp, struct buf *want)
 	return n;
 }
 
+/* The end of a write, somewhat later. */
+static void
+output_thread(void *arg)
+{
+	struct buf *bp = arg;
+
+	kpause("kitrw", false, 2, NULL);
+	mutex_enter(bp->b_objlock);
+	vwakeup(bp);
+	mutex_exit(bp->b_objlock);
+	kthread_exit(0);
+}
+
+/* Who waits for the end of writes waits so: how often it had to. */
+static int
+wait_output(struct vnode *vp)
+{
+	struct buf *bp = getiobuf(vp, true);
+	int n = 0;
+
+	K(bp->b_vp == vp && bp->b_objlock == vp->v_interlock);
+	mutex_enter(vp->v_interlock);
+	vp->v_numoutput++;
+	mutex_exit(vp->v_interlock);
+	KEQ(kthread_create(PRI_NONE, KTHREAD_MPSAFE, NULL, output_thread, bp,
+		NULL, "output"),
+	    0);
+	mutex_enter(vp->v_interlock);
+	for (; vp->v_numoutput > 0; n++)
+		cv_wait(&vp->v_cv, vp->v_interlock);
+	mutex_exit(vp->v_interlock);
+	putiobuf(bp);
+	return n;
+}
+
 /* A delayed write, one under way, and one that is waited for. */
 void
 kitrw_kbuffers(void)
@@ -390,11 +426,7 @@ kitrw_kbuffers(void)
 	KEQ(bread(devvp, TODEV(blk), KITRW_BSIZE, 0, &bp), 0);
 	memset(bp->b_data, 'e', KITRW_BSIZE);
 	bawrite(bp);
-	/* who waits for the end of writes waits so */
-	mutex_enter(devvp->v_interlock);
-	while (devvp->v_numoutput > 0)
-		cv_wait(&devvp->v_cv, devvp->v_interlock);
-	mutex_exit(devvp->v_interlock);
+	K(wait_output(devvp) > 0);
 	KEQ(vinvalbuf(devvp, V_SAVE, NOCRED, curlwp, false, 0), 0);
 	K(LIST_EMPTY(&devvp->v_cleanblkhd));
 	KEQ(bread(devvp, TODEV(blk), KITRW_BSIZE, 0, &bp), 0);

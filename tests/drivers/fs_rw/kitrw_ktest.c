@@ -30,6 +30,7 @@ static const struct ktest tests[] = {
     {"replay", kitrw_kreplay},
     {"async", kitrw_kasync},
     {"print", kitrw_kprint},
+    {"odd", kitrw_kodd},
     {"uncalled", kitrw_kuncalled},
     {NULL, NULL},
 };

@@ -448,7 +448,9 @@ set_vnode(struct vnode *vp, struct kitrw_node *kn)
 	}
 	if (kn->rw_ino == KITRW_ROOT)
 		vp->v_vflag |= VV_ROOT;
-	genfs_node_init(vp, &kitrw_genfsops);
+	/* one way to write for each other file: both come to the same */
+	genfs_node_init(
+	    vp, kn->rw_ino % 2 == 0 ? &kitrw_genfsops : &kitrw_rdonly_genfsops);
 	uvm_vnp_setsize(vp, (voff_t)kn->rw_size);
 }
 

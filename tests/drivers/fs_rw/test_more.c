@@ -595,6 +595,7 @@ test_uncalled(void)
 	drivertest_kernel("holes");
 	drivertest_kernel("buffers");
 	drivertest_kernel("print");
+	drivertest_kernel("odd");
 	CHECK_ERRNO(0, rump_sys_close(kq));
 	CHECK_ERRNO(0, rump_sys_unlink("/mnt/f"));
 	CHECK_ERRNO(0, rump_sys_unmount("/mnt", RUMP_MNT_FORCE));
