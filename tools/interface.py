@@ -22,6 +22,16 @@ NOOPS = {
     'UVMHIST_FUNC': 'no event history', 'UVMHIST_CALLED': 'no event history',
     'UVMHIST_LOG': 'no event history',
     '__KERNEL_RCSID': 'no revision strings in objects',
+    'setrootfstime': 'the host has the time',
+    'pmf_device_register1': 'a program is not suspended',
+    'pmf_device_register': 'a program is not suspended',
+    'pmf_device_deregister': 'a program is not suspended',
+    'genfs_directio': 'a hint: what is not moved so goes by pages',
+    'uao_dropswap_range': 'no swap: anonymous pages are in memory',
+    'rn_init': 'radix trees share no table that is to be made',
+    'xc_wait': 'a cross call is done when xc_broadcast(9) returns',
+    'KDASSERT': 'as in NetBSD without -DDEBUG',
+    'KDASSERTMSG': 'as in NetBSD without -DDEBUG',
 }
 # What the lists name and this base need not offer, each with its reason.
 ELSEWHERE = {
@@ -303,7 +313,7 @@ def main():
         else:
             ok = n in offer.macros or n in known or n in offer.symbols
             t = used.word(n)
-        state = ('no-op' if ok and n in NOOPS else
+        state = ('no-op' if ok and t and n in NOOPS else
                  'tested' if ok and t else
                  'elsewhere' if n in reasons and (not ok or k == 'type') else
                  'offered' if ok else 'missing')
