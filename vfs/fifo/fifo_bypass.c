@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The way from a file system's fifo nodes to fifofs, which is a component of
- * its own.  Without it every operation fails, the first with a message.
+ * its own.  Without it every operation fails, the first with a message, but
+ * for those that reclaiming needs.
  */
 #include <sys/errno.h>
 #include <sys/param.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
+#include <sys/vnode_if.h>
 
 #include <miscfs/fifofs/fifo.h>
+#include <miscfs/genfs/genfs.h>
 
 /* fifofs isn't there. */
 static int
@@ -21,11 +24,14 @@ fifo_missing(void *v)
 		printf("rump: fifos need librumpvfs_fifofs: link it "
 		       "(-lrumpvfs_fifofs) or dlopen() it\n");
 	}
-	return EOPNOTSUPP;
+	/* what the operation consumes is consumed */
+	return genfs_eopnotsupp(v);
 }
 
 static int (*fifo_missing_vector[VNODE_OPS_COUNT])(void *) = {
-    [0 ... VNODE_OPS_COUNT - 1] = fifo_missing};
+    [0 ... VNODE_OPS_COUNT - 1] = fifo_missing,
+    [VOP_FSYNC_DESCOFFSET] = genfs_nullop,
+    [VOP_PUTPAGES_DESCOFFSET] = genfs_null_putpages};
 
 /* fifofs's vector, once it is linked in. */
 int (**fifo_vnodeop_p)(void *) = fifo_missing_vector;
