@@ -22,7 +22,7 @@ dead_create(void *v)
 	struct vop_create_v3_args *ap = v;
 
 	*ap->a_vpp = NULL;
-	return EIO;
+	return EBADF;
 }
 
 static int
@@ -38,12 +38,12 @@ dead_ebadf(void *v)
 }
 
 static int
-dead_enotdir(void *v)
+dead_lookup(void *v)
 {
 	struct vop_lookup_v2_args *ap = v;
 
 	*ap->a_vpp = NULL;
-	return ENOTDIR;
+	return ENOENT;
 }
 
 static int
@@ -66,7 +66,8 @@ dead_poll(void *v)
 {
 	struct vop_poll_args *ap = v;
 
-	return ap->a_events & (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM);
+	/* whoever waits is to find out */
+	return ap->a_events;
 }
 
 /* These two own references and locks that they have to give back. */
@@ -133,21 +134,31 @@ dead_getpages(void *v)
 
 	if ((ap->a_flags & PGO_LOCKED) == 0)
 		mutex_exit(ap->a_vp->v_interlock);
-	return EINVAL;
+	return EFAULT;
+}
+
+static int
+dead_putpages(void *v)
+{
+	struct vop_putpages_args *ap = v;
+
+	mutex_exit(ap->a_vp->v_interlock);
+	return EFAULT;
 }
 
 int (**dead_vnodeop_p)(void *);
 
 static const struct vnodeopv_entry_desc dead_vnodeop_entries[] = {
-    {&vop_default_desc, vn_default_error}, {&vop_bwrite_desc, dead_eio},
-    {&vop_lookup_desc, dead_enotdir}, {&vop_create_desc, dead_create},
+    {&vop_default_desc, dead_ebadf}, {&vop_bwrite_desc, dead_eio},
+    {&vop_lookup_desc, dead_lookup}, {&vop_create_desc, dead_create},
     {&vop_mknod_desc, dead_create}, {&vop_open_desc, dead_open},
     {&vop_close_desc, genfs_nullop}, {&vop_access_desc, dead_ebadf},
     {&vop_getattr_desc, dead_ebadf}, {&vop_setattr_desc, dead_ebadf},
     {&vop_read_desc, dead_read}, {&vop_write_desc, dead_eio},
-    {&vop_ioctl_desc, dead_ebadf}, {&vop_poll_desc, dead_poll},
+    {&vop_ioctl_desc, dead_ebadf}, {&vop_fallocate_desc, genfs_eopnotsupp},
+    {&vop_fdiscard_desc, genfs_eopnotsupp}, {&vop_poll_desc, dead_poll},
     {&vop_kqfilter_desc, dead_ebadf}, {&vop_revoke_desc, genfs_nullop},
-    {&vop_mmap_desc, dead_ebadf}, {&vop_fsync_desc, genfs_nullop},
+    {&vop_fcntl_desc, genfs_nullop}, {&vop_fsync_desc, genfs_nullop},
     {&vop_seek_desc, genfs_nullop}, {&vop_remove_desc, dead_remove},
     {&vop_link_desc, dead_eio}, {&vop_rename_desc, dead_rename},
     {&vop_mkdir_desc, dead_create}, {&vop_rmdir_desc, dead_remove},
@@ -155,11 +166,11 @@ static const struct vnodeopv_entry_desc dead_vnodeop_entries[] = {
     {&vop_readlink_desc, dead_ebadf}, {&vop_abortop_desc, genfs_nullop},
     {&vop_inactive_desc, dead_inactive}, {&vop_reclaim_desc, genfs_nullop},
     {&vop_lock_desc, genfs_deadlock}, {&vop_unlock_desc, genfs_deadunlock},
-    {&vop_islocked_desc, genfs_deadislocked}, {&vop_bmap_desc, dead_ebadf},
+    {&vop_islocked_desc, genfs_deadislocked}, {&vop_bmap_desc, dead_eio},
     {&vop_strategy_desc, dead_strategy}, {&vop_print_desc, dead_print},
     {&vop_pathconf_desc, dead_ebadf}, {&vop_advlock_desc, dead_ebadf},
-    {&vop_getpages_desc, dead_getpages},
-    {&vop_putpages_desc, genfs_null_putpages}, {NULL, NULL}};
+    {&vop_getpages_desc, dead_getpages}, {&vop_putpages_desc, dead_putpages},
+    {NULL, NULL}};
 const struct vnodeopv_desc dead_vnodeop_opv_desc = {
     &dead_vnodeop_p, dead_vnodeop_entries};
 
