@@ -488,3 +488,10 @@ icmp_ctlinput(int cmd, const struct sockaddr *sa, void *v)
 {
 	return NULL;
 }
+
+void
+icmp_statinc(u_int stat)
+{
+	KASSERT(stat < ICMP_NSTATS);
+	ICMP_STATINC(stat);
+}

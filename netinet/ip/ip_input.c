@@ -478,3 +478,10 @@ ip_savecontrol(
 		 IPPROTO_IP)) != NULL)
 		mp = &(*mp)->m_next;
 }
+
+void
+ip_statinc(u_int stat)
+{
+	KASSERT(stat < IP_NSTATS);
+	IP_STATINC(stat);
+}

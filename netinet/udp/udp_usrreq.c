@@ -577,3 +577,10 @@ const struct pr_usrreqs udp_usrreqs = {
     .pr_sendoob = udp_sendoob,
     .pr_purgeif = udp_purgeif,
 };
+
+void
+udp_statinc(u_int stat)
+{
+	KASSERT(stat < UDP_NSTATS);
+	UDP_STATINC(stat);
+}

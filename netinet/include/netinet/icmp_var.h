@@ -24,4 +24,10 @@
 #define ICMPCTL_STATS           7
 #define ICMPCTL_BMCASTECHO      8
 
+#ifdef _KERNEL
+#include <sys/types.h>
+
+void icmp_statinc(u_int);
+#endif
+
 #endif

@@ -125,6 +125,7 @@ void ip_freemoptions(struct ip_moptions *);
 void ip_mloopback(struct ifnet *, struct mbuf *, const struct sockaddr_in *);
 void ip_savecontrol(struct inpcb *, struct mbuf **, struct ip *, struct mbuf *);
 uint16_t ip_randomid(void *, uint16_t);
+void ip_statinc(u_int);
 void rip_init(void);
 int rip_ctloutput(int, struct socket *, struct sockopt *);
 void *rip_ctlinput(int, const struct sockaddr *, void *);

@@ -47,6 +47,7 @@ void udp_init(void);
 void udp_init_common(void);
 void udp_input(struct mbuf *, ...);
 int udp_output(struct mbuf *, struct inpcb *, struct mbuf *, struct lwp *);
+void udp_statinc(u_int);
 #endif
 
 #endif

@@ -270,6 +270,7 @@ KERNEL_CASE(routes)
 KERNEL_CASE(netisr)
 KERNEL_CASE(pktqueue)
 KERNEL_CASE(descriptors)
+KERNEL_CASE(counters)
 
 #define ROW(name)                                                              \
 	{                                                                      \
@@ -296,6 +297,7 @@ static const struct drivertest tests[] = {
     ROW(netisr),
     ROW(pktqueue),
     ROW(descriptors),
+    ROW(counters),
     {NULL, NULL, NULL},
 };
 

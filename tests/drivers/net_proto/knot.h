@@ -74,5 +74,6 @@ void knot_test_routes(void);
 void knot_test_netisr(void);
 void knot_test_pktqueue(void);
 void knot_test_descriptors(void);
+void knot_test_counters(void);
 
 #endif /* _KNOT_H_ */

@@ -13,7 +13,11 @@
 #include <sys/systm.h>
 #include <sys/uio.h>
 
+#include <netinet/icmp_private.h>
+#include <netinet/icmp_var.h>
 #include <netinet/in.h>
+#include <netinet/ip_private.h>
+#include <netinet/ip_var.h>
 
 #include "knot.h"
 #include "ktest.h"
@@ -400,6 +404,37 @@ knot_test_descriptors(void)
 	KEQ(fsocreate(AF_KNOT + 100, &so, SOCK_STREAM, 0, &fd), EAFNOSUPPORT);
 }
 
+static void
+first_three(void *p, void *arg, struct cpu_info *ci)
+{
+	uint64_t *sum = arg, *one = p;
+
+	sum[0] += one[0];
+	sum[1] += one[1];
+	sum[2] += one[2];
+}
+
+/* A function that counts once, and only the counter that it is asked for. */
+static void
+counts(percpu_t *stat, void (*inc)(u_int))
+{
+	uint64_t before[3] = {0}, after[3] = {0};
+
+	percpu_foreach(stat, first_three, before);
+	inc(1);
+	percpu_foreach(stat, first_three, after);
+	KEQ(after[0], before[0]);
+	KEQ(after[1], before[1] + 1);
+	KEQ(after[2], before[2]);
+}
+
+void
+knot_test_counters(void)
+{
+	counts(ipstat_percpu, ip_statinc);
+	counts(icmpstat_percpu, icmp_statinc);
+}
+
 static const struct ktest knot_tests[] = {
     {"domain", knot_test_domain},
     {"sockaddr", knot_test_sockaddr},
@@ -414,6 +449,7 @@ static const struct ktest knot_tests[] = {
     {"netisr", knot_test_netisr},
     {"pktqueue", knot_test_pktqueue},
     {"descriptors", knot_test_descriptors},
+    {"counters", knot_test_counters},
     {NULL, NULL},
 };
 
