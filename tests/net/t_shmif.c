@@ -127,6 +127,34 @@ TEST(count, "a frame is counted once")
 	arrives(before + 201);
 }
 
+static ssize_t broadcast(void);
+
+TEST(simplex, "a bus has one channel: own broadcasts do not come from it")
+{
+	struct rump_sockaddr_in sin;
+	uint16_t flags[72] = {0};
+	char buf[4];
+	int s;
+
+	setup();
+	strcpy((char *)flags, "shmif0");
+	RL(rump_sys_ioctl(ctl, 0xc0906911UL, flags)); /* SIOCGIFFLAGS */
+	REQ(flags[8], 0x8843);
+	RL(s = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_DGRAM, 0));
+	memset(&sin, 0, sizeof(sin));
+	sin.sin_len = sizeof(sin);
+	sin.sin_family = RUMP_AF_INET;
+	sin.sin_port = 9;
+	RL(rump_sys_bind(s, SA(&sin), sizeof(sin)));
+	REQ(broadcast(), 1);
+	/* nevertheless this kernel's sockets get them, once */
+	REQ(rump_sys_recvfrom(s, buf, sizeof(buf), 0, NULL, NULL), 1);
+	usleep(100000);
+	RERR(RUMP_EAGAIN,
+	    rump_sys_recvfrom(
+		s, buf, sizeof(buf), RUMP_MSG_DONTWAIT, NULL, NULL));
+}
+
 static uint32_t
 rnd(void)
 {
@@ -357,6 +385,7 @@ TEST(linkstr, "link strings are set, told, and unset")
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, count);
+	ATF_TP_ADD_TC(tp, simplex);
 	ATF_TP_ADD_TC(tp, loop);
 	ATF_TP_ADD_TC(tp, values);
 	ATF_TP_ADD_TC(tp, flip);
