@@ -8,7 +8,7 @@
  * the question.  A complete entry is good for arp_keep seconds, and asked for
  * again by unicast when it is used after that.  The oldest goes when there are
  * too many.  The timer runs only while a question is out.  softnet_lock
- * protects all.
+ * protects all but the queue of packets that came.
  */
 #include <sys/callout.h>
 #include <sys/errno.h>
@@ -28,6 +28,7 @@
 #include <net/if_dl.h>
 #include <net/if_ether.h>
 #include <net/if_types.h>
+#include <net/netisr.h>
 #include <net/route.h>
 #include <netinet/if_inarp.h>
 #include <netinet/in.h>
@@ -39,6 +40,7 @@
 #define HASH_SIZE   64
 #define MAX_HELD    16 /* packets that wait in one entry */
 #define MAX_ENTRIES 4096
+#define MAX_QUEUED  256 /* packets that wait for arpintr() */
 
 int arp_keep = 20 * 60;
 int arp_maxtries = 5;
@@ -66,6 +68,8 @@ static LIST_HEAD(, arpent) arp_hash[HASH_SIZE];
 static TAILQ_HEAD(, arpent) arp_age = TAILQ_HEAD_INITIALIZER(arp_age);
 static int arp_count, arp_asking;
 static callout_t arp_callout;
+static struct ifqueue arpq; /* arpq_lock */
+static kmutex_t arpq_lock;
 
 static u_int
 bucket(struct in_addr addr)
@@ -406,13 +410,17 @@ out:
 	m_freem(m);
 }
 
-/* From Ethernet: the packet behind its header. */
+/*
+ * From Ethernet: the packet behind its header.  Queued, since bridges call
+ * ether_input() with softnet_lock held.
+ */
 void
 arp_input(struct ifnet *ifp, struct mbuf *m)
 {
 	const int need = (int)sizeof(struct arphdr) + 2 * ETHER_ADDR_LEN +
 	    2 * (int)sizeof(struct in_addr);
 	struct arphdr *ah;
+	bool full;
 
 	if (m->m_pkthdr.len < need ||
 	    (m->m_len < need && (m = m_pullup(m, need)) == NULL)) {
@@ -426,8 +434,32 @@ arp_input(struct ifnet *ifp, struct mbuf *m)
 		m_freem(m);
 		return;
 	}
+	mutex_enter(&arpq_lock);
+	full = IF_QFULL(&arpq);
+	if (!full)
+		IF_ENQUEUE(&arpq, m);
+	mutex_exit(&arpq_lock);
+	if (full) {
+		ifp->if_iqdrops++;
+		m_freem(m);
+	} else
+		schednetisr(NETISR_ARP);
+}
+
+void
+arpintr(void)
+{
+	struct mbuf *m;
+
 	mutex_enter(softnet_lock);
-	in_arpinput(m);
+	for (;;) {
+		mutex_enter(&arpq_lock);
+		IF_DEQUEUE(&arpq, m);
+		mutex_exit(&arpq_lock);
+		if (m == NULL)
+			break;
+		in_arpinput(m);
+	}
 	mutex_exit(softnet_lock);
 }
 
@@ -484,6 +516,9 @@ arp_init(void)
 {
 	callout_init(&arp_callout, CALLOUT_MPSAFE);
 	callout_setfunc(&arp_callout, timer, NULL);
+	mutex_init(&arpq_lock, MUTEX_DEFAULT, IPL_NET);
+	arpq.ifq_maxlen = MAX_QUEUED;
+	rump_netisr_register(NETISR_ARP, arpintr);
 	rump_arpresolve = resolve_ether;
 	rump_arp_ifinit = arp_ifinit;
 	rump_ether_register(ETHERTYPE_ARP, arp_input);

@@ -47,12 +47,14 @@ void twin_tap_exit(void);
 struct twin_hooked {
 	u_int th_pppoe, th_pppoedisc, th_agr, th_lacp, th_marker;
 	u_int th_bridged, th_unbridged;
+	u_int th_locked; /* frames that twin_input_locked() passed on */
 	u_int th_lastlen;
 };
 extern struct twin_hooked twin_hooked;
 
 /* Calls by ioctls that came without the big lock. */
 extern u_int twin_unlocked;
+void twin_input_locked(struct ifnet *, struct mbuf *);
 
 struct twin_softc *twin_lookup(int);
 

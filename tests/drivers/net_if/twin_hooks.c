@@ -6,6 +6,7 @@
 
 #include <sys/mbuf.h>
 #include <sys/param.h>
+#include <sys/socketvar.h>
 #include <sys/systm.h>
 
 #include <net/if.h>
@@ -82,4 +83,16 @@ bridge_ifdetach(struct ifnet *ifp)
 {
 	twin_hooked.th_unbridged++;
 	ifp->if_bridge = NULL;
+}
+
+/* An input function that bridges put in place of ether_input(). */
+void
+twin_input_locked(struct ifnet *ifp, struct mbuf *m)
+{
+	KERNEL_LOCK(1, NULL);
+	mutex_enter(softnet_lock);
+	ether_input(ifp, m);
+	mutex_exit(softnet_lock);
+	KERNEL_UNLOCK_ONE(NULL);
+	twin_hooked.th_locked++;
 }

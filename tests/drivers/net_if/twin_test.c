@@ -365,6 +365,7 @@ twin_test_hooks(void)
 {
 	static const uint8_t peer[] = {2, 't', 'w', 'i', 'n', 1};
 	static const uint8_t slow[] = {0x01, 0x80, 0xc2, 0, 0, 2};
+	static const uint8_t arp[] = {0, 1, 8, 0, ETHER_ADDR_LEN, 4, 0, 1};
 	struct ifnet *from, *to;
 	struct mbuf *m;
 	struct sockaddr sa;
@@ -400,6 +401,17 @@ twin_test_hooks(void)
 	await(&twin_hooked.th_agr, 1);
 	KEQ(twin_hooked.th_agr, 1);
 	to->if_agrprivate = NULL;
+
+	/* What a bridge gives back to Ethernet, it gives with locks held. */
+	KEQ(to->_if_input == ether_input, 1);
+	to->_if_input = twin_input_locked;
+	m = frame(peer, ETHERTYPE_ARP, 46);
+	memcpy(mtod(m, uint8_t *) + ETHER_HDR_LEN, arp, sizeof(arp));
+	KEQ(if_transmit_lock(from, m), 0);
+	KEQ(if_transmit_lock(from, frame(peer, ETHERTYPE_IP, 46)), 0);
+	await(&twin_hooked.th_locked, 2);
+	KEQ(twin_hooked.th_locked, 2);
+	to->_if_input = ether_input;
 
 	/* A member of a bridge sends through it, and tells when it goes. */
 	from->if_bridge = (void *)&twin_hooked;
