@@ -453,7 +453,7 @@ ip_output(struct mbuf *m, struct mbuf *opt, struct route *ro, int flags,
 		error = if_output_lock(t.ifp, t.ifp, m, sintocsa(&t.dst), t.rt);
 		goto done;
 	}
-	if ((ip->ip_off & htons(IP_DF)) || (flags & IP_RETURNMTU)) {
+	if (ip->ip_off & htons(IP_DF)) {
 		if ((flags & IP_RETURNMTU) && so != NULL &&
 		    sotoinpcb(so) != NULL)
 			sotoinpcb(so)->inp_errormtu = (int)t.mtu;

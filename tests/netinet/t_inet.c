@@ -268,6 +268,32 @@ TEST(raw, "headers of raw sockets: lengths of 4.4BSD, control data without")
 	REQ(len, 32);
 }
 
+TEST(rawlarge, "datagrams of raw sockets that are larger than the MTU")
+{
+	enum {
+		SIZE = 40000
+	};
+	static uint8_t data[SIZE], got[SIZE + 20];
+	struct rump_sockaddr_in sin = {0};
+	int s, room = 100000;
+
+	RZ(rump_init());
+	RL(s = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_RAW, 200));
+	RL(rump_sys_setsockopt(
+	    s, RUMP_SOL_SOCKET, RUMP_SO_SNDBUF, &room, sizeof(room)));
+	RL(rump_sys_setsockopt(
+	    s, RUMP_SOL_SOCKET, RUMP_SO_RCVBUF, &room, sizeof(room)));
+	sin.sin_len = sizeof(sin);
+	sin.sin_family = RUMP_AF_INET;
+	sin.sin_addr = inet_addr("127.0.0.1");
+	t_fill(data, 0, SIZE);
+	REQ(rump_sys_sendto(
+		s, data, SIZE, 0, rump_sockaddr_ptr(&sin), sizeof(sin)),
+	    SIZE);
+	REQ(rump_sys_read(s, got, sizeof(got)), SIZE + 20);
+	ATF_REQUIRE(t_check(got + 20, 0, SIZE));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, addresses);
@@ -278,5 +304,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, control);
 	ATF_TP_ADD_TC(tp, multicast);
 	ATF_TP_ADD_TC(tp, raw);
+	ATF_TP_ADD_TC(tp, rawlarge);
 	return atf_no_error();
 }

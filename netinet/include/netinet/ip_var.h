@@ -88,7 +88,7 @@ struct ip_moptions {
 /* flags of ip_output() beside those that it takes from the socket */
 #define IP_FORWARDING     0x1
 #define IP_RAWOUTPUT      0x2
-#define IP_RETURNMTU      0x4 /* EMSGSIZE rather than fragments */
+#define IP_RETURNMTU      0x4 /* inp_errormtu, if it may not be cut (IP_DF) */
 #define IP_NOIPNEWID      0x8
 #define IP_ROUTETOIF      SO_DONTROUTE
 #define IP_ALLOWBROADCAST SO_BROADCAST
