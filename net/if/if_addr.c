@@ -379,12 +379,8 @@ ifreq_setaddr(u_long cmd, struct ifreq *ifr, const struct sockaddr *sa)
 	return 0;
 }
 
-/*
- * A new address: let the driver prepare; SRC says it has an address, and not
- * only another end's.
- */
-int
-if_addr_init(struct ifnet *ifp, struct ifaddr *ifa, const bool src)
+static int
+if_addr_init_unlocked(struct ifnet *ifp, struct ifaddr *ifa, const bool src)
 {
 	int error;
 
@@ -398,6 +394,27 @@ if_addr_init(struct ifnet *ifp, struct ifaddr *ifa, const bool src)
 			return error;
 	}
 	return if_ioctl_call(ifp, SIOCINITIFADDR, ifa);
+}
+
+/*
+ * A new address: let the driver prepare; SRC says it has an address, and not
+ * only another end's. The driver may use sockets: softnet_lock is given up
+ * meanwhile, while the caller's if_ioctl_lock keeps the address.
+ */
+int
+if_addr_init(struct ifnet *ifp, struct ifaddr *ifa, const bool src)
+{
+	const bool locked = mutex_owned(softnet_lock);
+	int error;
+
+	ifaref(ifa);
+	if (locked)
+		mutex_exit(softnet_lock);
+	error = if_addr_init_unlocked(ifp, ifa, src);
+	if (locked)
+		mutex_enter(softnet_lock);
+	ifafree(ifa);
+	return error;
 }
 
 int

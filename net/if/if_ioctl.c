@@ -4,7 +4,7 @@
  *
  * An ioctl goes to the driver's if_ioctl, which answers ENOTTY to what is not
  * its business, then to the socket's protocol. The driver is called with the
- * big lock, and without softnet_lock unless the protocol does so (addresses).
+ * big lock and without softnet_lock, except for multicast groups.
  */
 #include <sys/domain.h>
 #include <sys/intr.h>

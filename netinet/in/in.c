@@ -649,9 +649,7 @@ in_control(struct socket *so, u_long cmd, void *data, struct ifnet *ifp)
 		ifafree(&ia->ia_ifa);
 		return 0;
 	default:
-		if (ifp->if_ioctl == NULL)
-			return EOPNOTSUPP;
-		return if_ioctl_call(ifp, cmd, data);
+		return ENOTTY; /* as the driver said, who was asked before */
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <sys/mbuf.h>
 #include <sys/param.h>
 #include <sys/socket.h>
+#include <sys/socketvar.h>
 #include <sys/sockio.h>
 #include <sys/systm.h>
 
@@ -26,6 +27,8 @@ addr_ioctl(struct ifnet *ifp, u_long cmd, void *data)
 	switch (cmd) {
 	case SIOCINITIFADDR:
 		inits++;
+		/* a tunnel makes its socket now */
+		KASSERT(!mutex_owned(softnet_lock));
 		KASSERT(ifa->ifa_ifp == ifp);
 		return 0;
 	case SIOCSIFDSTADDR:
