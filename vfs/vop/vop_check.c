@@ -62,6 +62,17 @@ vop_checkable(struct vnode *vp)
 	    vp->v_op[VOP_ISLOCKED_DESCOFFSET] == genfs_islocked;
 }
 
+/*
+ * File systems flush the device below them without its lock: what they wait
+ * for is in buffers.
+ */
+static bool
+vop_flushes_device(const struct vnodeop_desc *desc, struct vnode *vp)
+{
+	return desc == &vop_fsync_desc &&
+	    (vp->v_type == VBLK || vp->v_type == VCHR);
+}
+
 /* Not VOP_ISLOCKED(), which is checked as well. */
 static int
 vop_lockstate(struct vnode *vp)
@@ -132,7 +143,7 @@ vop_check_enter(struct vop_check *vc, struct vnode *vp, const void *ap,
 	for (i = 0; r->lr_offset != VDESC_NO_OFFSET; r++, i++) {
 		avp = *VOPARG_OFFSETTO(struct vnode **, r->lr_offset, ap);
 		vc->vc_state[i] = -1;
-		if (!vop_checkable(avp)) {
+		if (!vop_checkable(avp) || vop_flushes_device(desc, avp)) {
 			vc->vc_all = vc->vc_all && avp == NULL;
 			continue;
 		}

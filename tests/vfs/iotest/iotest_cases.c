@@ -336,9 +336,8 @@ buf_inval(const char *path)
 		memset(bp->b_data, (int)bn + 1, 4096);
 		bdwrite(bp);
 	}
-	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
+	/* as many file systems do when they are mounted: without its lock */
 	CHECK(vinvalbuf(vp, V_SAVE, curlwp->l_cred, curlwp, false, 0) == 0);
-	VOP_UNLOCK(vp);
 	CHECK(LIST_EMPTY(&vp->v_dirtyblkhd) && LIST_EMPTY(&vp->v_cleanblkhd));
 	CHECK(!cached(vp, 72));
 	CHECK(bread(vp, 72, 4096, 0, &bp) == 0);
