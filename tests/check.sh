@@ -99,31 +99,51 @@ smoke ()
 	fi
 }
 
-# scripts: each prints lines "ok ...", "not ok ..." or "skip ..."
+# script FILE DESTDIR NAME: one that prints lines "ok ...", "not ok ..." or
+# "skip ..."
+script ()
+{
+	out=$logs/$3.log
+	start=$(date +%s)
+	topdir=$topdir destdir=$2 objdir=$objdir jobs=$jobs sh "$1" \
+	    > "$out" 2>&1
+	status=$?
+	p=$(grep -c '^ok' "$out")
+	f=$(grep -c '^not ok' "$out")
+	k=$(grep -c '^skip' "$out")
+	if [ $status -ne 0 ] && [ "$f" -eq 0 ]; then
+		echo "not ok: $3 ended with status $status" >> "$out"
+		f=1
+	fi
+	passed=$((passed + p))
+	failed=$((failed + f))
+	skipped=$((skipped + k))
+	echo "   $3: $p passed, $f failed, $k skipped; $(($(date +%s) - start)) s"
+	grep '^skip' "$out" | sed 's/^/      /'
+	[ "$f" -eq 0 ] || grep -B 15 '^not ok' "$out" | head -n 60
+}
+
 scripts ()
 {
 	echo "== scripts"
 	for s in "$topdir"/tests/scripts/t_*.sh; do
-		[ -f "$s" ] || continue
-		out=$logs/$(basename "$s" .sh).log
-		start=$(date +%s)
-		topdir=$topdir destdir=$objdir/default-rump objdir=$objdir \
-		    jobs=$jobs sh "$s" > "$out" 2>&1
-		status=$?
-		p=$(grep -c '^ok' "$out")
-		f=$(grep -c '^not ok' "$out")
-		k=$(grep -c '^skip' "$out")
-		if [ $status -ne 0 ] && [ "$f" -eq 0 ]; then
-			echo "not ok: $(basename "$s") ended with status $status" >> "$out"
-			f=1
-		fi
-		passed=$((passed + p))
-		failed=$((failed + f))
-		skipped=$((skipped + k))
-		echo "   $(basename "$s"): $p passed, $f failed, $k skipped; $(($(date +%s) - start)) s"
-		grep '^skip' "$out" | sed 's/^/      /'
-		[ "$f" -eq 0 ] || grep -B 15 '^not ok' "$out" | head -n 60
+		script "$s" "$objdir/default-rump" "$(basename "$s" .sh)"
 	done
+}
+
+# The drivers with the base of a variant, which has other checks.
+drivers ()
+{
+	# shellcheck disable=SC2086
+	if sh "$buildrump" -q -j "$jobs" -o "$objdir/$1" -d "$objdir/$1-rump" \
+	    $2 install > "$logs/$1-install.log" 2>&1; then
+		script "$topdir/tests/scripts/t_drivers.sh" "$objdir/$1-rump" \
+		    "t_drivers-$1"
+	else
+		failed=$((failed + 1))
+		tail -n 40 "$logs/$1-install.log"
+		echo "not ok: the installation of $1"
+	fi
 }
 
 asan="-V b_sanitize=address,undefined -V lockdebug=true"
@@ -131,6 +151,7 @@ variant default "" ""
 smoke default ""
 scripts
 variant lockdebug "-V lockdebug=true" ""
+drivers lockdebug "-V lockdebug=true"
 variant asan "$asan" ""
 smoke asan "$asan"
 variant tsan "-V b_sanitize=thread" "$(cat "$topdir/tests/tsan.list")"
