@@ -109,7 +109,7 @@ rump_park(struct lwp *l, int64_t ns, bool keep)
 {
 	struct rump_park *pk = l->l_park;
 	int64_t deadline = -1;
-	int error, nlocks = 0;
+	int error;
 
 	if (ns >= 0)
 		deadline = rump_mono_ns() + ns;
@@ -128,11 +128,9 @@ rump_park(struct lwp *l, int64_t ns, bool keep)
 		else
 			rump_softint_kick(l->l_cpu);
 	}
-	nlocks = rump_biglock_drop(l);
 	rump_cpu_release(l);
 	error = park_wait(pk, deadline);
 	rump_cpu_acquire(l, NULL);
-	rump_biglock_retake(l, nlocks);
 	return error;
 }
 

@@ -185,12 +185,16 @@ sleepq_withdraw(struct lwp *l, struct sleepq_bucket *sb)
  * Sleep until removed from the queue, at most ns nanoseconds if not
  * negative; with catch, also until a signal comes. The bucket is unlocked.
  * 0, EWOULDBLOCK, or EINTR. The virtual CPU may be another one afterwards.
+ *
+ * The big lock is given up. To get it back may need a sleep as well, which
+ * uses the same fields: so not before this one is over, and without a trace.
  */
 int
 rump_sleepq_block(struct lwp *l, int64_t ns, bool catch)
 {
 	struct sleepq_bucket *sb = PEEK(l->l_sqb);
-	int error = 0;
+	const int nlocks = rump_biglock_drop(l);
+	int error = 0, sqflags;
 
 	if (catch) {
 		__atomic_fetch_or(&l->l_flag, LW_SINTR, __ATOMIC_SEQ_CST);
@@ -213,6 +217,11 @@ rump_sleepq_block(struct lwp *l, int64_t ns, bool catch)
 		error = l->l_sleeperr;
 	if (catch)
 		__atomic_fetch_and(&l->l_flag, ~LW_SINTR, __ATOMIC_RELAXED);
+	if (__predict_false(nlocks != 0)) {
+		sqflags = l->l_sqflags;
+		rump_biglock_retake(l, nlocks);
+		l->l_sqflags = sqflags;
+	}
 	return error;
 }
 

@@ -50,6 +50,9 @@ KTEST_NCPU(condvar_1cpu, 1, "also on one CPU", rump_ktest_condvar(5000))
 KTEST(tsleep, "tsleep, mtsleep, wakeup, kpause", rump_ktest_tsleep())
 KTEST(biglock, "the big lock nests and is given up asleep",
     rump_ktest_biglock(4, 1000))
+KTEST(bigwait, "locks are waited for with the big lock held",
+    rump_ktest_bigwait(4, 400))
+KTEST_NCPU(bigwait_8cpu, 8, "also on eight CPUs", rump_ktest_bigwait(8, 200))
 KTEST(interrupt, "a signal ends a sleep", rump_ktest_signal())
 KTEST(callout_order, "callouts fire in order", rump_ktest_callout_order())
 KTEST(callout_many, "many callouts, none early", rump_ktest_callout_many(2000))
@@ -154,6 +157,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, timedwait);
 	ATF_TP_ADD_TC(tp, tsleep);
 	ATF_TP_ADD_TC(tp, biglock);
+	ATF_TP_ADD_TC(tp, bigwait);
+	ATF_TP_ADD_TC(tp, bigwait_8cpu);
 	ATF_TP_ADD_TC(tp, interrupt);
 	ATF_TP_ADD_TC(tp, callout_order);
 	ATF_TP_ADD_TC(tp, callout_many);

@@ -350,6 +350,76 @@ rump_ktest_biglock(int threads, int rounds)
 	return 0;
 }
 
+/*
+ * Who waits for another lock, or for a time, while it has the big lock: both
+ * are waited for in turn, and what the one wait says isn't the other's.
+ */
+static kmutex_t bw_mtx;
+static krwlock_t bw_rw;
+static kcondvar_t bw_cv;
+static struct lwp *bw_mtxowner, *bw_rwowner;
+
+static void
+bigwait_thread(void *arg)
+{
+	struct counter *c = arg;
+	int i;
+
+	for (i = 0; i < c->c_rounds; i++) {
+		KERNEL_LOCK(1, NULL);
+		rw_enter(&bw_rw, RW_WRITER);
+		if (bw_rwowner != NULL || !rw_write_held(&bw_rw))
+			c->c_bad = 1;
+		bw_rwowner = curlwp;
+		mutex_enter(&bw_mtx);
+		if (bw_mtxowner != NULL)
+			c->c_bad = 2;
+		if (i % 16 == 0 &&
+		    cv_timedwait(&bw_cv, &bw_mtx, 1) != EWOULDBLOCK)
+			c->c_bad = 3;
+		bw_mtxowner = curlwp;
+		yield();
+		bw_mtxowner = NULL;
+		mutex_exit(&bw_mtx);
+		if (bw_rwowner != curlwp || !rw_write_held(&bw_rw))
+			c->c_bad = 4;
+		c->c_a++;
+		bw_rwowner = NULL;
+		rw_exit(&bw_rw);
+		KERNEL_UNLOCK_ONE(NULL);
+		/* who wants the mutex alone finds it taken */
+		KERNEL_LOCK(1, NULL);
+		mutex_enter(&bw_mtx);
+		if (bw_mtxowner != NULL)
+			c->c_bad = 5;
+		bw_mtxowner = curlwp;
+		yield();
+		bw_mtxowner = NULL;
+		mutex_exit(&bw_mtx);
+		KERNEL_UNLOCK_ONE(NULL);
+	}
+	kthread_exit(0);
+}
+
+int
+rump_ktest_bigwait(int threads, int rounds)
+{
+	struct counter c = {.c_rounds = rounds};
+
+	rump_schedule();
+	mutex_init(&bw_mtx, MUTEX_DEFAULT, IPL_NONE);
+	rw_init(&bw_rw);
+	cv_init(&bw_cv, "bigwait");
+	CHECK(ktest_threads(threads, bigwait_thread, &c) == 0);
+	CHECK(c.c_bad == 0);
+	CHECK(c.c_a == threads * rounds);
+	cv_destroy(&bw_cv);
+	rw_destroy(&bw_rw);
+	mutex_destroy(&bw_mtx);
+	rump_unschedule();
+	return 0;
+}
+
 static _Atomic int sig_result;
 
 static int sig_chan;

@@ -11,6 +11,7 @@ int rump_ktest_rwupgrade(void);
 int rump_ktest_condvar(int items);
 int rump_ktest_timedwait(long *usec);
 int rump_ktest_tsleep(void);
+int rump_ktest_bigwait(int threads, int rounds);
 int rump_ktest_biglock(int threads, int rounds);
 int rump_ktest_callout_order(void);
 int rump_ktest_callout_many(int n);
