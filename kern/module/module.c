@@ -271,10 +271,14 @@ init_required(module_t *mod, u_int depth)
 			continue;
 		if ((req = find(&module_list, name)) == NULL) {
 			if ((req = find(&module_builtins, name)) == NULL) {
+				/*
+				 * What it calls, it was linked with: the
+				 * code may be part of another component.
+				 */
 				printf("module %s needs module %s, which is "
 				       "not linked\n",
 				    mod->mod_info->mi_name, name);
-				return ENOENT;
+				continue;
 			}
 			if ((error = module_do_init(req, depth + 1)) != 0)
 				return error;

@@ -226,6 +226,20 @@ mtest_a_modcmd(modcmd_t cmd, void *arg)
 	}
 }
 
+/* what is not linked is done without; what is, is not */
+static int loaded_c;
+
+MODULE(MODULE_CLASS_MISC, mtest_c, "mtest_nowhere,mtest_a");
+
+static int
+mtest_c_modcmd(modcmd_t cmd, void *arg)
+{
+	if (cmd != MODULE_CMD_INIT && cmd != MODULE_CMD_FINI)
+		return ENOTTY;
+	loaded_c = cmd == MODULE_CMD_INIT && loaded_a;
+	return 0;
+}
+
 MODULE(MODULE_CLASS_MISC, mtest_fail, NULL);
 
 static int
@@ -237,8 +251,10 @@ mtest_fail_modcmd(modcmd_t cmd, void *arg)
 static const char *
 modules(void)
 {
-	CHECK(loaded_a == 1 && loaded_b == 1);
+	CHECK(loaded_a == 1 && loaded_b == 1 && loaded_c == 1);
 	CHECK(module_lookup("mtest_fail") == NULL);
+	CHECK(module_unload("mtest_a") == EBUSY);
+	CHECK(module_unload("mtest_c") == 0 && loaded_c == 0);
 	CHECK(module_unload("mtest_a") == EBUSY);
 	busy = 1;
 	CHECK(module_unload("mtest_b") == EBUSY && loaded_b == 1);
