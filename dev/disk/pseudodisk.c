@@ -30,8 +30,6 @@ pseudodisk_init(
 	FLAWLESSCALL(config_cfdriver_attach(pd->pd_cd));
 	FLAWLESSCALL(config_cfattach_attach(name, pd->pd_ca));
 	FLAWLESSCALL(devsw_attach(name, bdev, &bmaj, cdev, &cmaj));
-	if (rump_vfs_makedevnodes == NULL)
-		return;
 	for (int i = 0; i < NODE_UNITS; i++) {
 		snprintf(path, sizeof(path), "/dev/%s%d", name, i);
 		FLAWLESSCALL((*rump_vfs_makedevnodes)(

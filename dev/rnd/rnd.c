@@ -119,7 +119,7 @@ RUMP_COMPONENT(RUMP_COMPONENT_DEV)
 
 RUMP_COMPONENT(RUMP_COMPONENT_KERN_VFS)
 {
-	if (rnd_major == -1 || rump_vfs_makeonedevnode == NULL)
+	if (rnd_major == -1)
 		return;
 	(void)(*rump_vfs_makeonedevnode)(
 	    S_IFCHR, "/dev/random", rnd_major, RND_DEV_RANDOM);

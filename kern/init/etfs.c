@@ -18,10 +18,32 @@
 int (*rump_vfs_etfs_register)(
     const char *, const char *, enum rump_etfs_type, uint64_t, uint64_t);
 int (*rump_vfs_etfs_remove)(const char *);
-int (*rump_vfs_makeonedevnode)(dev_t, const char *, devmajor_t, devminor_t);
+
+/* Without files there are no nodes of devices either, and nobody minds. */
+static int
+no_devnode(dev_t type, const char *path, devmajor_t maj, devminor_t mnr)
+{
+	return 0;
+}
+
+static int
+no_devnodes(dev_t type, const char *path, char first, devmajor_t maj,
+    devminor_t mnr, int n)
+{
+	return 0;
+}
+
+static int
+no_symlink(const char *target, const char *path)
+{
+	return 0;
+}
+
+int (*rump_vfs_makeonedevnode)(
+    dev_t, const char *, devmajor_t, devminor_t) = no_devnode;
 int (*rump_vfs_makedevnodes)(
-    dev_t, const char *, char, devmajor_t, devminor_t, int);
-int (*rump_vfs_makesymlink)(const char *, const char *);
+    dev_t, const char *, char, devmajor_t, devminor_t, int) = no_devnodes;
+int (*rump_vfs_makesymlink)(const char *, const char *) = no_symlink;
 size_t (*rump_vfs_reclaim)(size_t);
 
 static struct rump_boot_etfs *boot_first, **boot_last = &boot_first;

@@ -119,7 +119,7 @@ tty_ctty_init(void)
 	int error;
 
 	error = devsw_attach("ctty", NULL, &bmajor, &ctty_cdevsw, &cmajor);
-	if (error == 0 && rump_vfs_makeonedevnode != NULL)
+	if (error == 0)
 		error =
 		    (*rump_vfs_makeonedevnode)(S_IFCHR, "/dev/tty", cmajor, 0);
 	if (error != 0 && error != EEXIST)

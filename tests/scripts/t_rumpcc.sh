@@ -213,6 +213,29 @@ r=$?
 [ $r -eq 0 ] || cat out
 result $r "and runs"
 
+# --- without files there is no node, and the component comes all the same
+cat > nofiles.c <<'C'
+#include <rump/rump.h>
+#include <rump/rump_syscalls.h>
+#include <rump/rumpdefs.h>
+#include <errno.h>
+int
+main(void)
+{
+	if (rump_init() != 0)
+		return 1;
+	return rump_sys_open("/dev/echo0", RUMP_O_RDONLY) != -1 ||
+	    errno != RUMP_ENOSYS;
+}
+C
+# shellcheck disable=SC2046
+$cc -o nofiles nofiles.c $(PKG_CONFIG_PATH=.:$destdir/lib/pkgconfig pkg-config \
+    --cflags --libs rumpdev_echo) > out 2>&1 &&
+    LD_LIBRARY_PATH=.:$destdir/lib ./nofiles > out 2>&1
+r=$?
+[ $r -eq 0 ] || cat out
+result $r "a device comes without librumpvfs too"
+
 # --- an ioconf file that is not understood
 echo 'frobnicate all' > BAD.ioconf
 ! "$rumpcc" -o librumpdev_echo2 echo.c BAD.ioconf > out 2>&1 &&

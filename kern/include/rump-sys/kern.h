@@ -122,6 +122,7 @@ extern void (*rump_vfs_drainbufs)(int);
 /* sync everything; fini: unmount everything and say so, as halt(8) does */
 extern void (*rump_vfs_syncall)(void);
 extern void (*rump_vfs_fini)(void);
+/* nodes of devices: they do nothing, successfully, without librumpvfs */
 extern int (*rump_vfs_makeonedevnode)(
     dev_t, const char *, devmajor_t, devminor_t);
 extern int (*rump_vfs_makedevnodes)(
