@@ -79,13 +79,26 @@ cat > forgot.c <<'C'
 #include <sys/types.h>
 struct pool forgotten;
 int flags = PR_WAITOK;
+int op = F_SETLK;
 C
 ! "$rumpcc" -o librumptest_forgot forgot.c > out 2>&1 &&
     grep -q 'not included:.* struct pool <sys/pool.h>' out &&
-    grep -q 'not included:.* PR_WAITOK <sys/pool.h>' out
+    grep -q 'not included:.* PR_WAITOK <sys/pool.h>' out &&
+    grep -q 'not included:.* F_SETLK <sys/fcntl.h>' out
 r=$?
 [ $r -eq 0 ] || cat out
 result $r "a header that is not included is named"
+
+# --- what the shell or the compiler would only find out later
+! CC=no-such-cc "$rumpcc" -o librumptest_own own1.c > out 2>&1 &&
+    [ "$(cat out)" = 'rumpcc: no-such-cc: no such program' ]
+result $? "a compiler that there is not is named, once"
+mkdir 'a b'
+cp own1.c 'a b'
+! "$rumpcc" -o librumptest_own 'a b/own1.c' > out 2>&1 && grep -q blanks out &&
+    ! "$rumpcc" -o librumptest_own -I 'a b' own1.c > out 2>&1 &&
+    grep -q blanks out
+result $? "blanks in names are refused"
 
 # --- a pseudo-device: its node says how often its host part was called
 cat > echo.c <<'C'
@@ -212,6 +225,24 @@ $cc -o run run.c $(PKG_CONFIG_PATH=.:$destdir/lib/pkgconfig pkg-config \
 r=$?
 [ $r -eq 0 ] || cat out
 result $r "and runs"
+
+# --- which lines of it run
+if command -v clang > /dev/null && command -v llvm-profdata > /dev/null; then
+	mkdir cover
+	CC=clang "$rumpcc" -o cover/librumpdev_echo -fprofile-instr-generate \
+	    -fcoverage-mapping echo.c ECHO.ioconf --host echo_user.c \
+	    > out 2>&1 &&
+	    LLVM_PROFILE_FILE=cover/raw LD_LIBRARY_PATH=cover:$destdir/lib \
+	    ./run >> out 2>&1 &&
+	    llvm-profdata merge -o cover/data cover/raw >> out 2>&1 &&
+	    llvm-profdata show --function=echo_read cover/data >> out 2>&1 &&
+	    grep -q 'Function count: 1$' out
+	r=$?
+	[ $r -eq 0 ] || cat out
+	result $r "a component that counts what runs"
+else
+	echo "skip: coverage: no clang or llvm-profdata here"
+fi
 
 # --- without files there is no node, and the component comes all the same
 cat > nofiles.c <<'C'
