@@ -109,10 +109,8 @@ nostrategy(struct buf *bp)
 int
 biowait(struct buf *bp)
 {
-	if (atomic_load_relaxed(&bp->b_oflags) & (BO_DONE | BO_DELWRI)) {
-		membar_enter();
+	if (atomic_load_acquire(&bp->b_oflags) & (BO_DONE | BO_DELWRI))
 		return bp->b_error;
-	}
 	mutex_enter(bp->b_objlock);
 	while ((bp->b_oflags & (BO_DONE | BO_DELWRI)) == 0)
 		cv_wait(&bp->b_done, bp->b_objlock);
