@@ -23,6 +23,12 @@ TEST(biglock, "drivers are called with the big lock unless D_MPSAFE")
 	KT(rumptest_devlock());
 }
 
+TEST(reopen, "who opens waits for the last close of another")
+{
+	boot_testfs();
+	KT(rumptest_specreopen());
+}
+
 TEST(null, "/dev/null, /dev/zero and /dev/full by system calls")
 {
 	struct rump_pollfd pfd = {.events = 1 | 4}; /* in, out */
@@ -60,6 +66,7 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, alias);
 	ATF_TP_ADD_TC(tp, open);
+	ATF_TP_ADD_TC(tp, reopen);
 	ATF_TP_ADD_TC(tp, biglock);
 	ATF_TP_ADD_TC(tp, null);
 	ATF_TP_ADD_TC(tp, nodev);

@@ -22,11 +22,13 @@
 
 vnode_t *specfs_hash[SPECHSZ];
 kmutex_t device_lock;
+kcondvar_t device_cv;
 
 void
 spec_init(void)
 {
 	mutex_init(&device_lock, MUTEX_DEFAULT, IPL_NONE);
+	cv_init(&device_cv, "devclose");
 }
 
 void

@@ -59,6 +59,8 @@ spec_count_open(struct vnode *vp)
 	int error = 0;
 
 	mutex_enter(&device_lock);
+	while (sd->sd_closing)
+		cv_wait(&device_cv, &device_lock);
 	if (sn->sn_gone)
 		error = EBADF;
 	else if (vp->v_type == VBLK && sd->sd_opencnt != 0)
@@ -157,6 +159,48 @@ spec_open(void *v)
 	return error;
 }
 
+/*
+ * One open less, under device_lock.  If it is the last one the driver is still
+ * to be told: until spec_closed() nobody opens the device.
+ */
+static bool
+spec_count_close(struct vnode *vp)
+{
+	specnode_t *sn = vp->v_specnode;
+	specdev_t *sd = sn->sn_dev;
+
+	KASSERT(mutex_owned(&device_lock));
+	if (sn->sn_gone) {
+		sd->sd_opencnt -= sn->sn_opencnt - 1;
+		sn->sn_opencnt = 0;
+	} else if (sn->sn_opencnt > 0)
+		sn->sn_opencnt--;
+	/* not for others: who looks at the flags has no lock */
+	if (sn->sn_opencnt == 0 && (vp->v_vflag & VV_ISTTY) != 0)
+		vp->v_vflag &= ~VV_ISTTY;
+	if (sd->sd_opencnt == 0 || --sd->sd_opencnt > 0)
+		return false;
+	if (vp->v_type == VBLK)
+		sd->sd_bdevvp = NULL;
+	sd->sd_closing = true;
+	sd->sd_refcnt++;
+	return true;
+}
+
+static void
+spec_closed(specdev_t *sd)
+{
+	bool last;
+
+	mutex_enter(&device_lock);
+	sd->sd_closing = false;
+	last = --sd->sd_refcnt == 0;
+	cv_broadcast(&device_cv);
+	mutex_exit(&device_lock);
+	if (last)
+		kmem_free(sd, sizeof(*sd));
+}
+
 int
 spec_close(void *v)
 {
@@ -166,48 +210,34 @@ spec_close(void *v)
 	specdev_t *sd = sn->sn_dev;
 	const dev_t dev = vp->v_rdev;
 	const bool gone = sn->sn_gone;
+	u_int others;
 	bool last;
 	int error = 0, e;
 
 	mutex_enter(&device_lock);
-	if (gone)
-		sd->sd_opencnt -= (sn->sn_opencnt - 1);
-	last = sd->sd_opencnt == 1;
+	others = sd->sd_opencnt - (gone ? sn->sn_opencnt : 1);
 	mutex_exit(&device_lock);
-
-	if (last && vp->v_type == VBLK) {
+	if (others == 0 && vp->v_type == VBLK) {
 		/* what was written must reach the disk before it is shut */
 		error = vinvalbuf(vp, V_SAVE, ap->a_cred, curlwp, false, 0);
 		if (error != 0)
 			(void)vinvalbuf(vp, 0, ap->a_cred, curlwp, false, 0);
 	}
-	if (last) {
-		if (!gone)
-			VOP_UNLOCK(vp);
-		if (vp->v_type == VCHR)
-			e = cdev_close(dev, ap->a_fflag, S_IFCHR, curlwp);
-		else
-			e = bdev_close(dev, ap->a_fflag, S_IFBLK, curlwp);
-		if (e != 0 && error == 0)
-			error = e;
-		if (!gone)
-			vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
-		if (vp->v_specnode != sn)
-			return error;
-	}
 	mutex_enter(&device_lock);
-	if (gone)
-		sn->sn_opencnt = 0;
-	else if (sn->sn_opencnt > 0)
-		sn->sn_opencnt--;
-	if (sn->sn_opencnt == 0)
-		vp->v_vflag &= ~VV_ISTTY;
-	if (sd->sd_opencnt > 0)
-		sd->sd_opencnt--;
-	if (vp->v_type == VBLK && sd->sd_opencnt == 0)
-		sd->sd_bdevvp = NULL;
+	last = spec_count_close(vp);
 	mutex_exit(&device_lock);
-	return error;
+	if (!last)
+		return error;
+	if (!gone)
+		VOP_UNLOCK(vp);
+	if (vp->v_type == VCHR)
+		e = cdev_close(dev, ap->a_fflag, S_IFCHR, curlwp);
+	else
+		e = bdev_close(dev, ap->a_fflag, S_IFBLK, curlwp);
+	spec_closed(sd);
+	if (!gone)
+		vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
+	return error != 0 ? error : e;
 }
 
 /*

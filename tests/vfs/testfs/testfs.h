@@ -48,6 +48,7 @@ int rumptest_syncer(const char *);
 int rumptest_descriptors(void);
 int rumptest_specalias(void);
 int rumptest_specopen(void);
+int rumptest_specreopen(void);
 /* In testfs_dev.c. */
 int rumptest_devlock(void);
 

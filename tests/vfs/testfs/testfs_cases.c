@@ -544,6 +544,7 @@ TEST(rumptest_descriptors, (void), descriptors_test())
  * A character and block device that counts.
  */
 static int dev_opens, dev_closes;
+static bool dev_isopen, dev_closing;
 
 static int
 testdev_open(dev_t dev, int flag, int mode, struct lwp *l)
@@ -551,12 +552,18 @@ testdev_open(dev_t dev, int flag, int mode, struct lwp *l)
 	if (minor(dev) == 9)
 		return ENXIO;
 	dev_opens++;
+	dev_isopen = true;
 	return 0;
 }
 
 static int
 testdev_close(dev_t dev, int flag, int mode, struct lwp *l)
 {
+	if (minor(dev) == 4) {
+		atomic_store_relaxed(&dev_closing, true);
+		kpause("devclose", false, 5, NULL);
+		dev_isopen = false;
+	}
 	dev_closes++;
 	return 0;
 }
@@ -730,3 +737,45 @@ specopen_test(void)
 	return 0;
 }
 TEST(rumptest_specopen, (void), specopen_test())
+
+static void
+close_thread(void *arg)
+{
+	struct vnode *vp = arg;
+
+	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
+	(void)VOP_CLOSE(vp, FREAD, curlwp->l_cred);
+	VOP_UNLOCK(vp);
+	kthread_exit(0);
+}
+
+/* The driver hears of an open when it is done with the last close. */
+static int
+specreopen_test(void)
+{
+	struct vnode *vp;
+	struct lwp *l;
+
+	CHECK(testdev_attach() == 0);
+	dev_opens = dev_closes = 0;
+	CHECK(cdevvp(makedev(testdev_cmaj, 4), &vp) == 0);
+	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
+	CHECK(VOP_OPEN(vp, FREAD, curlwp->l_cred) == 0);
+	VOP_UNLOCK(vp);
+	CHECK(kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
+		  close_thread, vp, &l, "close") == 0);
+	while (!atomic_load_relaxed(&dev_closing))
+		kpause("reopen", false, 1, NULL);
+	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
+	CHECK(VOP_OPEN(vp, FREAD, curlwp->l_cred) == 0);
+	CHECK(dev_closes == 1 && dev_opens == 2 && dev_isopen);
+	VOP_UNLOCK(vp);
+	CHECK(kthread_join(l) == 0);
+	CHECK(dev_isopen && vcount(vp) == 1);
+	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
+	CHECK(VOP_CLOSE(vp, FREAD, curlwp->l_cred) == 0 && dev_closes == 2);
+	VOP_UNLOCK(vp);
+	vrele(vp);
+	return 0;
+}
+TEST(rumptest_specreopen, (void), specreopen_test())

@@ -8,6 +8,7 @@
 #ifndef _MISCFS_SPECFS_SPECDEV_H_
 #define _MISCFS_SPECFS_SPECDEV_H_
 
+#include <sys/condvar.h>
 #include <sys/mutex.h>
 #include <sys/types.h>
 #include <sys/vnode.h>
@@ -28,7 +29,8 @@ typedef struct specdev {
 	struct lockf *sd_lockf;
 	vnode_t *sd_bdevvp; /* d  block vnode that is open */
 	u_int sd_opencnt;   /* d  opens through all vnodes */
-	u_int sd_refcnt;    /* d  specnodes */
+	u_int sd_refcnt;    /* d  specnodes, and who closes it */
+	bool sd_closing;    /* d  the driver is told of the last close */
 	dev_t sd_rdev;      /* c */
 } specdev_t;
 
@@ -41,6 +43,7 @@ typedef struct specdev {
 
 extern vnode_t *specfs_hash[SPECHSZ];
 extern kmutex_t device_lock;
+extern kcondvar_t device_cv; /* sd_closing is over */
 
 /** Attach a vnode to its device; VFS_LOADVNODE() does it for VBLK, VCHR. */
 void spec_node_init(vnode_t *, dev_t);
