@@ -9,6 +9,7 @@
 #include <miscfs/deadfs/deadfs.h>
 #include <miscfs/genfs/genfs.h>
 #include <miscfs/specfs/specdev.h>
+#include <sys/atomic.h>
 #include <sys/conf.h>
 #include <sys/fcntl.h>
 #include <sys/kmem.h>
@@ -144,7 +145,7 @@ struct mount *
 spec_node_getmountedfs(vnode_t *devvp)
 {
 	KASSERT(devvp->v_type == VBLK);
-	return devvp->v_specnode->sn_dev->sd_mountpoint;
+	return atomic_load_acquire(&devvp->v_specnode->sn_dev->sd_mountpoint);
 }
 
 void
@@ -154,7 +155,27 @@ spec_node_setmountedfs(vnode_t *devvp, struct mount *mp)
 
 	KASSERT(devvp->v_type == VBLK);
 	KASSERT(sd->sd_mountpoint == NULL || mp == NULL);
-	sd->sd_mountpoint = mp;
+	atomic_store_release(&sd->sd_mountpoint, mp);
+}
+
+int
+spec_node_keepopen(vnode_t *devvp, struct mount *mp)
+{
+	specnode_t *sn;
+	int error = 0;
+
+	/* it may have been revoked */
+	mutex_enter(&device_lock);
+	sn = devvp->v_specnode;
+	if (sn == NULL || sn->sn_gone || sn->sn_opencnt == 0 ||
+	    sn->sn_dev->sd_mountpoint != mp) {
+		error = ENXIO;
+	} else {
+		sn->sn_opencnt++;
+		sn->sn_dev->sd_opencnt++;
+	}
+	mutex_exit(&device_lock);
+	return error;
 }
 
 /**

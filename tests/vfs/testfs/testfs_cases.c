@@ -671,6 +671,8 @@ specalias_test(void)
 }
 TEST(rumptest_specalias, (void), specalias_test())
 
+static struct mount specmount;
+
 static int
 specopen_test(void)
 {
@@ -719,7 +721,16 @@ specopen_test(void)
 	CHECK(VOP_OPEN(bp, FREAD, cred) == 0);
 	CHECK(bp->v_size == 100 * 2048);
 	CHECK(VOP_OPEN(bp, FREAD, cred) == EBUSY);
-	CHECK(VOP_CLOSE(bp, FREAD, cred) == 0);
+	/* but stays open for who reads what a file system left */
+	CHECK(spec_node_keepopen(bp, &specmount) == ENXIO);
+	spec_node_setmountedfs(bp, &specmount);
+	CHECK(spec_node_keepopen(bp, NULL) == ENXIO);
+	CHECK(spec_node_keepopen(bp, &specmount) == 0 && vcount(bp) == 2);
+	spec_node_setmountedfs(bp, NULL);
+	CHECK(VOP_CLOSE(bp, FREAD, cred) == 0 && dev_closes == 2);
+	CHECK(VOP_OPEN(bp, FREAD, cred) == EBUSY);
+	CHECK(VOP_CLOSE(bp, FREAD, cred) == 0 && dev_closes == 3);
+	CHECK(spec_node_keepopen(bp, NULL) == ENXIO);
 	VOP_UNLOCK(bp);
 	vrele(bp);
 	CHECK(bdevvp(makedev(testdev_bmaj, 9), &bp) == 0);

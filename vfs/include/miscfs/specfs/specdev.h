@@ -52,6 +52,12 @@ int spec_node_lookup_by_dev(enum vtype, dev_t, vnode_t **);
 int spec_node_lookup_by_mount(struct mount *, vnode_t **);
 struct mount *spec_node_getmountedfs(vnode_t *);
 void spec_node_setmountedfs(vnode_t *, struct mount *);
+/**
+ * One more open of the block device that a file system is mounted from, so that
+ * it stays open when that is unmounted; VOP_CLOSE() ends it.  ENXIO: it is not
+ * mounted from it, or not any more.
+ */
+int spec_node_keepopen(vnode_t *, struct mount *);
 void spec_node_revoke(vnode_t *);
 
 extern int (**spec_vnodeop_p)(void *);
