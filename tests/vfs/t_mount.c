@@ -57,6 +57,27 @@ TEST(busy, "a file system in use isn't unmounted, unless forced")
 	RL(rump_sys_unmount("/t", 0));
 }
 
+TEST(noroot, "a file system whose root can't be read is unmounted by name")
+{
+	struct rump_stat st;
+
+	boot_testfs();
+	RL(rump_sys_mkdir("/t2", 0755));
+	RL(rump_sys_symlink("t", "/link"));
+	RL(rump_sys_mount("testfs", "/t2", 0, NULL, 0));
+	RZ(rumptest_fail_root("/t", RUMP_EACCES));
+	RERR(RUMP_EACCES, rump_sys_unmount("/t", 0));
+	RZ(rumptest_fail_root("/t", RUMP_EIO));
+	RERR(RUMP_EIO, rump_sys_stat("/t", rump_stat_ptr(&st)));
+	/* no other name, and no other mount */
+	RERR(RUMP_EIO, rump_sys_unmount("/link", 0));
+	RL(rump_sys_unmount("/t", 0));
+	RL(rump_sys_stat("/t", rump_stat_ptr(&st)));
+	RERR(RUMP_EINVAL, rump_sys_unmount("/t", 0));
+	RZ(rumptest_fail_root("/t2", RUMP_ENXIO));
+	RL(rump_sys_unmount("/t2", 0));
+}
+
 TEST(nested, "a mount below another keeps it")
 {
 	boot_testfs();
@@ -228,6 +249,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, basic);
 	ATF_TP_ADD_TC(tp, errors);
 	ATF_TP_ADD_TC(tp, busy);
+	ATF_TP_ADD_TC(tp, noroot);
 	ATF_TP_ADD_TC(tp, nested);
 	ATF_TP_ADD_TC(tp, stacked);
 	ATF_TP_ADD_TC(tp, update);

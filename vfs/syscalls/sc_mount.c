@@ -17,6 +17,31 @@ sys___mount50(
 	    SCARG(uap, data_len), retval);
 }
 
+/*
+ * A mount, referenced, by the path that it was mounted on, without a look at its
+ * root: NULL if there is none.  The latest one, if several are there.
+ */
+static struct mount *
+mount_by_name(const char *upath)
+{
+	struct mount *mp;
+	char *path = PNBUF_GET();
+
+	if (copyinstr(upath, path, MAXPATHLEN, NULL) != 0) {
+		PNBUF_PUT(path);
+		return NULL;
+	}
+	mutex_enter(&mountlist_lock);
+	TAILQ_FOREACH_REVERSE(mp, &mountlist, mntlist, mnt_list)
+		if (strcmp(mp->mnt_stat.f_mntonname, path) == 0)
+			break;
+	if (mp != NULL)
+		atomic_inc_uint(&mp->mnt_refcnt);
+	mutex_exit(&mountlist_lock);
+	PNBUF_PUT(path);
+	return mp;
+}
+
 int
 sys_unmount(
     struct lwp *l, const struct sys_unmount_args *uap, register_t *retval)
@@ -26,13 +51,18 @@ sys_unmount(
 	int error;
 
 	error = sc_lookup(l, AT_FDCWD, SCARG(uap, path), true, &vp);
-	if (error)
-		return error;
-	/* Only the root of a file system names the file system. */
-	mp = (vp->v_vflag & VV_ROOT) != 0 ? vn_mount_ref(vp) : NULL;
-	vrele(vp);
+	if (error == 0) {
+		/* Only the root of a file system names the file system. */
+		mp = (vp->v_vflag & VV_ROOT) != 0 ? vn_mount_ref(vp) : NULL;
+		vrele(vp);
+		error = EINVAL;
+	} else if (error == EIO || error == ENXIO) {
+		/* Its device may be gone, and the root with it. */
+		mp = mount_by_name(SCARG(uap, path));
+	} else
+		mp = NULL;
 	if (mp == NULL)
-		return EINVAL;
+		return error;
 	error = do_sys_unmount(l, mp, SCARG(uap, flags));
 	vfs_destroy(mp);
 	return error;

@@ -574,11 +574,15 @@ testfs_unmount(struct mount *mp, int mntflags)
 	return 0;
 }
 
+int testfs_root_error;
+
 static int
 testfs_root(struct mount *mp, struct vnode **vpp)
 {
-	int error;
+	int error = testfs_root_error;
 
+	if (error)
+		return error;
 	error = testfs_vget_node(mp, MPTOTM(mp)->tm_root, vpp);
 	if (error)
 		return error;

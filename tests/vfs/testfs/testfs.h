@@ -22,6 +22,8 @@ void rumptest_counts(struct testfs_counts *);
 void rumptest_slow_load(int);
 /* The next rename gets this error instead of the lock. */
 void rumptest_fail_rename(int);
+/* The root can't be had: an errno, or 0 again. */
+int rumptest_fail_root(const char *, int);
 unsigned rumptest_numvnodes(void);
 
 int rumptest_vcache_identity(const char *);

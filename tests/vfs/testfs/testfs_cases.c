@@ -79,6 +79,23 @@ root_of(const char *path, struct mount **mpp, struct vnode **vpp)
 	return error;
 }
 
+extern int testfs_root_error;
+
+static int
+fail_root(const char *path, int error)
+{
+	struct mount *mp;
+	struct vnode *vp;
+
+	testfs_root_error = 0;
+	CHECK(root_of(path, &mp, &vp) == 0);
+	/* nobody remembers it */
+	CHECK(vrecycle(vp));
+	testfs_root_error = error;
+	return 0;
+}
+TEST(rumptest_fail_root, (const char *p, int e), fail_root(p, e))
+
 static int
 vcache_identity(const char *path)
 {
