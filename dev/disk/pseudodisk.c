@@ -30,6 +30,15 @@ pseudodisk_init(
 	FLAWLESSCALL(config_cfdriver_attach(pd->pd_cd));
 	FLAWLESSCALL(config_cfattach_attach(name, pd->pd_ca));
 	FLAWLESSCALL(devsw_attach(name, bdev, &bmaj, cdev, &cmaj));
+	if (pd->pd_noparts) {
+		snprintf(path, sizeof(path), "/dev/%s", name);
+		FLAWLESSCALL((*rump_vfs_makedevnodes)(
+		    S_IFBLK, path, '0', bmaj, 0, NODE_UNITS));
+		snprintf(path, sizeof(path), "/dev/r%s", name);
+		FLAWLESSCALL((*rump_vfs_makedevnodes)(
+		    S_IFCHR, path, '0', cmaj, 0, NODE_UNITS));
+		return;
+	}
 	for (int i = 0; i < NODE_UNITS; i++) {
 		snprintf(path, sizeof(path), "/dev/%s%d", name, i);
 		FLAWLESSCALL((*rump_vfs_makedevnodes)(
@@ -40,10 +49,24 @@ pseudodisk_init(
 	}
 }
 
+static int
+pseudodisk_unit(const struct pseudodisk *pd, dev_t dev)
+{
+	return pd->pd_noparts ? (int)minor(dev) : (int)DISKUNIT(dev);
+}
+
+dev_t
+pseudodisk_dev(const struct pseudodisk *pd, dev_t dev)
+{
+	if (!pd->pd_noparts)
+		return dev;
+	return MAKEDISKDEV(major(dev), minor(dev), RAW_PART);
+}
+
 void *
 pseudodisk_softc(struct pseudodisk *pd, dev_t dev)
 {
-	return device_lookup_private(pd->pd_cd, DISKUNIT(dev));
+	return device_lookup_private(pd->pd_cd, pseudodisk_unit(pd, dev));
 }
 
 /* pd_lock is held. NULL if there is no memory for another unit. */
@@ -88,12 +111,13 @@ int
 pseudodisk_open(
     struct pseudodisk *pd, dev_t dev, int flag, int fmt, struct lwp *l)
 {
-	const int unit = DISKUNIT(dev);
+	const int unit = pseudodisk_unit(pd, dev);
 	struct dk_softc *dksc;
 	int error = ENXIO;
 
 	if (unit < 0 || unit >= PSEUDODISK_MAXUNITS)
 		return ENXIO;
+	dev = pseudodisk_dev(pd, dev);
 	mutex_enter(&pd->pd_lock);
 	dksc = device_lookup_private(pd->pd_cd, unit);
 	if (dksc == NULL && DISKPART(dev) == RAW_PART)
@@ -114,8 +138,10 @@ pseudodisk_close(
 	struct dk_softc *dksc;
 
 	mutex_enter(&pd->pd_lock);
-	dksc = device_lookup_private(pd->pd_cd, DISKUNIT(dev));
-	(void)dk_close(dksc, dev, flag, fmt, l);
+	dksc = pseudodisk_softc(pd, dev);
+	(void)dk_close(dksc, pseudodisk_dev(pd, dev), flag, fmt, l);
+	if (pd->pd_lastclose != NULL && dksc->sc_dkdev.dk_openmask == 0)
+		(*pd->pd_lastclose)(dksc);
 	unit_check(pd, dksc);
 	mutex_exit(&pd->pd_lock);
 	return 0;

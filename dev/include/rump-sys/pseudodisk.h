@@ -28,6 +28,16 @@ struct pseudodisk {
 	struct cfattach *pd_ca; /* c: */
 	/* c: last close, pd_lock held: does the unit stay? */
 	bool (*pd_configured)(void *);
+	/*
+	 * c: may be NULL. Last close, before that; pd_lock is held, and may
+	 * be given up while the unit is configured.
+	 */
+	void (*pd_lastclose)(void *);
+	/*
+	 * c: minors are units, and nodes have no letters. The driver's dev_t
+	 * are translated by pseudodisk_dev() for what is in dev/dkvar.h.
+	 */
+	bool pd_noparts;
 	kmutex_t pd_lock; /* which units there are */
 };
 
@@ -41,6 +51,9 @@ void pseudodisk_init(
 /* For the switches. ENXIO: no such unit, or not configured and not raw. */
 int pseudodisk_open(struct pseudodisk *, dev_t, int, int, struct lwp *);
 int pseudodisk_close(struct pseudodisk *, dev_t, int, int, struct lwp *);
+
+/* The same unit's raw partition, where minors are units. */
+dev_t pseudodisk_dev(const struct pseudodisk *, dev_t);
 
 /* The unit that an open device belongs to. */
 void *pseudodisk_softc(struct pseudodisk *, dev_t);
