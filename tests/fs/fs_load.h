@@ -32,7 +32,8 @@ static struct load {
 	int kept; /* descriptor of a file without a name, or -1 */
 } loads[LOAD_THREADS];
 
-static _Atomic bool load_stopping;
+static _Atomic bool load_stopping, load_pausing;
+static _Atomic int load_paused; /* threads that do nothing */
 static _Atomic long load_steps;
 
 static inline unsigned
@@ -161,6 +162,12 @@ load_thread(void *arg)
 	RL(fd = rump_sys_open(
 	       load_path(l->dir, l->id, "same", a), RUMP_O_RDWR));
 	while (!load_stopping) {
+		if (load_pausing) {
+			load_paused++;
+			while (load_pausing)
+				t_msleep(1);
+			load_paused--;
+		}
 		for (int i = 0; i < 8; i++)
 			load_step(l);
 		load_record(l, log);
@@ -239,6 +246,23 @@ load_run(long steps)
 	long until = load_steps + steps;
 
 	while (load_steps < until)
+		t_msleep(1);
+}
+
+/* Between these calls nobody does anything. */
+static inline void
+load_pause(void)
+{
+	load_pausing = true;
+	while (load_paused < LOAD_THREADS)
+		t_msleep(1);
+}
+
+static inline void
+load_continue(void)
+{
+	load_pausing = false;
+	while (load_paused > 0)
 		t_msleep(1);
 }
 
