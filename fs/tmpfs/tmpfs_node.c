@@ -329,9 +329,10 @@ tmpfs_reclaim(void *v)
 	struct tmpfs_mount *tm = VFS_TO_TMPFS(vp->v_mount);
 	struct tmpfs_node *node = VP_TO_TMPFS_NODE(vp);
 
-	vcache_remove(vp->v_mount, &node, sizeof(node));
 	node->tn_vnode = NULL;
 	vp->v_data = NULL;
+	/* from now on the node may have another vnode */
+	vcache_remove(vp->v_mount, &node, sizeof(node));
 	if (node->tn_links == 0)
 		tmpfs_node_rele(tm, node);
 	return 0;

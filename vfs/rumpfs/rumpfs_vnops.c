@@ -672,12 +672,13 @@ rumpfs_reclaim(void *v)
 	struct vnode *vp = ap->a_vp;
 	struct rumpfs_node *rn = VTORN(vp);
 
-	vcache_remove(vp->v_mount, &rn, sizeof(rn));
 	genfs_node_destroy(vp);
 	mutex_enter(&rumpfs_treelock);
 	vp->v_data = NULL;
 	rn->rn_vp = NULL;
 	mutex_exit(&rumpfs_treelock);
+	/* from now on the node may have another vnode */
+	vcache_remove(vp->v_mount, &rn, sizeof(rn));
 	if (rn->rn_va.va_nlink == 0)
 		rumpfs_node_free(rn);
 	return 0;

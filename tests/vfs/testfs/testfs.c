@@ -322,11 +322,12 @@ testfs_reclaim(void *v)
 	struct testfs_node *tn = VTOTN(vp);
 
 	__atomic_add_fetch(&testfs_counts.reclaims, 1, __ATOMIC_RELAXED);
-	vcache_remove(vp->v_mount, &tn->tn_ino, sizeof(tn->tn_ino));
 	genfs_node_destroy(vp);
 	vp->v_data = NULL;
-	mutex_enter(&testfs_lock);
 	tn->tn_vnode = NULL;
+	/* from now on the node may have another vnode */
+	vcache_remove(vp->v_mount, &tn->tn_ino, sizeof(tn->tn_ino));
+	mutex_enter(&testfs_lock);
 	if (tn->tn_links == 0 && tn->tn_parent != tn) {
 		LIST_REMOVE(tn, tn_all);
 		kmem_free(tn, sizeof(*tn));
