@@ -671,15 +671,17 @@ rumpfs_reclaim(void *v)
 	struct vop_reclaim_args *ap = v;
 	struct vnode *vp = ap->a_vp;
 	struct rumpfs_node *rn = VTORN(vp);
+	bool gone;
 
 	genfs_node_destroy(vp);
 	mutex_enter(&rumpfs_treelock);
 	vp->v_data = NULL;
 	rn->rn_vp = NULL;
+	gone = rn->rn_va.va_nlink == 0;
 	mutex_exit(&rumpfs_treelock);
-	/* from now on the node may have another vnode */
+	/* last: from here on the node may get another vnode */
 	vcache_remove(vp->v_mount, &rn, sizeof(rn));
-	if (rn->rn_va.va_nlink == 0)
+	if (gone)
 		rumpfs_node_free(rn);
 	return 0;
 }
