@@ -27,6 +27,7 @@ RUMPTYPE = {
 
 
 # How many locks these give up: that of the object's pages.
+RESIDS = {"read", "write", "readdir", "readlink"}
 UNLOCKS = {"putpages": "1", "getpages": "((flags & PGO_LOCKED) == 0)"}
 
 
@@ -70,11 +71,31 @@ class Op:
         """Whether the thread has as many locks afterwards as before."""
         if self.name in UNLOCKS:
             return False
-        return self.name not in ("lock", "unlock", "reclaim") and not [
+        return self.name not in ("lock", "unlock") and not [
             a for a in self.args
             if [f for f in a.flags if f.startswith("WILL") and
                 f != "WILLMAKE"] or
             (a.lock and a.is_vp() and len(set(a.lock)) != 1)]
+
+    def result(self):
+        """A look at what the operation returns beside its errno."""
+        bad, why = None, None
+        if self.name in RESIDS:
+            bad, why = "uio->uio_resid > resid", "uio_resid grew"
+            s = "\tif (__predict_false(%s))\n" % bad
+            return s + "\t\treturn vop_result_bad(func, &a, \"%s\");\n" % why
+        for a in self.args:
+            if "WILLMAKE" in a.flags:
+                bad, why = "*%s == NULL" % a.name, "no vnode"
+        if self.name == "bmap":
+            bad = "(vpp != NULL && *vpp == NULL) || (bnp != NULL && *bnp < -2)"
+            why = "no device, or a block below 0"
+        elif self.name == "getattr":
+            bad, why = "(u_int)vap->va_type > VBAD", "no type of vnode"
+        if bad is None:
+            return ""
+        return ("\tif (__predict_false(error == 0 && (%s)))\n" % bad +
+                "\t\treturn vop_result_bad(func, &a, \"%s\");\n" % why)
 
     def flags(self):
         f = []
@@ -211,6 +232,8 @@ const struct vnodeop_desc vop_default_desc = {
         s += "VOP_MPSAFE(%s);\n\tint (*const func)(void *) =\n" % vp
         s += "\t    VOP_FUNC(%s, VOP_%s_DESCOFFSET);\n\tint error;\n" % (
             vp, o.name.upper())
+        if o.name in RESIDS:
+            s += "\tsize_t resid;\n"
         if o.keeps_locks() or o.name in UNLOCKS:
             s += "\tRUMP_DRVCALL_BEGIN();\n"
         s += "\n"
@@ -221,6 +244,8 @@ const struct vnodeop_desc vop_default_desc = {
         s += "\t\tKERNEL_LOCK(1, curlwp);\n"
         if checks:
             s += "\tVOP_CHECK_ENTER(%s, &a, vop_%s_rules);\n" % (vp, o.name)
+        if o.name in RESIDS:
+            s += "\tresid = uio->uio_resid;\n"
         s += "\terror = (*func)(&a);\n"
         if checks:
             s += "\tVOP_CHECK_EXIT(&a, vop_%s_rules, error);\n" % o.name
@@ -232,6 +257,7 @@ const struct vnodeop_desc vop_default_desc = {
         if o.name in UNLOCKS:
             s += "\tRUMP_DRVCALL_END_LESS(\"vnodeops(9)\", " \
                  "\"vop_%s\", func, %s);\n" % (o.name, UNLOCKS[o.name])
+        s += o.result()
         s += "\treturn VOP_CHECK_ERRNO(func, &a, error);\n}\n"
     s += "\nconst struct vnodeop_desc *const vfs_op_descs[] = {\n"
     s += "\t&vop_default_desc,\n"

@@ -327,7 +327,7 @@ iszerodev(dev_t dev)
 #define CALL(d, dev, kind, noent, func, ...)                                   \
 	CALL_ANY(d, dev, kind, noent, func, __VA_ARGS__);                      \
 	return rump_errno_check(                                               \
-	    "devsw(9)", #func, (const void *)(uintptr_t)d->func, rv)
+	    "devsw(9)", #func, (const void *)(uintptr_t)d->func, rv, true)
 
 int
 bdev_open(dev_t dev, int flag, int type, struct lwp *l)

@@ -118,18 +118,13 @@ rump_sleep_bad(struct lwp *l, u_int spin, const void *at)
 }
 
 int
-rump_errno_bad(const char *page, const char *what, const void *fn, int error)
+rump_errno_bad(const char *page, const char *what, const void *fn, int error,
+    bool negative)
 {
 	static volatile u_int said;
 
-	switch (error) {
-	case ERESTART:
-	case EJUSTRETURN:
-	case EPASSTHROUGH:
-	case EDUPFD:
-	case EMOVEFD:
+	if (error == ERESTART || (negative && error < 0 && error >= EMOVEFD))
 		return error;
-	}
 	if (may_say(&said))
 		rump_rule_said(page, fn,
 		    "%s returned %d, which is no errno(2); EIO instead", what,

@@ -16,8 +16,9 @@
  * that the owner runs.
  *
  * mtx_count is what the mutex adds to l_nlocks of its owner: spin mutexes count
- * in the upper half, too. mutex_destroy() leaves a word that nobody owns, so that
- * the slow path sees it.
+ * in the upper half, too. With the lock checker, mutex_destroy() leaves a word
+ * that nobody owns; without it, drivers that destroy a lock after it was set up
+ * anew work as they do elsewhere.
  */
 
 #include <sys/errno.h>
@@ -78,8 +79,10 @@ mutex_destroy(kmutex_t *mtx)
 	if (__predict_false(PEEK(mtx->mtx_owner) != 0))
 		rump_rule_broken(
 		    "mutex(9)", at, "destroying mutex %p, which is held", mtx);
+#ifdef LOCKDEBUG
 	mtx->mtx_owner = MTX_DEAD;
 	mtx->mtx_count = 0;
+#endif
 }
 
 static inline bool

@@ -62,7 +62,9 @@ rw_destroy(krwlock_t *rw)
 	if (__predict_false(PEEK(rw->rw_owner) != 0))
 		rump_rule_broken(
 		    "rwlock(9)", at, "destroying rwlock %p, which is held", rw);
+#ifdef LOCKDEBUG
 	rw->rw_owner = RW_DEAD;
+#endif
 }
 
 static inline bool

@@ -108,7 +108,7 @@ syscall_call(
 		library_missing((int)(sy - rump_sysent));
 	if (error > 0)
 		return rump_errno_check("intro(2)", "a system call",
-		    (const void *)(uintptr_t)sy->sy_call, error);
+		    (const void *)(uintptr_t)sy->sy_call, error, false);
 
 	/* The descriptor was closed under us: the second try says so. */
 	if (error == ERESTART)

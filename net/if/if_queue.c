@@ -182,7 +182,7 @@ if_ioctl_call(struct ifnet *ifp, u_long cmd, void *data)
 	KERNEL_UNLOCK_ONE(NULL);
 	RUMP_DRVCALL_END("ifnet(9)", "if_ioctl", func);
 	return rump_errno_check(
-	    "ifnet(9)", "if_ioctl", (const void *)(uintptr_t)func, error);
+	    "ifnet(9)", "if_ioctl", (const void *)(uintptr_t)func, error, true);
 }
 
 /* A packet from a driver that may go up at once. */

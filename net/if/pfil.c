@@ -192,7 +192,7 @@ pfil_call(
 	error = (*func)(arg, mp, ifp, dir);
 	RUMP_DRVCALL_END("pfil(9)", "a hook", func);
 	return rump_errno_check(
-	    "pfil(9)", "a hook", (const void *)(uintptr_t)func, error);
+	    "pfil(9)", "a hook", (const void *)(uintptr_t)func, error, false);
 }
 
 /* Run the hooks; *MP may change, and is NULL when one took the packet. */

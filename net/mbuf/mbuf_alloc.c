@@ -355,8 +355,9 @@ mbuf_free(struct mbuf *m, const void *at)
 
 	if (__predict_false((u_int)m->m_type - 1 >= MT_OOBDATA))
 		rump_rule_broken("mbuf(9)", at,
-		    m->m_type == MT_FREE ? "mbuf %p was freed before"
-					 : "%p is no mbuf, or was overwritten",
+		    m->m_type == MT_FREE
+			? "mbuf %p was freed before"
+			: "mbuf %p was freed before, or is none, or was overwritten",
 		    m);
 	mbstat_type_add(m->m_type, -1);
 	if ((m->m_flags & M_PKTHDR) != 0 && !SLIST_EMPTY(&m->m_pkthdr.tags))

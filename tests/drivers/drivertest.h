@@ -24,7 +24,7 @@ struct drivertest {
 	const char *dt_dies; /* what it says when it dies, or NULL */
 	/*
 	 * NULL: dies; says: lives; checked, checkedsays: with lock checker;
-	 * warns: lives, but dies with it
+	 * plain: dies, without it; warns: lives, but dies with it
 	 */
 	const char *dt_how;
 };

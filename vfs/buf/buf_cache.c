@@ -294,6 +294,7 @@ buf_free(struct buf *bp)
 	if (bp->b_refcnt > 0)
 		return;
 	buf_destroy(bp);
+	bp->b_cflags = 0;
 	nbufs--;
 	pool_cache_put(buf_cache, bp);
 }
@@ -465,6 +466,7 @@ allocbuf(struct buf *bp, int size, int preserve)
 int
 bbusy(struct buf *bp, bool intr, int timo, kmutex_t *interlock)
 {
+	const void *at = __builtin_return_address(0);
 	int error = 0, waited = 0;
 
 	KASSERT(mutex_owned(&bufcache_lock));
@@ -486,14 +488,13 @@ bbusy(struct buf *bp, bool intr, int timo, kmutex_t *interlock)
 	else if (intr)
 		error = cv_wait_sig(&bp->b_busy, &bufcache_lock);
 	else {
-		/* somebody may have forgotten it: say so after a while */
-		while (cv_timedwait(&bp->b_busy, &bufcache_lock, 10 * hz) ==
-		    EWOULDBLOCK) {
+		/* somebody may have forgotten it */
+		while (cv_timedwait(&bp->b_busy, &bufcache_lock,
+			   LONG_WAIT * hz) == EWOULDBLOCK) {
 			/* it was given back, or dropped, at the same time */
 			if ((bp->b_cflags & BC_BUSY) == 0 || bp->b_vp == NULL)
 				break;
-			if (waited++ == 0)
-				buf_report_busy(bp, "waiting for a buffer");
+			buf_wait_long(bp, ++waited, at);
 			bp->b_cflags |= BC_WANTED;
 		}
 	}
@@ -598,6 +599,8 @@ bio_doread(struct vnode *vp, daddr_t blkno, int size, int async)
 	if (bp == NULL)
 		return NULL;
 	if ((bp->b_oflags & (BO_DONE | BO_DELWRI)) == 0) {
+		if (async)
+			BUF_NOOWNER(bp);
 		bp->b_flags |= B_READ | async;
 		bp->b_error = 0;
 		BIO_SETPRIO(bp, async ? BPRIO_TIMELIMITED : BPRIO_TIMECRITICAL);
@@ -701,7 +704,8 @@ bwrite(struct buf *bp)
 	bool wasdelayed;
 	int error;
 
-	KASSERT(bp->b_cflags & BC_BUSY);
+	if (__predict_false((bp->b_cflags & BC_BUSY) == 0))
+		buf_notbusy(bp, "bwrite", __builtin_return_address(0));
 	KASSERT(vp != NULL);
 	if (mp != NULL && mp->mnt_wapbl != NULL &&
 	    bp->b_iodone != mp->mnt_wapbl_op->wo_wapbl_biodone) {
@@ -742,6 +746,10 @@ bwrite(struct buf *bp)
 		mutex_exit(bp->b_objlock);
 	}
 	BIO_SETPRIO(bp, sync ? BPRIO_TIMECRITICAL : BPRIO_TIMELIMITED);
+	if (!sync) {
+		BUF_NOOWNER(bp);
+		buf_sum(bp);
+	}
 	VOP_STRATEGY(vp, bp);
 	if (!sync)
 		return 0;
@@ -768,7 +776,8 @@ bdwrite(struct buf *bp)
 	struct vnode *vp = bp->b_vp;
 	struct mount *mp = buf_mount(vp);
 
-	KASSERT(bp->b_cflags & BC_BUSY);
+	if (__predict_false((bp->b_cflags & BC_BUSY) == 0))
+		buf_notbusy(bp, "bdwrite", __builtin_return_address(0));
 	if (mp != NULL && mp->mnt_wapbl != NULL) {
 		if (bp->b_iodone != mp->mnt_wapbl_op->wo_wapbl_biodone)
 			WAPBL_ADD_BUF(mp, bp);
@@ -802,7 +811,8 @@ bdwrite(struct buf *bp)
 void
 bawrite(struct buf *bp)
 {
-	KASSERT(bp->b_cflags & BC_BUSY);
+	if (__predict_false((bp->b_cflags & BC_BUSY) == 0))
+		buf_notbusy(bp, "bawrite", __builtin_return_address(0));
 	KASSERT(bp->b_vp != NULL);
 	bp->b_flags |= B_ASYNC;
 	VOP_BWRITE(bp->b_vp, bp);
@@ -834,13 +844,15 @@ buf_keep(struct buf *bp)
  * Give a busy buffer back, with BC_ flags to set in it (BC_INVAL: forget
  * the contents; BC_AGE: reuse soon). bufcache_lock is held.
  */
-void
-brelsel(struct buf *bp, int set)
+static void
+brelse_locked(struct buf *bp, int set, const void *at)
 {
 	KASSERT(mutex_owned(&bufcache_lock));
-	KASSERT(bp->b_cflags & BC_BUSY);
-	KASSERT(bp->b_freelistindex == -1);
+	if (__predict_false(
+		(bp->b_cflags & BC_BUSY) == 0 || bp->b_freelistindex != -1))
+		buf_notbusy(bp, "brelse", at);
 
+	BUF_NOOWNER(bp);
 	bp->b_cflags |= set;
 	if (bp->b_cflags & BC_WANTED) {
 		bp->b_cflags &= ~BC_WANTED;
@@ -878,10 +890,16 @@ brelsel(struct buf *bp, int set)
 }
 
 void
+brelsel(struct buf *bp, int set)
+{
+	brelse_locked(bp, set, __builtin_return_address(0));
+}
+
+void
 brelse(struct buf *bp, int set)
 {
 	mutex_enter(&bufcache_lock);
-	brelsel(bp, set);
+	brelse_locked(bp, set, __builtin_return_address(0));
 	mutex_exit(&bufcache_lock);
 }
 
@@ -912,20 +930,6 @@ buf_syncwait(void)
 		kpause("bufsync", false, MAX(1, hz / 20), NULL);
 	}
 	return n;
-}
-
-/* Say which buffer is busy and where in which driver it was taken. */
-void
-buf_report_busy(struct buf *bp, const char *what)
-{
-	char where[64];
-
-	rump_symbol(bp->b_unused, where, sizeof(where));
-	printf("%s: block %jd of vnode %p (type %d, tag %d) is busy since %s; "
-	       "is a brelse() missing there?\n",
-	    what, (intmax_t)bp->b_lblkno, bp->b_vp,
-	    bp->b_vp != NULL ? (int)bp->b_vp->v_type : -1,
-	    bp->b_vp != NULL ? (int)bp->b_vp->v_tag : -1, where);
 }
 
 void

@@ -109,11 +109,17 @@ nostrategy(struct buf *bp)
 int
 biowait(struct buf *bp)
 {
+	int n = 0;
+
 	if (atomic_load_acquire(&bp->b_oflags) & (BO_DONE | BO_DELWRI))
 		return bp->b_error;
 	mutex_enter(bp->b_objlock);
-	while ((bp->b_oflags & (BO_DONE | BO_DELWRI)) == 0)
-		cv_wait(&bp->b_done, bp->b_objlock);
+	while ((bp->b_oflags & (BO_DONE | BO_DELWRI)) == 0) {
+		if (cv_timedwait(&bp->b_done, bp->b_objlock,
+			2 * LONG_WAIT * hz) == EWOULDBLOCK &&
+		    (bp->b_oflags & (BO_DONE | BO_DELWRI)) == 0)
+			biowait_long(bp, ++n);
+	}
 	mutex_exit(bp->b_objlock);
 	return bp->b_error;
 }
@@ -131,15 +137,19 @@ biodone(struct buf *bp)
 
 	mutex_enter(lock);
 	if (bp->b_oflags & BO_DONE)
-		panic("biodone: the driver of device 0x%jx finished a "
-		      "request twice",
-		    (uintmax_t)bp->b_dev);
+		rump_rule_broken("bufferio(9)", __builtin_return_address(0),
+		    "biodone: the request for block %jd of device 0x%jx is "
+		    "done already",
+		    (intmax_t)bp->b_blkno, (uintmax_t)bp->b_dev);
+	buf_sum_check(bp);
 	/* what is on the disk now has been seen by nobody */
 	bp->b_flags &= ~B_COWDONE;
 	BIO_SETPRIO(bp, BPRIO_DEFAULT);
 	if (BUF_ISWRITE(bp) && bp->b_vp != NULL)
 		vwakeup(bp);
 	bp->b_iodone = NULL;
+	if (iodone != NULL)
+		BUF_NOOWNER(bp);
 	cv_broadcast(&bp->b_done);
 	atomic_store_release(&bp->b_oflags, bp->b_oflags | BO_DONE);
 	mutex_exit(lock);

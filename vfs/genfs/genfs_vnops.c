@@ -182,13 +182,13 @@ genfs_lock_slow(struct vnode *vp, const int flags, const krw_t op)
 	mutex_exit(vp->v_interlock);
 
 	if (flags & LK_NOWAIT) {
-		error = fstrans_start_nowait(mp, FSTRANS_SHARED);
+		error = _fstrans_start(mp, FSTRANS_SHARED, FSTRANS_VNODELOCK);
 		if (error == 0 && !rw_tryenter(&vp->v_lock, op)) {
 			fstrans_done(mp);
 			error = EBUSY;
 		}
 	} else {
-		fstrans_start(mp, FSTRANS_SHARED);
+		(void)_fstrans_start(mp, FSTRANS_SHARED, FSTRANS_VNODELOCK | 1);
 		/*
 		 * Without contention as above: it has no order. File systems
 		 * lock a new vnode within a transaction.

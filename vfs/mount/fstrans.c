@@ -13,23 +13,29 @@
 #include <sys/atomic.h>
 #include <sys/cpu.h>
 #include <sys/fstrans.h>
+#include <sys/kernel.h>
 #include <sys/kmem.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
 #include <sys/param.h>
+#include <sys/proc.h>
 #include <sys/pserialize.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
 #include <sys/xcall.h>
 
+#include <rump-sys/drvcall.h>
+
 #include "fstrans_impl.h"
 
 #define FSTRANS_SLOTS 8
+#define LONG_WAIT     5 /* seconds */
 
 struct fstrans_slot {
 	struct mount *fs_mp;
 	unsigned fs_count;
 	enum fstrans_lock_type fs_type; /* of the first entry */
+	const void *fs_by; /* the driver's last entry, or NULL: a vnode lock */
 };
 
 struct fstrans_lwp {
@@ -49,7 +55,11 @@ fstrans_lwp_dtor(void *arg)
 
 	for (; fl != NULL; fl = next) {
 		next = fl->fl_next;
-		KASSERT(fl->fl_used == 0);
+		if (__predict_false(fl->fl_used != 0))
+			rump_rule_broken("fstrans(9)", fl->fl_slot[0].fs_by,
+			    "a thread that entered %s here ended: an "
+			    "fstrans_done() is missing",
+			    fl->fl_slot[0].fs_mp->mnt_stat.f_mntonname);
 		kmem_free(fl, sizeof(*fl));
 	}
 }
@@ -185,18 +195,19 @@ fstrans_add(struct fstrans_mount *fm, enum fstrans_lock_type type, long n)
 /* The first entry: nothing sleeps between the look at the gate and this. */
 static inline void
 fstrans_enter(struct mount *mp, struct fstrans_lwp *fl,
-    struct fstrans_mount *fm, enum fstrans_lock_type type)
+    struct fstrans_mount *fm, enum fstrans_lock_type type, const void *by)
 {
 	struct fstrans_slot *fs = &fl->fl_slot[fl->fl_used++];
 
 	fs->fs_mp = mp;
 	fs->fs_count = 1;
 	fs->fs_type = type;
+	fs->fs_by = by;
 	fstrans_add(fm, type, 1);
 }
 
-bool
-fstrans_tryenter(struct mount *mp, enum fstrans_lock_type type)
+static inline bool
+fstrans_try(struct mount *mp, enum fstrans_lock_type type, const void *by)
 {
 	struct fstrans_mount *fm;
 	struct fstrans_lwp *fl;
@@ -208,23 +219,35 @@ fstrans_tryenter(struct mount *mp, enum fstrans_lock_type type)
 	if (fs != NULL) {
 		/* inside already: the gate doesn't matter */
 		fs->fs_count++;
+		if (by != NULL)
+			fs->fs_by = by;
 		return true;
 	}
 	fm = mp->mnt_transinfo;
 	fl = fstrans_room();
 	if (__predict_false(fl == NULL || !fstrans_admits(fm, type)))
 		return false;
-	fstrans_enter(mp, fl, fm, type);
+	fstrans_enter(mp, fl, fm, type, by);
 	return true;
+}
+
+bool
+fstrans_tryenter(struct mount *mp, enum fstrans_lock_type type)
+{
+	return fstrans_try(mp, type, NULL);
 }
 
 int
 _fstrans_start(struct mount *mp, enum fstrans_lock_type type, int wait)
 {
+	const void *by = (wait & FSTRANS_VNODELOCK) != 0
+	    ? NULL
+	    : __builtin_return_address(0);
 	struct fstrans_mount *fm;
 	struct fstrans_lwp *fl;
 
-	if (mp == NULL || __predict_true(fstrans_tryenter(mp, type)))
+	wait &= 1;
+	if (mp == NULL || __predict_true(fstrans_try(mp, type, by)))
 		return 0;
 	fl = fstrans_makeroom();
 	fm = mp->mnt_transinfo;
@@ -233,7 +256,7 @@ _fstrans_start(struct mount *mp, enum fstrans_lock_type type, int wait)
 	mutex_enter(&fm->fm_lock);
 	while (!fstrans_admits(fm, type))
 		cv_wait(&fm->fm_cv, &fm->fm_lock);
-	fstrans_enter(mp, fl, fm, type);
+	fstrans_enter(mp, fl, fm, type, by);
 	mutex_exit(&fm->fm_lock);
 	return 0;
 }
@@ -295,15 +318,58 @@ fstrans_inside(struct mount *mp, enum fstrans_lock_type type)
 	return n;
 }
 
+/*
+ * Who suspends waits for the n-th long time: for whom?  A thread that has left
+ * the kernel does not come out any more.
+ */
+static void
+fstrans_wait_long(struct mount *mp, int n)
+{
+	const struct fstrans_lwp *fl;
+	const struct fstrans_slot *fs;
+	struct lwp *l;
+
+	mutex_enter(proc_lock);
+	LIST_FOREACH(l, &alllwp, l_list) {
+		for (fl = l->l_fstrans; fl != NULL; fl = fl->fl_next) {
+			for (u_int i = 0; i < fl->fl_used; i++) {
+				fs = &fl->fl_slot[i];
+				if (fs->fs_mp != mp || l == curlwp)
+					continue;
+				if (l->l_stat != LSONPROC && l->l_wchan == NULL)
+					rump_rule_broken("fstrans(9)",
+					    fs->fs_by,
+					    "a thread that entered %s here has "
+					    "left the kernel: an fstrans_done() "
+					    "is missing",
+					    mp->mnt_stat.f_mntonname);
+				if (n == 1)
+					rump_rule_said("fstrans(9)", fs->fs_by,
+					    "a thread that entered %s here "
+					    "keeps it from being suspended",
+					    mp->mnt_stat.f_mntonname);
+			}
+		}
+	}
+	mutex_exit(proc_lock);
+}
+
 static int
 fstrans_drain(struct mount *mp, enum fstrans_lock_type type)
 {
 	struct fstrans_mount *fm = mp->mnt_transinfo;
-	int error = 0;
+	int error = 0, n = 0;
 
 	mutex_enter(&fm->fm_lock);
 	while (fstrans_inside(mp, type) != 0) {
-		error = cv_wait_sig(&fm->fm_cv, &fm->fm_lock);
+		error =
+		    cv_timedwait_sig(&fm->fm_cv, &fm->fm_lock, LONG_WAIT * hz);
+		if (error == EWOULDBLOCK) {
+			mutex_exit(&fm->fm_lock);
+			fstrans_wait_long(mp, ++n);
+			mutex_enter(&fm->fm_lock);
+			error = 0;
+		}
 		if (error != 0)
 			break;
 	}

@@ -24,7 +24,7 @@
 		KERNEL_UNLOCK_ONE(curlwp);                                     \
 	RUMP_DRVCALL_END("vfsops(9)", #op, (mp)->mnt_op->op);                  \
 	return rump_errno_check("vfsops(9)", #op,                              \
-	    (const void *)(uintptr_t)(mp)->mnt_op->op, error)
+	    (const void *)(uintptr_t)(mp)->mnt_op->op, error, false)
 
 int
 VFS_MOUNT(struct mount *mp, const char *path, void *data, size_t *len)
@@ -58,7 +58,7 @@ vfs_leave_vnode(uint64_t held, const char *op, const void *fn,
 		    "%s returned a vnode that is not locked", op);
 	if (error == 0 ? more > 1 : more != 0)
 		rump_drvcall_bad(held, "vfsops(9)", op, fn);
-	return rump_errno_check("vfsops(9)", op, fn, error);
+	return rump_errno_check("vfsops(9)", op, fn, error, false);
 }
 #define VFS_LEAVE_VNODE(mp, op, vpp)                                           \
 	if (!mpsafe)                                                           \

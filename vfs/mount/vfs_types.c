@@ -11,6 +11,8 @@
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
+#include <rump-sys/drvcall.h>
+
 struct vfs_list_head vfs_list = LIST_HEAD_INITIALIZER(vfs_list);
 kmutex_t vfs_list_lock;
 
@@ -54,6 +56,16 @@ vfs_attach(struct vfsops *vfs)
 {
 	struct vfsops *v;
 
+	if (vfs->vfs_mount == NULL || vfs->vfs_unmount == NULL ||
+	    vfs->vfs_root == NULL || vfs->vfs_statvfs == NULL ||
+	    vfs->vfs_sync == NULL || vfs->vfs_start == NULL) {
+		rump_rule_said("vfsops(9)", __builtin_return_address(0),
+		    "file system %s is not attached: vfs_mount, vfs_start, "
+		    "vfs_unmount, vfs_root, vfs_statvfs and vfs_sync must all be "
+		    "set",
+		    vfs->vfs_name);
+		return EINVAL;
+	}
 	mutex_enter(&vfs_list_lock);
 	if (vfs_find_locked(vfs->vfs_name) != NULL) {
 		mutex_exit(&vfs_list_lock);

@@ -11,6 +11,7 @@
  */
 #include <miscfs/deadfs/deadfs.h>
 #include <miscfs/specfs/specdev.h>
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 #include <sys/atomic.h>
 #include <sys/fstrans.h>
@@ -312,6 +313,32 @@ vcache_wait_existing(
 	return false;
 }
 
+/*
+ * What vfs_loadvnode() and vfs_newvnode() leave: a vector, and a key in memory
+ * that lives as long as the vnode.  key: what was asked for, or NULL.
+ */
+static int
+vcache_load_check(struct vnode_impl *vip, const void *fn, const char *op,
+    const void *key, size_t key_len, const void *new_key)
+{
+	const struct vnode *vp = VIMPL_TO_VNODE(vip);
+	const char *what = NULL;
+
+	if (vp->v_op == NULL || vp->v_op == dead_vnodeop_p)
+		what = "v_op is not set";
+	else if (new_key == NULL)
+		what = "there is no key";
+	else if (new_key == key)
+		what = "the key is the caller's, not one in the node's memory";
+	else if (key != NULL && memcmp(key, new_key, key_len) != 0)
+		what = "the key is another one than was asked for";
+	if (__predict_true(what == NULL))
+		return 0;
+	rump_rule_said(
+	    "vfsops(9)", fn, "%s returned 0, but %s; EIO instead", op, what);
+	return EIO;
+}
+
 int
 vcache_get(
     struct mount *mp, const void *key, size_t key_len, struct vnode **vpp)
@@ -330,6 +357,7 @@ vcache_get(
 		if (vip != NULL) {
 			if (!vcache_wait_existing(vs, vip, vpp))
 				continue;
+			VREF_BY(*vpp, __builtin_return_address(0));
 			if (__predict_false(nvip != NULL))
 				vcache_unalloc(nvip);
 			return 0;
@@ -358,11 +386,20 @@ vcache_get(
 	VIMPL_TO_VNODE(nvip)->v_mount = mp;
 	new_key = NULL;
 	error = VFS_LOADVNODE(mp, VIMPL_TO_VNODE(nvip), key, key_len, &new_key);
-	KASSERT(error != 0 || memcmp(key, new_key, key_len) == 0);
+	if (error == 0)
+		error = vcache_load_check(nvip,
+		    (const void *)(uintptr_t)mp->mnt_op->vfs_loadvnode,
+		    "vfs_loadvnode", key, key_len, new_key);
+	else
+		error = rump_errno_check("vfsops(9)", "vfs_loadvnode",
+		    (const void *)(uintptr_t)mp->mnt_op->vfs_loadvnode, error,
+		    false);
 	vcache_load_done(nvip, new_key, error);
 	atomic_dec_uint(&mp->mnt_loading);
-	if (error == 0)
+	if (error == 0) {
 		*vpp = VIMPL_TO_VNODE(nvip);
+		VREF_BY(*vpp, __builtin_return_address(0));
+	}
 	return error;
 }
 
@@ -385,7 +422,12 @@ vcache_new(struct mount *mp, struct vnode *dvp, struct vattr *vap,
 	k.vk_key_len = 0;
 	error = VFS_NEWVNODE(
 	    mp, dvp, VIMPL_TO_VNODE(vip), vap, cred, &k.vk_key_len, &k.vk_key);
+	if (error == 0)
+		error = vcache_load_check(vip,
+		    (const void *)(uintptr_t)mp->mnt_op->vfs_newvnode,
+		    "vfs_newvnode", NULL, 0, k.vk_key);
 	if (error != 0) {
+		VIMPL_TO_VNODE(vip)->v_op = dead_vnodeop_p;
 		vcache_unalloc(vip);
 		return error;
 	}

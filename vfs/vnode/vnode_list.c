@@ -134,6 +134,8 @@ vfs_vnode_iterator_next(
 	}
 }
 
+#define BUSY_SHOWN 4
+
 /*
  * Reclaim the vnodes of a mount: EBUSY if some are in use, unless forced.
  */
@@ -161,6 +163,11 @@ vflush_pass(struct mount *mp, struct vnode *skipvp, int flags)
 			continue;
 		}
 		vrele(vp);
+#ifdef LOCKDEBUG
+		/* somebody has a file open, or a driver keeps a reference */
+		if (busy < BUSY_SHOWN)
+			vprint("vflush: in use", vp);
+#endif
 		busy++;
 	}
 	vfs_vnode_iterator_destroy(vni);

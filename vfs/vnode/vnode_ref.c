@@ -11,6 +11,7 @@
  */
 #include <miscfs/genfs/genfs.h>
 #include <miscfs/specfs/specdev.h>
+#include <rump-sys/drvcall.h>
 #include <rump-sys/kern.h>
 #include <sys/atomic.h>
 #include <sys/kthread.h>
@@ -107,8 +108,13 @@ vget(struct vnode *vp, int flags, bool waitok)
 void
 vref(struct vnode *vp)
 {
-	KASSERT(vrefcnt(vp) > 0);
+	if (__predict_false(vrefcnt(vp) == 0))
+		rump_rule_broken("vnode(9)", __builtin_return_address(0),
+		    "vref() of vnode %p, which nobody has a reference to: "
+		    "vget(9) takes the first one",
+		    vp);
 	atomic_inc_32(&vp->v_refword);
+	VREF_BY(vp, __builtin_return_address(0));
 }
 
 /*
@@ -125,7 +131,11 @@ vrele_notlast(struct vnode *vp)
 		if (__predict_true(n == w))
 			return true;
 	}
-	KASSERT((w & VUSECOUNT_MASK) == 1);
+	if (__predict_false((w & VUSECOUNT_MASK) == 0))
+		rump_rule_broken("vnode(9)", __builtin_return_address(0),
+		    "releasing vnode %p, which nobody has a reference to: it was "
+		    "released before",
+		    vp);
 	return false;
 }
 

@@ -16,6 +16,9 @@
 #include <sys/vnode.h>
 #include <sys/vnode_impl.h>
 
+#include <rump-sys/drvcall.h>
+#include <rump-sys/kern.h>
+
 const enum vtype iftovt_tab[16] = {VNON, VFIFO, VCHR, VNON, VDIR, VNON, VBLK,
     VNON, VREG, VNON, VLNK, VNON, VSOCK, VNON, VNON, VBAD};
 const int vttoif_tab[9] = {
@@ -76,7 +79,11 @@ vn_lock(struct vnode *vp, int flags)
 {
 	int error;
 
-	KASSERT(vrefcnt(vp) > 0 || (vp->v_iflag & VI_ONWORKLST) != 0);
+	if (__predict_false(
+		vrefcnt(vp) == 0 && (vp->v_iflag & VI_ONWORKLST) == 0))
+		rump_rule_broken("vnsubr(9)", __builtin_return_address(0),
+		    "vn_lock() of vnode %p, which nobody has a reference to",
+		    vp);
 	KASSERT(
 	    (flags & ~(LK_SHARED | LK_EXCLUSIVE | LK_NOWAIT | LK_RETRY)) == 0);
 	error = VOP_LOCK(vp, flags & ~LK_RETRY);
@@ -108,6 +115,12 @@ vprint(const char *label, struct vnode *vp)
 	    (unsigned)(vp->v_iflag | vp->v_vflag | vp->v_uflag));
 	if (vp->v_mount != NULL)
 		printf(" on %s", vp->v_mount->mnt_stat.f_mntonname);
+#ifdef LOCKDEBUG
+	char by[80];
+
+	rump_symbol(VNODE_TO_VIMPL(vp)->vi_refby, by, sizeof(by));
+	printf(" last referenced by %s", by);
+#endif
 	if (vp->v_data != NULL) {
 		/* a line of the file system's own */
 		printf("\n\t");

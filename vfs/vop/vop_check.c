@@ -54,6 +54,18 @@ vop_errno_bad(int (*func)(void *), const void *v, int error)
 	return EIO;
 }
 
+int
+vop_result_bad(int (*func)(void *), const void *v, const char *what)
+{
+	const struct vnodeop_desc *desc =
+	    ((const struct vop_generic_args *)v)->a_desc;
+
+	rump_rule_said("vnodeops(9)", (const void *)(uintptr_t)func,
+	    "%s returned 0, but nonsense: %s; EIO instead", desc->vdesc_name,
+	    what);
+	return EIO;
+}
+
 #ifdef LOCKDEBUG
 static bool
 vop_checkable(struct vnode *vp)
@@ -86,8 +98,11 @@ static void
 vop_complain(const struct vop_check *vc, const char *opname, const char *arg,
     const char *when, const char *have, const char *want)
 {
+	const void *at = when[0] == 'a' ? vc->vc_caller
+					: (const void *)(uintptr_t)vc->vc_func;
+
 	rump_lockdebug_print(curlwp);
-	rump_rule_broken("vnodeops(9)", (const void *)(uintptr_t)vc->vc_func,
+	rump_rule_broken("vnodeops(9)", at,
 	    "%s of %s: %s is %s %s, but must be %s", opname, vc->vc_fstype, arg,
 	    have, when, want);
 }
@@ -126,7 +141,7 @@ vop_unlocks(struct vnode *vp, int state, const struct vop_lockrule *r,
 
 void
 vop_check_enter(struct vop_check *vc, struct vnode *vp, const void *ap,
-    const struct vop_lockrule *rules)
+    const struct vop_lockrule *rules, const void *caller)
 {
 	const struct vnodeop_desc *desc =
 	    ((const struct vop_generic_args *)ap)->a_desc;
@@ -137,6 +152,7 @@ vop_check_enter(struct vop_check *vc, struct vnode *vp, const void *ap,
 	vc->vc_func = vp->v_op[desc->vdesc_offset];
 	vc->vc_fstype =
 	    vp->v_mount != NULL ? vp->v_mount->mnt_op->vfs_name : "dead";
+	vc->vc_caller = caller;
 	vc->vc_all = true;
 	vc->vc_unlocks = 0;
 	vc->vc_held = rump_held(curlwp);

@@ -19,6 +19,8 @@
 		? (error)                                                      \
 		: vop_errno_bad((func), (ap), (error)))
 
+/* It returned nonsense beside its errno: says so; EIO. */
+int vop_result_bad(int (*)(void *), const void *, const char *);
 int vop_errno_bad(int (*)(void *), const void *, int);
 
 struct vop_lockrule {
@@ -33,6 +35,7 @@ struct vop_lockrule {
 #ifdef LOCKDEBUG
 struct vop_check {
 	int (*vc_func)(void *); /* the driver's function */
+	const void *vc_caller;  /* of the operation */
 	const char *vc_fstype;
 	int vc_state[VOP_CHECK_MAXVPS];
 	bool vc_all;      /* each vnode's lock was looked at */
@@ -41,13 +44,14 @@ struct vop_check {
 };
 
 void vop_check_enter(struct vop_check *, struct vnode *, const void *,
-    const struct vop_lockrule *);
+    const struct vop_lockrule *, const void *);
 void vop_check_exit(
     const struct vop_check *, const void *, const struct vop_lockrule *, int);
 
 #define VOP_CHECK_ENTER(vp, ap, rules)                                         \
 	struct vop_check vop_check_;                                           \
-	vop_check_enter(&vop_check_, (vp), (ap), (rules))
+	vop_check_enter(                                                       \
+	    &vop_check_, (vp), (ap), (rules), __builtin_return_address(0))
 #define VOP_CHECK_EXIT(ap, rules, error)                                       \
 	vop_check_exit(&vop_check_, (ap), (rules), (error))
 #else

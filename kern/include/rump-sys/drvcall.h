@@ -73,17 +73,19 @@ rump_sleep_check(struct lwp *l, u_int spin, const void *at)
 
 /*
  * An errno that a driver's function fn has returned, made one that its caller
- * can have: 0 and errnos are, negative ones if ok is one of those with a
- * meaning.  For the rest there is a message, and it is EIO.
+ * can have: 0 and errnos are, and ERESTART; negative: the others that mean
+ * something to a caller in the kernel.  For the rest there is a message, and it
+ * is EIO.
  */
-int
-rump_errno_bad(const char *page, const char *what, const void *fn, int error);
+int rump_errno_bad(const char *page, const char *what, const void *fn,
+    int error, bool negative);
 static inline int
-rump_errno_check(const char *page, const char *what, const void *fn, int error)
+rump_errno_check(const char *page, const char *what, const void *fn, int error,
+    bool negative)
 {
 	if (__predict_true((u_int)error <= ELAST))
 		return error;
-	return rump_errno_bad(page, what, fn, error);
+	return rump_errno_bad(page, what, fn, error, negative);
 }
 
 #define RUMP_DRVCALL_BEGIN() const uint64_t rump_held_ = rump_held(curlwp)

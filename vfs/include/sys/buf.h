@@ -69,6 +69,9 @@ struct buf {
 	kcondvar_t b_done;   /* o: waiters for BO_DONE */
 	u_int b_oflags;      /* o: BO_ */
 	kmutex_t *b_objlock; /* o: */
+
+	struct lwp *volatile b_owner; /* who got it, while it has it; a hint */
+	uint64_t b_sum;               /* LOCKDEBUG: of what is written, or 0 */
 };
 
 /* b_cflags */

@@ -35,6 +35,8 @@ enum fstrans_state {
 void fstrans_init(void);
 #define fstrans_start(mp, t)        ((void)_fstrans_start((mp), (t), 1))
 #define fstrans_start_nowait(mp, t) _fstrans_start((mp), (t), 0)
+/* with the third argument: not noted as a driver's entry */
+#define FSTRANS_VNODELOCK 2
 int _fstrans_start(struct mount *, enum fstrans_lock_type, int);
 /**
  * Enter if the gate is open and neither sleep nor memory is needed for it;

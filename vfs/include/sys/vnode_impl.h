@@ -66,7 +66,16 @@ struct vnode_impl {
 	LIST_HEAD(, namecache) vi_nclist;     /* n  names of this vnode */
 	LIST_HEAD(, namecache) vi_dnclist;    /* n  names in this vnode */
 	kmutex_t *vi_lock;                    /* c  its own interlock */
+#ifdef LOCKDEBUG
+	const void *vi_refby; /* a hint: where it got a reference last */
+#endif
 };
+
+#ifdef LOCKDEBUG
+#define VREF_BY(vp, by) ((void)(VNODE_TO_VIMPL(vp)->vi_refby = (by)))
+#else
+#define VREF_BY(vp, by) ((void)0)
+#endif
 typedef struct vnode_impl vnode_impl_t;
 
 #define VNODE_TO_VIMPL(vp)  ((struct vnode_impl *)(vp))
