@@ -77,10 +77,8 @@ ether_transmit(struct ifnet *ifp, struct mbuf *m)
 	int error;
 
 	error = pfil_run_hooks(ifp->if_pfil, &m, ifp, PFIL_OUT);
-	if (error != 0 || m == NULL) {
-		m_freem(m);
+	if (error != 0 || m == NULL)
 		return error;
-	}
 	/* a bridge may know a nearer way to the destination */
 	if (ifp->if_bridge != NULL && rump_bridge_output != NULL)
 		return (*rump_bridge_output)(ifp, m, NULL, NULL);
@@ -379,10 +377,8 @@ ether_input(struct ifnet *ifp, struct mbuf *m)
 		return;
 	if ((m->m_flags & M_PROMISC) == 0) {
 		if (pfil_run_hooks(ifp->if_pfil, &m, ifp, PFIL_IN) != 0 ||
-		    m == NULL) {
-			m_freem(m);
+		    m == NULL)
 			return;
-		}
 		eh = mtod(m, struct ether_header *);
 		etype = ntohs(eh->ether_type);
 	}

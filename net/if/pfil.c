@@ -195,7 +195,10 @@ pfil_call(
 	    "pfil(9)", "a hook", (const void *)(uintptr_t)func, error, false);
 }
 
-/* Run the hooks; *MP may change, and is NULL when one took the packet. */
+/*
+ * Run the hooks; *MP may change. The packet is not the caller's any more if
+ * this returns an error, or if *MP is NULL.
+ */
 int
 pfil_run_hooks(pfil_head_t *ph, struct mbuf **mp, struct ifnet *ifp, int dir)
 {

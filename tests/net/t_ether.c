@@ -13,6 +13,7 @@
 
 INSIDE(ether_hooks, "frames for virtual LANs, PPPoE and slow protocols")
 INSIDE(ether_reattach, "an interface leaves its Ethernet and has another")
+INSIDE(ether_owner, "who frees a packet that goes no further")
 INSIDE(vlan_mtu, "longer frames while there are virtual LANs")
 INSIDE(clone_locks, "cloners and the lock of kernel configuration")
 
@@ -20,6 +21,7 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, ether_hooks);
 	ATF_TP_ADD_TC(tp, ether_reattach);
+	ATF_TP_ADD_TC(tp, ether_owner);
 	ATF_TP_ADD_TC(tp, vlan_mtu);
 	ATF_TP_ADD_TC(tp, clone_locks);
 	return atf_no_error();

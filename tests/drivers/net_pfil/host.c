@@ -113,6 +113,7 @@ tables(void)
 	CHECK_EQ(block("10.0.0.0", 8, 1), 0);
 	CHECK_EQ(pass("three", buf, sizeof(buf)), 5);
 	CHECK_EQ(memcmp(buf, "three", 5), 0);
+	drivertest_kernel(NULL);
 }
 
 static void

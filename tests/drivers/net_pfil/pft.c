@@ -11,6 +11,7 @@
 #include <sys/module.h>
 #include <sys/param.h>
 #include <sys/socket.h>
+#include <sys/socketvar.h>
 #include <sys/sockio.h>
 #include <sys/systm.h>
 
@@ -136,6 +137,8 @@ pft_first(void *arg, struct mbuf **mp, struct ifnet *ifp, int dir)
 
 	K(arg == &pft_counts);
 	K(ifp != NULL);
+	/* the protocols are not around us at once */
+	K(mutex_owned(softnet_lock));
 	if ((*mp)->m_len < (int)sizeof(*ip) &&
 	    (*mp = m_pullup(*mp, sizeof(*ip))) == NULL)
 		return ENOBUFS;

@@ -17,6 +17,7 @@
 #include <net/if_ether.h>
 #include <net/if_types.h>
 #include <net/if_vlanvar.h>
+#include <net/pfil.h>
 
 #include <rump-sys/kern.h>
 #include <rump-sys/net.h>
@@ -181,6 +182,111 @@ rump_nettest_ether_hooks(void)
 	CHECK(input(frame(te_addr, ETHERTYPE_SLOWPROTOCOLS, 60)) == NULL);
 	te.ec_nvlans = 0;
 	rump_vlan_input = rump_pppoe_input = rump_pppoedisc_input = NULL;
+	te_detach();
+	rump_unschedule();
+	return 0;
+}
+
+/*
+ * Whose a packet is, told by storage of our own at its end.
+ */
+static int storage_freed;
+static char storage[16];
+
+static void
+storage_free(struct mbuf *m, void *buf, size_t size, void *arg)
+{
+	storage_freed++;
+	if (m != NULL)
+		pool_cache_put(mb_cache, m);
+}
+
+static struct mbuf *
+owned(struct mbuf *m)
+{
+	struct mbuf *n = m_get(M_WAITOK, MT_DATA);
+
+	MEXTADD(n, storage, sizeof(storage), M_DEVBUF, storage_free, NULL);
+	n->m_len = sizeof(storage);
+	m->m_next = n;
+	m->m_pkthdr.len += n->m_len;
+	storage_freed = 0;
+	return m;
+}
+
+static int
+output(void)
+{
+	struct sockaddr dst = {.sa_len = sizeof(dst), .sa_family = AF_UNSPEC};
+	struct mbuf *m = m_gethdr(M_WAITOK, MT_DATA);
+
+	memcpy(dst.sa_data, other, ETHER_ADDR_LEN);
+	m->m_len = m->m_pkthdr.len = 40;
+	return if_output_lock(&te.ec_if, &te.ec_if, owned(m), &dst, NULL);
+}
+
+/* Keeps the packet, and says an error, or nothing but that it is gone. */
+static struct mbuf *kept;
+
+static int
+keep_hook(void *arg, struct mbuf **mp, struct ifnet *ifp, int dir)
+{
+	kept = *mp;
+	if (*(int *)arg == 0)
+		*mp = NULL;
+	return *(int *)arg;
+}
+
+/* Was the packet left to the hook? */
+static bool
+was_kept(void)
+{
+	bool ok = kept != NULL && storage_freed == 0;
+
+	m_freem(kept);
+	kept = NULL;
+	return ok && storage_freed == 1;
+}
+
+int
+rump_nettest_ether_owner(void)
+{
+	struct ifnet *ifp = &te.ec_if;
+	int error = EPERM;
+
+	rump_schedule();
+	te_attach();
+	/* what can't be sent is freed */
+	CHECK(output() == ENETDOWN && storage_freed == 1);
+	CHECK(if_flags_set(ifp, ifp->if_flags | IFF_UP) == 0);
+	CHECK(output() == 0 && te_sent == 1 && storage_freed == 1);
+	IFQ_SET_MAXLEN(&ifp->if_snd, 2);
+	ifp->if_flags |= IFF_OACTIVE;
+	CHECK(output() == 0 && storage_freed == 0);
+	CHECK(output() == 0 && storage_freed == 0);
+	CHECK(output() == ENOBUFS && storage_freed == 1);
+	CHECK(ifp->if_snd.ifq_drops == 1);
+	IFQ_PURGE(&ifp->if_snd);
+	CHECK(storage_freed == 3);
+	ifp->if_flags &= ~IFF_OACTIVE;
+	/* and what nobody takes */
+	CHECK(input(owned(frame(te_addr, 0x9999, 60))) == NULL);
+	CHECK(storage_freed == 1);
+	CHECK(input(owned(frame(other, 0x9999, 60))) == NULL);
+	CHECK(storage_freed == 1);
+	/* but a filter that lets a packet go no further has it */
+	CHECK(pfil_add_hook(
+		  keep_hook, &error, PFIL_IN | PFIL_OUT, ifp->if_pfil) == 0);
+	CHECK(output() == EPERM && was_kept());
+	CHECK(input(owned(frame(te_addr, 0x9999, 60))) == NULL);
+	CHECK(was_kept());
+	error = 0;
+	CHECK(output() == 0 && was_kept());
+	CHECK(input(owned(frame(te_addr, 0x9999, 60))) == NULL);
+	CHECK(was_kept());
+	CHECK(te_sent == 1);
+	CHECK(pfil_remove_hook(
+		  keep_hook, &error, PFIL_IN | PFIL_OUT, ifp->if_pfil) == 0);
 	te_detach();
 	rump_unschedule();
 	return 0;

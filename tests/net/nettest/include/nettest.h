@@ -18,6 +18,7 @@ int rump_nettest_radix_random(unsigned int, int);
 int rump_nettest_sockbuf(void);
 int rump_nettest_ether_hooks(void);
 int rump_nettest_ether_reattach(void);
+int rump_nettest_ether_owner(void);
 int rump_nettest_vlan_mtu(void);
 int rump_nettest_clone_locks(void);
 
