@@ -53,6 +53,8 @@ KTEST(biglock, "the big lock nests and is given up asleep",
 KTEST(bigwait, "locks are waited for with the big lock held",
     rump_ktest_bigwait(4, 400))
 KTEST_NCPU(bigwait_8cpu, 8, "also on eight CPUs", rump_ktest_bigwait(8, 200))
+KTEST(contexts, "the big lock for who did not say that it is MP-safe",
+    rump_ktest_contexts())
 KTEST(interrupt, "a signal ends a sleep", rump_ktest_signal())
 KTEST(callout_order, "callouts fire in order", rump_ktest_callout_order())
 KTEST(callout_many, "many callouts, none early", rump_ktest_callout_many(2000))
@@ -159,6 +161,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, biglock);
 	ATF_TP_ADD_TC(tp, bigwait);
 	ATF_TP_ADD_TC(tp, bigwait_8cpu);
+	ATF_TP_ADD_TC(tp, contexts);
 	ATF_TP_ADD_TC(tp, interrupt);
 	ATF_TP_ADD_TC(tp, callout_order);
 	ATF_TP_ADD_TC(tp, callout_many);

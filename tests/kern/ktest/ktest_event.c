@@ -343,6 +343,93 @@ rump_ktest_workqueue(int n, int percpu)
 	return 0;
 }
 
+/*
+ * With the big lock, or without, as was asked when it was made.
+ */
+static _Atomic int context_locked;
+
+static void
+context(void *arg)
+{
+	context_locked = KERNEL_LOCKED_P() ? 1 : 2;
+}
+
+/* The lock is there again after a sleep. */
+static void
+context_work(struct work *wk, void *arg)
+{
+	kpause("context", false, 1, NULL);
+	context(arg);
+}
+
+static void
+context_thread(void *arg)
+{
+	kpause("context", false, 1, NULL);
+	context(arg);
+	kthread_exit(0);
+}
+
+/* What it ran with: 1 the big lock, 2 not. */
+static int
+context_wait(void)
+{
+	int i, rv;
+
+	for (i = 0; i < 300 && context_locked == 0; i++)
+		kpause("context", false, 1, NULL);
+	rv = context_locked;
+	context_locked = 0;
+	return rv;
+}
+
+static int
+contexts(bool mpsafe)
+{
+	const int want = mpsafe ? 2 : 1;
+	struct workqueue *wq;
+	struct work wk;
+	callout_t c;
+	void *si;
+
+	context_locked = 0;
+	callout_init(&c, mpsafe ? CALLOUT_MPSAFE : 0);
+	callout_reset(&c, 1, context, NULL);
+	CHECK(context_wait() == want);
+	callout_halt(&c, NULL);
+	callout_destroy(&c);
+	for (u_int level = SOFTINT_CLOCK; level <= SOFTINT_SERIAL; level++) {
+		si = softint_establish(
+		    level | (mpsafe ? SOFTINT_MPSAFE : 0), context, NULL);
+		softint_schedule(si);
+		CHECK(context_wait() == want);
+		softint_disestablish(si);
+	}
+	CHECK(workqueue_create(&wq, "context", context_work, NULL, PRI_NONE,
+		  IPL_NONE, mpsafe ? WQ_MPSAFE : 0) == 0);
+	workqueue_enqueue(wq, &wk, NULL);
+	CHECK(context_wait() == want);
+	workqueue_destroy(wq);
+	CHECK(kthread_create(PRI_NONE, mpsafe ? KTHREAD_MPSAFE : 0, NULL,
+		  context_thread, NULL, NULL, "context") == 0);
+	CHECK(context_wait() == want);
+	return 0;
+}
+
+int
+rump_ktest_contexts(void)
+{
+	int line;
+
+	rump_schedule();
+	line = contexts(false);
+	if (line == 0)
+		line = contexts(true);
+	if (line == 0)
+		rump_unschedule();
+	return line;
+}
+
 static _Atomic u_int thread_ran;
 
 static void

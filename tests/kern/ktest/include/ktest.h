@@ -13,6 +13,7 @@ int rump_ktest_timedwait(long *usec);
 int rump_ktest_tsleep(void);
 int rump_ktest_bigwait(int threads, int rounds);
 int rump_ktest_biglock(int threads, int rounds);
+int rump_ktest_contexts(void);
 int rump_ktest_callout_order(void);
 int rump_ktest_callout_many(int n);
 int rump_ktest_callout_late(void);
