@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Local sockets: pairs, names, rights, credentials. */
 
+#include "nettest.h"
 #include "t_net.h"
 
 TEST(stream, "bytes both ways, end of file, broken pipe")
@@ -441,6 +442,12 @@ TEST(threads, "four threads, rights, cycles, connections")
 	REQ(hi, stress_listen);
 }
 
+TEST(owner, "who frees what is sent from within the kernel")
+{
+	RZ(rump_init());
+	REQ(rump_nettest_sosend_owner(), 0);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, stream);
@@ -457,5 +464,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, rights_nested);
 	ATF_TP_ADD_TC(tp, creds);
 	ATF_TP_ADD_TC(tp, threads);
+	ATF_TP_ADD_TC(tp, owner);
 	return atf_no_error();
 }

@@ -16,6 +16,7 @@ int rump_nettest_pktq_barrier(void);
 int rump_nettest_radix(void);
 int rump_nettest_radix_random(unsigned int, int);
 int rump_nettest_sockbuf(void);
+int rump_nettest_sosend_owner(void);
 int rump_nettest_ether_hooks(void);
 int rump_nettest_ether_reattach(void);
 int rump_nettest_ether_owner(void);
