@@ -21,10 +21,18 @@ TEST(wait, "a busy page is waited for")
 	KT(rumptest_pagewait());
 }
 
+TEST(range, "pages are written and freed in ranges, and read with locks")
+{
+	boot_linfs(1 << 20, 13, 1);
+	KT(rumptest_page_range("/m/data"));
+	RL(rump_sys_unmount("/m", 0));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, radix);
 	ATF_TP_ADD_TC(tp, aobj);
 	ATF_TP_ADD_TC(tp, wait);
+	ATF_TP_ADD_TC(tp, range);
 	return atf_no_error();
 }

@@ -29,6 +29,8 @@ CASE(iterator, "walking the vnodes of a mount", KT(rumptest_iterator("/t")))
 CASE(tryvget, "references through the gate", KT(rumptest_tryvget("/t/file")))
 CASE(locks, "shared and exclusive vnode locks", KT(rumptest_locks("/t/dir")))
 CASE(syncer, "dirty vnodes are synced in time", KT(rumptest_syncer("/t/file")))
+CASE(deferred, "the last release does not wait for the lock",
+    KT(rumptest_deferred("/t/file")))
 CASE(descriptors, "operation descriptors are complete",
     KT(rumptest_descriptors()))
 
@@ -180,6 +182,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, tryvget);
 	ATF_TP_ADD_TC(tp, locks);
 	ATF_TP_ADD_TC(tp, syncer);
+	ATF_TP_ADD_TC(tp, deferred);
 	ATF_TP_ADD_TC(tp, descriptors);
 	ATF_TP_ADD_TC(tp, limit);
 	ATF_TP_ADD_TC(tp, maxvnodes);

@@ -15,6 +15,7 @@
 int rumptest_radix(unsigned seed, int rounds);
 int rumptest_aobj(void);
 int rumptest_pagewait(void);
+int rumptest_page_range(const char *path);
 
 int rumptest_buf_readwrite(const char *dev);
 int rumptest_buf_delayed(const char *dev);
@@ -47,6 +48,7 @@ struct linfs_counts {
 	uint64_t readbytes, writtenbytes;
 	int allocs;            /* gop_alloc calls */
 	int maxread, maxwrite; /* largest request */
+	int bmaps, unlocked;   /* VOP_BMAP; without the node's lock */
 };
 void rumptest_linfs_counts(struct linfs_counts *);
 int rumptest_drop_pages(const char *path);

@@ -302,6 +302,9 @@ lin_bmap(void *v)
 	uint64_t b = (uint64_t)ap->a_bn;
 	int run = 0;
 
+	counts.bmaps++;
+	if (!rw_lock_held(&VTOG(ap->a_vp)->g_glock))
+		counts.unlocked++;
 	if (ap->a_vpp != NULL)
 		*ap->a_vpp = lm->devvp;
 	if (ap->a_bnp == NULL)

@@ -51,6 +51,8 @@ int rumptest_descriptors(void);
 int rumptest_specalias(void);
 int rumptest_specopen(void);
 int rumptest_specreopen(void);
+/* In testfs_life.c. */
+int rumptest_deferred(const char *);
 /* In testfs_dev.c. */
 int rumptest_devlock(void);
 

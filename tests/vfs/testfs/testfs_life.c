@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The last release of a vnode whose lock somebody has. */
+#include <sys/atomic.h>
+#include <sys/kernel.h>
+#include <sys/kthread.h>
+#include <sys/lwp.h>
+#include <sys/namei.h>
+#include <sys/param.h>
+#include <sys/proc.h>
+#include <sys/systm.h>
+#include <sys/vnode.h>
+#include <sys/vnode_impl.h>
+
+#include <rump-sys/kern.h>
+
+#include "testfs.h"
+#include "testfs_impl.h"
+
+#define CHECK(cond)                                                            \
+	do {                                                                   \
+		if (!(cond))                                                   \
+			return __LINE__;                                       \
+	} while (0)
+
+static volatile int stage;
+
+static void
+reach(int want)
+{
+	for (int i = 0; i < 5 * hz && stage < want; i++)
+		kpause("life", false, 1, NULL);
+}
+
+/* Keeps the lock, and not the vnode. */
+static void
+locker(void *arg)
+{
+	struct vnode *vp = arg;
+
+	vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
+	vrele(vp);
+	stage = 1;
+	reach(2);
+	VOP_UNLOCK(vp);
+	kthread_exit(0);
+}
+
+static int
+deferred(const char *path, bool async)
+{
+	struct testfs_counts before;
+	struct vnode *vp;
+	struct lwp *l;
+	int i;
+
+	CHECK(namei_simple_kernel(path, NSM_FOLLOW_NOEMULROOT, &vp) == 0);
+	CHECK(vrefcnt(vp) == 1);
+	vref(vp);
+	stage = 0;
+	CHECK(kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
+		  locker, vp, &l, "locker") == 0);
+	reach(1);
+	CHECK(stage == 1 && vrefcnt(vp) == 1);
+	before = testfs_counts;
+	/* doesn't wait for the lock: this comes back */
+	if (async)
+		vrele_async(vp);
+	else
+		vrele(vp);
+	kpause("life", false, 2, NULL);
+	CHECK(testfs_counts.inactives == before.inactives);
+	CHECK(vrefcnt(vp) == 1);
+	stage = 2;
+	kthread_join(l);
+	for (i = 0; i < 5 * hz && vrefcnt(vp) != 0; i++)
+		kpause("life", false, 1, NULL);
+	CHECK(vrefcnt(vp) == 0);
+	CHECK(testfs_counts.inactives == before.inactives + 1);
+	CHECK(testfs_counts.reclaims == before.reclaims);
+	/* it is in the cache, and good for more */
+	CHECK(namei_simple_kernel(path, NSM_FOLLOW_NOEMULROOT, &vp) == 0);
+	CHECK(testfs_counts.loads == before.loads);
+	before = testfs_counts;
+	vrele(vp);
+	CHECK(testfs_counts.inactives == before.inactives + 1);
+	return 0;
+}
+
+int
+rumptest_deferred(const char *path)
+{
+	int rv;
+
+	rump_schedule();
+	rv = deferred(path, false);
+	if (rv == 0)
+		rv = deferred(path, true);
+	rump_unschedule();
+	return rv;
+}
