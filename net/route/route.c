@@ -20,6 +20,8 @@
 #include <net/route.h>
 #include <net/rtbl.h>
 
+#include "route_impl.h"
+
 struct rtstat rtstat;
 unsigned int rt_generation;
 static struct pool rtentry_pool;
@@ -142,12 +144,8 @@ rt_replace_ifa(struct rtentry *rt, struct ifaddr *ifa)
 		ifafree(old);
 }
 
-/*
- * The route to DST with a reference, or NULL; REPORT tells routing sockets
- * of the miss.
- */
-struct rtentry *
-rtalloc1(const struct sockaddr *dst, int report)
+static struct rtentry *
+rtalloc1_locked(const struct sockaddr *dst, int report)
 {
 	struct rt_addrinfo info;
 	struct rtentry *rt = NULL;
@@ -169,9 +167,23 @@ rtalloc1(const struct sockaddr *dst, int report)
 	return NULL;
 }
 
-/* Give a reference back; the last user of a deleted route frees it. */
-void
-rtfree(struct rtentry *rt)
+/*
+ * The route to DST with a reference, or NULL; REPORT tells routing sockets
+ * of the miss.
+ */
+struct rtentry *
+rtalloc1(const struct sockaddr *dst, int report)
+{
+	const bool locked = rt_lock();
+	struct rtentry *rt;
+
+	rt = rtalloc1_locked(dst, report);
+	rt_unlock(locked);
+	return rt;
+}
+
+static void
+rtfree_locked(struct rtentry *rt)
 {
 	KASSERT(rt != NULL);
 	KASSERT(rt->rt_refcnt > 0);
@@ -185,6 +197,16 @@ rtfree(struct rtentry *rt)
 	rt->rt_ifa = NULL;
 	rt_destroy(rt);
 	pool_put(&rtentry_pool, rt);
+}
+
+/* Give a reference back; the last user of a deleted route frees it. */
+void
+rtfree(struct rtentry *rt)
+{
+	const bool locked = rt_lock();
+
+	rtfree_locked(rt);
+	rt_unlock(locked);
 }
 
 void
@@ -397,12 +419,8 @@ bad:
 	return error;
 }
 
-/*
- * RTM_ADD, RTM_DELETE or RTM_GET. *RET, if asked for, is the route with a
- * reference.
- */
-int
-rtrequest1(int req, struct rt_addrinfo *info, struct rtentry **ret)
+static int
+rtrequest1_locked(int req, struct rt_addrinfo *info, struct rtentry **ret)
 {
 	const struct sockaddr *dst = info->rti_info[RTAX_DST];
 	const struct sockaddr *netmask = info->rti_info[RTAX_NETMASK];
@@ -433,6 +451,21 @@ rtrequest1(int req, struct rt_addrinfo *info, struct rtentry **ret)
 	default:
 		return EINVAL;
 	}
+}
+
+/*
+ * RTM_ADD, RTM_DELETE or RTM_GET. *RET, if asked for, is the route with a
+ * reference.
+ */
+int
+rtrequest1(int req, struct rt_addrinfo *info, struct rtentry **ret)
+{
+	const bool locked = rt_lock();
+	int error;
+
+	error = rtrequest1_locked(req, info, ret);
+	rt_unlock(locked);
+	return error;
 }
 
 int
@@ -476,9 +509,8 @@ rt_ifa_connected(const struct rtentry *rt, const struct ifaddr *ifa)
 		(rt->rt_flags & RTF_LOCAL) == 0);
 }
 
-/* Add or delete the route that goes with an interface address. */
-int
-rtinit(struct ifaddr *ifa, int cmd, int flags)
+static int
+rtinit_locked(struct ifaddr *ifa, int cmd, int flags)
 {
 	struct sockaddr_storage maskeddst;
 	const struct sockaddr *dst, *odst;
@@ -543,6 +575,18 @@ rtinit(struct ifaddr *ifa, int cmd, int flags)
 	return 0;
 }
 
+/* Add or delete the route that goes with an interface address. */
+int
+rtinit(struct ifaddr *ifa, int cmd, int flags)
+{
+	const bool locked = rt_lock();
+	int error;
+
+	error = rtinit_locked(ifa, cmd, flags);
+	rt_unlock(locked);
+	return error;
+}
+
 /* The route to the address itself, by loopback. */
 static int
 rt_ifa_localrequest(int cmd, struct ifaddr *ifa)
@@ -567,9 +611,8 @@ rt_ifa_localrequest(int cmd, struct ifaddr *ifa)
 	return 0;
 }
 
-/* Add it, unless there is one. */
-int
-rt_ifa_addlocal(struct ifaddr *ifa)
+static int
+rt_ifa_addlocal_locked(struct ifaddr *ifa)
 {
 	struct rtentry *rt;
 	int error = 0;
@@ -585,9 +628,20 @@ rt_ifa_addlocal(struct ifaddr *ifa)
 	return error;
 }
 
-/* Remove it; ALT_IFA is another address that could keep it, or NULL. */
+/* Add it, unless there is one. */
 int
-rt_ifa_remlocal(struct ifaddr *ifa, struct ifaddr *alt_ifa)
+rt_ifa_addlocal(struct ifaddr *ifa)
+{
+	const bool locked = rt_lock();
+	int error;
+
+	error = rt_ifa_addlocal_locked(ifa);
+	rt_unlock(locked);
+	return error;
+}
+
+static int
+rt_ifa_remlocal_locked(struct ifaddr *ifa, struct ifaddr *alt_ifa)
 {
 	struct rtentry *rt;
 	int error = 0;
@@ -607,6 +661,18 @@ rt_ifa_remlocal(struct ifaddr *ifa, struct ifaddr *alt_ifa)
 		rt_newaddrmsg(RTM_DELADDR, ifa, 0, NULL);
 	if (rt != NULL)
 		rtfree(rt);
+	return error;
+}
+
+/* Remove it; ALT_IFA is another address that could keep it, or NULL. */
+int
+rt_ifa_remlocal(struct ifaddr *ifa, struct ifaddr *alt_ifa)
+{
+	const bool locked = rt_lock();
+	int error;
+
+	error = rt_ifa_remlocal_locked(ifa, alt_ifa);
+	rt_unlock(locked);
 	return error;
 }
 

@@ -17,6 +17,8 @@
 #include <net/if.h>
 #include <net/route.h>
 
+#include "route_impl.h"
+
 static LIST_HEAD(, rttimer_queue) rttimer_queues =
     LIST_HEAD_INITIALIZER(rttimer_queues);
 static struct pool rttimer_pool;
@@ -30,9 +32,8 @@ rtcache_clear(struct route *ro)
 	ro->_ro_rt = NULL;
 }
 
-/* Look the destination up. */
-struct rtentry *
-_rtcache_init(struct route *ro, int flag)
+static struct rtentry *
+rtcache_init_locked(struct route *ro, int flag)
 {
 	rtcache_clear(ro);
 	if (ro->ro_sa == NULL)
@@ -41,6 +42,18 @@ _rtcache_init(struct route *ro, int flag)
 	ro->_ro_rt = rtalloc1(ro->ro_sa, flag);
 	ro->ro_invalid = false;
 	return ro->_ro_rt;
+}
+
+/* Look the destination up. */
+struct rtentry *
+_rtcache_init(struct route *ro, int flag)
+{
+	const bool locked = rt_lock();
+	struct rtentry *rt;
+
+	rt = rtcache_init_locked(ro, flag);
+	rt_unlock(locked);
+	return rt;
 }
 
 struct rtentry *
@@ -61,9 +74,8 @@ rtcache_update(struct route *ro, int clone)
 	return _rtcache_init(ro, clone);
 }
 
-/* The route to DST, from the cache if it is for DST and good. */
-struct rtentry *
-rtcache_lookup2(
+static struct rtentry *
+rtcache_lookup2_locked(
     struct route *ro, const struct sockaddr *dst, int clone, int *hitp)
 {
 	struct rtentry *rt;
@@ -82,8 +94,21 @@ rtcache_lookup2(
 	return _rtcache_init(ro, clone);
 }
 
-void
-rtcache_copy(struct route *new, const struct route *old)
+/* The route to DST, from the cache if it is for DST and good. */
+struct rtentry *
+rtcache_lookup2(
+    struct route *ro, const struct sockaddr *dst, int clone, int *hitp)
+{
+	const bool locked = rt_lock();
+	struct rtentry *rt;
+
+	rt = rtcache_lookup2_locked(ro, dst, clone, hitp);
+	rt_unlock(locked);
+	return rt;
+}
+
+static void
+rtcache_copy_locked(struct route *new, const struct route *old)
 {
 	const struct sockaddr *sa = old->ro_sa;
 
@@ -96,9 +121,17 @@ rtcache_copy(struct route *new, const struct route *old)
 		new->_ro_rt->rt_refcnt++;
 }
 
-/* Forget route and destination. */
 void
-rtcache_free(struct route *ro)
+rtcache_copy(struct route *new, const struct route *old)
+{
+	const bool locked = rt_lock();
+
+	rtcache_copy_locked(new, old);
+	rt_unlock(locked);
+}
+
+static void
+rtcache_free_locked(struct route *ro)
 {
 	rtcache_clear(ro);
 	if (ro->ro_sa != NULL)
@@ -106,9 +139,18 @@ rtcache_free(struct route *ro)
 	ro->ro_sa = NULL;
 }
 
-/* Set the destination, without looking it up; ENOMEM. */
-int
-rtcache_setdst(struct route *ro, const struct sockaddr *sa)
+/* Forget route and destination. */
+void
+rtcache_free(struct route *ro)
+{
+	const bool locked = rt_lock();
+
+	rtcache_free_locked(ro);
+	rt_unlock(locked);
+}
+
+static int
+rtcache_setdst_locked(struct route *ro, const struct sockaddr *sa)
 {
 	rtcache_clear(ro);
 	if (ro->ro_sa != NULL && ro->ro_sa->sa_len == sa->sa_len) {
@@ -119,6 +161,18 @@ rtcache_setdst(struct route *ro, const struct sockaddr *sa)
 		sockaddr_free(ro->ro_sa);
 	ro->ro_sa = sockaddr_dup(sa, M_NOWAIT);
 	return ro->ro_sa == NULL ? ENOMEM : 0;
+}
+
+/* Set the destination, without looking it up; ENOMEM. */
+int
+rtcache_setdst(struct route *ro, const struct sockaddr *sa)
+{
+	const bool locked = rt_lock();
+	int error;
+
+	error = rtcache_setdst_locked(ro, sa);
+	rt_unlock(locked);
+	return error;
 }
 
 void

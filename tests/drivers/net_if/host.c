@@ -63,6 +63,13 @@ biglock(void)
 	drivertest_kernel("biglock");
 }
 
+static void
+routes(void)
+{
+	configure();
+	drivertest_kernel("routes");
+}
+
 /* A datagram to a group leaves by twin0 and comes in by twin1. */
 static void
 multicast(void)
@@ -137,6 +144,7 @@ KERNEL_CASE(ether)
 static const struct drivertest tests[] = {
     {"create", create, NULL},
     {"biglock", biglock, NULL},
+    {"routes", routes, NULL},
     {"multicast", multicast, NULL},
     {"find", kernel_find, NULL},
     {"media", kernel_media, NULL},

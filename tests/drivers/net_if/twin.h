@@ -67,5 +67,6 @@ void twin_test_hooks(void);
 void twin_test_queues(void);
 void twin_test_ether(void);
 void twin_test_biglock(void);
+void twin_test_routes(void);
 
 #endif /* _TWIN_H_ */

@@ -21,6 +21,7 @@
 #include <net/if_ether.h>
 #include <net/if_media.h>
 #include <net/if_types.h>
+#include <net/route.h>
 #include <netinet/in.h>
 
 #include "ktest.h"
@@ -537,6 +538,38 @@ twin_test_biglock(void)
 	KEQ(twin_unlocked, 0);
 }
 
+static u_int requests;
+
+static void
+request(int cmd, struct rtentry *rt, const struct rt_addrinfo *info)
+{
+	K(mutex_owned(softnet_lock));
+	requests++;
+}
+
+/* A driver's own changes of routes, without a lock. */
+void
+twin_test_routes(void)
+{
+	struct ifnet *ifp = &twin_lookup(0)->sc_ec.ec_if;
+	struct ifaddr *ifa;
+	struct route ro;
+
+	IFADDR_READER_FOREACH(ifa, ifp)
+	{
+		if (ifa->ifa_addr->sa_family == AF_INET)
+			break;
+	}
+	K(ifa != NULL);
+	ifa->ifa_rtrequest = request;
+	KEQ(rtinit(ifa, RTM_DELETE, 0), 0);
+	KEQ(rtinit(ifa, RTM_ADD, RTF_UP), 0);
+	KEQ(requests, 2);
+	memset(&ro, 0, sizeof(ro));
+	K(rtcache_lookup(&ro, ifa->ifa_addr) != NULL);
+	rtcache_free(&ro);
+}
+
 static const struct ktest twin_tests[] = {
     {"find", twin_test_find},
     {"media", twin_test_media},
@@ -547,6 +580,7 @@ static const struct ktest twin_tests[] = {
     {"queues", twin_test_queues},
     {"ether", twin_test_ether},
     {"biglock", twin_test_biglock},
+    {"routes", twin_test_routes},
     {NULL, NULL},
 };
 
