@@ -130,8 +130,8 @@ rip_output(struct mbuf *m, ...)
 	va_start(ap, m);
 	inp = va_arg(ap, struct inpcb *);
 	va_end(ap);
-	flags = (inp->inp_socket->so_options & (SO_DONTROUTE | SO_BROADCAST)) |
-	    IP_RETURNMTU;
+	flags = (inp->inp_socket->so_options & SO_DONTROUTE) |
+	    IP_ALLOWBROADCAST | IP_RETURNMTU;
 	if ((inp->inp_flags & INP_HDRINCL) == 0) {
 		if (m->m_pkthdr.len + (int)sizeof(*ip) > IP_MAXPACKET) {
 			m_freem(m);

@@ -294,6 +294,44 @@ TEST(rawlarge, "datagrams of raw sockets that are larger than the MTU")
 	ATF_REQUIRE(t_check(got + 20, 0, SIZE));
 }
 
+TEST(rawsize, "what raw sockets send is cut where it may be")
+{
+	struct rump_sockaddr_in sin = t_sin(PEER, 0);
+	uint8_t data[4000] = {0}, b[2048];
+	uint16_t host;
+	int s, n, got = 0, on = 1, big = 9000;
+
+	seg_setup();
+	RL(s = rump_sys_socket(RUMP_PF_INET, RUMP_SOCK_RAW, 200));
+	RL(rump_sys_setsockopt(
+	    s, RUMP_SOL_SOCKET, RUMP_SO_SNDBUF, &big, sizeof(big)));
+	REQ(rump_sys_sendto(s, data, sizeof(data), 0, SA(&sin), sizeof(sin)),
+	    (int)sizeof(data));
+	while (got < (int)sizeof(data)) {
+		ATF_REQUIRE((n = get(b, sizeof(b), 200)) > 20);
+		REQ((get16(b + 6) & 0x1fff) * 8, got);
+		got += n - 20;
+	}
+	REQ(got, (int)sizeof(data));
+	/* to everybody, without asking */
+	sin = t_sin(DST, 0);
+	REQ(rump_sys_sendto(s, data, 100, 0, SA(&sin), sizeof(sin)), 100);
+	ATF_REQUIRE(get(b, sizeof(b), 200) == 120);
+	/* not to be fragmented: the sender hears of it */
+	sin = t_sin(PEER, 0);
+	RL(rump_sys_setsockopt(s, 0, 2, &on, sizeof(on))); /* IP_HDRINCL */
+	data[0] = 0x45;
+	host = sizeof(data);
+	memcpy(data + 2, &host, 2);
+	host = 0x4000;
+	memcpy(data + 6, &host, 2);
+	data[8] = 64;
+	data[9] = 200;
+	memcpy(data + 16, &sin.sin_addr, 4);
+	RERR(RUMP_EMSGSIZE,
+	    rump_sys_sendto(s, data, sizeof(data), 0, SA(&sin), sizeof(sin)));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, addresses);
@@ -305,5 +343,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, multicast);
 	ATF_TP_ADD_TC(tp, raw);
 	ATF_TP_ADD_TC(tp, rawlarge);
+	ATF_TP_ADD_TC(tp, rawsize);
 	return atf_no_error();
 }
