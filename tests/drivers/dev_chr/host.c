@@ -168,6 +168,12 @@ kqueues(void)
 	/* Closing the device's file takes the filters along. */
 	CHECK_ERRNO(0, rump_sys_close(fd));
 	CHECK_EQ(events(kq, 0, 0, &ev, 0), 0);
+	/* A file that the driver made. */
+	fd = rump_sys_open("/dev/mbx", RUMP_O_RDWR);
+	CHECK(fd >= 0);
+	CHECK_ERRNO(0, events(kq, EVFILT_READ, EV_ADD, NULL, 0));
+	CHECK_EQ(events(kq, 0, 0, &ev, 0), 0);
+	CHECK_ERRNO(0, rump_sys_close(fd));
 	CHECK_ERRNO(0, rump_sys_close(kq));
 	/* the filters were called as they should be */
 	drivertest_kernel(NULL);

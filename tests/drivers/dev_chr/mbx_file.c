@@ -76,6 +76,8 @@ mbxf_close(struct file *fp)
 static int
 mbxf_kqfilter(struct file *fp, struct knote *kn)
 {
+	/* a file of the driver's own says nothing about locks */
+	K(KERNEL_LOCKED_P());
 	return mbx_kqfilter(fp->f_data, kn);
 }
 
