@@ -30,6 +30,7 @@
 #include <net/if.h>
 #include <net/if_dl.h>
 #include <net/if_ether.h>
+#include <net/if_media.h>
 #include <net/if_types.h>
 
 #include <lib/libkern/libkern.h>
@@ -56,10 +57,11 @@
 struct shmif_sc {
 	struct ethercom sc_ec;     /* interface, first */
 	struct if_percpuq *sc_ipq; /* c */
+	struct ifmedia sc_im;      /* ioctls */
 	void *sc_si;               /* c soft interrupt that sends */
 	kmutex_t sc_mtx;
-	uint64_t sc_sender;             /* c our packets' mark */
-	uint8_t sc_mac[ETHER_ADDR_LEN]; /* c */
+	uint64_t sc_sender; /* c our packets' mark */
+	uint64_t sc_mac;    /* a Ethernet address, as mac_word() */
 
 	struct shmif_mem *sc_bus; /* m set while linked */
 	char *sc_path;            /* m link string, of kmem_strdup() */
@@ -73,6 +75,15 @@ struct shmif_sc {
 	struct mbuf *sc_spare[SEND_BATCH]; /* r to be filled */
 	int sc_nspare;                     /* r */
 };
+
+static uint64_t
+mac_word(const uint8_t *mac)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, mac, ETHER_ADDR_LEN);
+	return word;
+}
 
 static int shmif_clone(struct if_clone *, int);
 static int shmif_unclone(struct ifnet *);
@@ -459,7 +470,8 @@ bus_get(struct shmif_sc *sc, struct mbuf **mp)
 	shmif_busread(bus, &eh, off, sizeof(eh));
 	if (!ETHER_IS_MULTICAST(eh.ether_dhost) &&
 	    (ifp->if_flags & IFF_PROMISC) == 0 &&
-	    memcmp(eh.ether_dhost, sc->sc_mac, ETHER_ADDR_LEN) != 0)
+	    mac_word(eh.ether_dhost) !=
+		__atomic_load_n(&sc->sc_mac, __ATOMIC_RELAXED))
 		return true;
 
 	if (sc->sc_nspare == 0) {
@@ -570,13 +582,54 @@ linkstr_set(struct shmif_sc *sc, const struct ifdrv *ifd)
 	return 0;
 }
 
+/* Another Ethernet address: an aggregate gives its members one. */
+static int
+shmif_setmac(struct ifnet *ifp, const struct sockaddr_dl *sdl)
+{
+	struct shmif_sc *sc = ifp->if_softc;
+
+	if (sdl->sdl_alen != ETHER_ADDR_LEN)
+		return EINVAL;
+	__atomic_store_n(&sc->sc_mac, mac_word((const uint8_t *)CLLADDR(sdl)),
+	    __ATOMIC_RELAXED);
+	memmove(LLADDR(satosdl(ifp->if_dl->ifa_addr)), CLLADDR(sdl),
+	    ETHER_ADDR_LEN);
+	return 0;
+}
+
+/* Aggregates ask how fast it is, and whether the link is there. */
+static int
+shmif_mediachange(struct ifnet *ifp)
+{
+	(void)ifp;
+	return 0;
+}
+
+static void
+shmif_mediastatus(struct ifnet *ifp, struct ifmediareq *imr)
+{
+	imr->ifm_status = IFM_AVALID;
+	if ((ifp->if_flags & IFF_RUNNING) != 0)
+		imr->ifm_status |= IFM_ACTIVE;
+	imr->ifm_active = IFM_ETHER | IFM_1000_T | IFM_FDX;
+}
+
 static int
 shmif_ioctl(struct ifnet *ifp, u_long cmd, void *data)
 {
 	struct shmif_sc *sc = ifp->if_softc;
+	const struct sockaddr *sa;
 	int error;
 
 	switch (cmd) {
+	case SIOCINITIFADDR:
+		sa = ((struct ifaddr *)data)->ifa_addr;
+		if (sa->sa_family == AF_LINK)
+			return shmif_setmac(ifp, satocsdl(sa));
+		return ether_ioctl(ifp, cmd, data);
+	case SIOCSIFMEDIA:
+	case SIOCGIFMEDIA:
+		return ifmedia_ioctl(ifp, data, &sc->sc_im, cmd);
 	case SIOCGLINKSTR:
 		return rump_linkstr_copyout(sc->sc_path, data);
 	case SIOCSLINKSTR:
@@ -592,15 +645,17 @@ shmif_clone(struct if_clone *ifc, int unit)
 {
 	struct shmif_sc *sc;
 	struct ifnet *ifp;
+	uint8_t mac[ETHER_ADDR_LEN];
 	uint32_t random;
 
 	sc = kmem_zalloc(sizeof(*sc), KM_SLEEP);
 	sc->sc_fd = sc->sc_kq = -1;
 	sc->sc_sender = cprng_fast64();
 	random = cprng_fast32();
-	sc->sc_mac[0] = 0xb2;
-	sc->sc_mac[1] = 0xa0;
-	memcpy(&sc->sc_mac[2], &random, sizeof(random));
+	mac[0] = 0xb2;
+	mac[1] = 0xa0;
+	memcpy(&mac[2], &random, sizeof(random));
+	sc->sc_mac = mac_word(mac);
 	mutex_init(&sc->sc_mtx, MUTEX_DEFAULT, IPL_NONE);
 
 	ifp = &sc->sc_ec.ec_if;
@@ -617,14 +672,17 @@ shmif_clone(struct if_clone *ifc, int unit)
 	IFQ_SET_MAXLEN(&ifp->if_snd, 1024);
 	IFQ_SET_READY(&ifp->if_snd);
 
+	ifmedia_init(&sc->sc_im, 0, shmif_mediachange, shmif_mediastatus);
+	ifmedia_add(&sc->sc_im, IFM_ETHER | IFM_AUTO, 0, NULL);
+	ifmedia_set(&sc->sc_im, IFM_ETHER | IFM_AUTO);
 	if_initialize(ifp);
 	sc->sc_ipq = if_percpuq_create(ifp);
 	sc->sc_si =
 	    softint_establish(SOFTINT_NET | SOFTINT_MPSAFE, shmif_send, ifp);
-	ether_ifattach(ifp, sc->sc_mac);
+	ether_ifattach(ifp, mac);
 	if_register(ifp);
-	aprint_verbose("%s: Ethernet address %s\n", ifp->if_xname,
-	    ether_sprintf(sc->sc_mac));
+	aprint_verbose(
+	    "%s: Ethernet address %s\n", ifp->if_xname, ether_sprintf(mac));
 	return 0;
 }
 
@@ -638,6 +696,7 @@ shmif_unclone(struct ifnet *ifp)
 	shmif_stop(ifp, 1);
 	if_detach(ifp);
 	if_percpuq_destroy(sc->sc_ipq);
+	ifmedia_delete_instance(&sc->sc_im, IFM_INST_ANY);
 	softint_disestablish(sc->sc_si);
 	backend_fini(sc);
 	mutex_destroy(&sc->sc_mtx);

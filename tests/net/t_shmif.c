@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include "nettest.h"
 #include <rump/netconfig.h>
 #include <rump/rumpnet_if_pub.h>
 
@@ -382,6 +383,12 @@ TEST(linkstr, "link strings are set, told, and unset")
 	RZ(rump_pub_netconfig_ifdestroy("shmif0"));
 }
 
+TEST(member, "takes an Ethernet address, and says how fast it is")
+{
+	setup();
+	RZ(rump_nettest_member("shmif0"));
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, count);
@@ -392,5 +399,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, linkstr);
 	ATF_TP_ADD_TC(tp, destroy);
 	ATF_TP_ADD_TC(tp, flood);
+	ATF_TP_ADD_TC(tp, member);
 	return atf_no_error();
 }

@@ -15,6 +15,7 @@
 #include <net/if.h>
 #include <net/if_dl.h>
 #include <net/if_ether.h>
+#include <net/if_media.h>
 #include <net/if_types.h>
 #include <net/if_vlanvar.h>
 #include <net/pfil.h>
@@ -391,4 +392,36 @@ rump_nettest_clone_locks(void)
 	if_clone_detach(&inner);
 	rump_unschedule();
 	return 0;
+}
+
+/* What an aggregate tells its member; and what it asks it. */
+int
+rump_nettest_member(const char *name)
+{
+	static const uint8_t mac[ETHER_ADDR_LEN] = {2, 0, 0, 0, 0, 77};
+	struct sockaddr_dl sdl;
+	struct ifmediareq imr;
+	struct ifaddr ifa;
+	struct ifnet *ifp;
+	int error;
+
+	rump_schedule();
+	ifp = ifunit(name);
+	memset(&ifa, 0, sizeof(ifa));
+	memset(&imr, 0, sizeof(imr));
+	ifa.ifa_addr = (struct sockaddr *)&sdl;
+	(void)sockaddr_dl_init(
+	    &sdl, sizeof(sdl), 0, IFT_ETHER, NULL, 0, mac, ETHER_ADDR_LEN);
+	error = (*ifp->if_ioctl)(ifp, SIOCINITIFADDR, &ifa);
+	if (error == 0 &&
+	    memcmp(CLLADDR(ifp->if_sadl), mac, ETHER_ADDR_LEN) != 0)
+		error = EADDRNOTAVAIL;
+	if (error == 0)
+		error = (*ifp->if_ioctl)(ifp, SIOCGIFMEDIA, &imr);
+	if (error == 0 &&
+	    (imr.ifm_status != (IFM_AVALID | IFM_ACTIVE) ||
+		ifmedia_baudrate(imr.ifm_active) == 0))
+		error = ENETDOWN;
+	rump_unschedule();
+	return error;
 }

@@ -12,6 +12,7 @@ int rump_nettest_mbuf_queue(void);
 int rump_nettest_mbuf_tags(void);
 int rump_nettest_mbuf_random(unsigned int, int);
 int rump_nettest_pktq(void);
+int rump_nettest_member(const char *);
 int rump_nettest_pktq_barrier(void);
 int rump_nettest_radix(void);
 int rump_nettest_radix_random(unsigned int, int);
