@@ -74,6 +74,24 @@ C
 ! "$rumpcc" -o librumptest_own own1.c own2.c > out 2>&1 && ! grep -q 'names what' out
 result $? "a driver's own functions do not lack because one source is wrong"
 
+# nor if they are called as functions of a page are
+cat > own1.c <<'C'
+int agr_own_function(void);
+int own_caller(void) { return agr_own_function(); }
+C
+cat > own2.c <<'C'
+int agr_own_function(void);
+int
+agr_own_function(void)
+{
+	return "nothing"
+}
+C
+! "$rumpcc" -o librumptest_own own1.c own2.c > out 2>&1 && ! grep -q 'names what' out
+r=$?
+[ $r -eq 0 ] || cat out
+result $r "nor if their names are like those of a manual page"
+
 # --- a header that the source forgot
 cat > forgot.c <<'C'
 #include <sys/types.h>
