@@ -23,6 +23,9 @@
 #include <net/if_types.h>
 #include <net/route.h>
 #include <netinet/in.h>
+#include <netinet/ip6.h>
+
+#include <compat/sys/socket.h>
 
 #include "ktest.h"
 #include "twin.h"
@@ -442,6 +445,9 @@ twin_test_queues(void)
 
 	memset(&ifq, 0, sizeof(ifq));
 	KEQ(ifqmaxlen, IFQ_MAXLEN);
+	KEQ(sizeof(struct ip6_hdr), 40);
+	KEQ(ntohl(IPV6_FLOWLABEL_MASK), 0xfffff);
+	KEQ(sizeof(struct osockaddr), 16);
 	ifq.ifq_maxlen = 2;
 	K(IF_IS_EMPTY(&ifq));
 	for (i = 0; i < 2; i++) {
