@@ -20,6 +20,8 @@ struct laglist {
 	TAILQ_ENTRY(laglist) lag_entries;
 };
 
+/* lag_lock: lagdrvs, and changes of bpf_ops */
+static kmutex_t lag_lock;
 static TAILQ_HEAD(, laglist) lagdrvs = TAILQ_HEAD_INITIALIZER(lagdrvs);
 
 static void
@@ -32,7 +34,17 @@ bpf_stub_attach(struct ifnet *ifp, u_int dlt, u_int hlen, struct bpf_if **drvp)
 	lag->lag_dlt = dlt;
 	lag->lag_hlen = hlen;
 	lag->lag_drvp = drvp;
-	TAILQ_INSERT_TAIL(&lagdrvs, lag, lag_entries);
+	mutex_enter(&lag_lock);
+	if (bpf_ops->bpf_attach == bpf_stub_attach) {
+		TAILQ_INSERT_TAIL(&lagdrvs, lag, lag_entries);
+		lag = NULL;
+	}
+	mutex_exit(&lag_lock);
+	if (lag != NULL) {
+		/* The real one came meanwhile. */
+		kmem_free(lag, sizeof(*lag));
+		bpf_ops->bpf_attach(ifp, dlt, hlen, drvp);
+	}
 }
 
 static void
@@ -40,12 +52,14 @@ bpf_stub_detach(struct ifnet *ifp)
 {
 	struct laglist *lag, *next;
 
+	mutex_enter(&lag_lock);
 	TAILQ_FOREACH_SAFE(lag, &lagdrvs, lag_entries, next) {
 		if (lag->lag_ifp == ifp) {
 			TAILQ_REMOVE(&lagdrvs, lag, lag_entries);
 			kmem_free(lag, sizeof(*lag));
 		}
 	}
+	mutex_exit(&lag_lock);
 }
 
 static void
@@ -141,27 +155,35 @@ struct bpf_ops *bpf_ops = &bpf_ops_stub;
 void
 bpf_setops(void)
 {
+	static bool done;
+
+	if (!done) {
+		mutex_init(&lag_lock, MUTEX_DEFAULT, IPL_NONE);
+		done = true;
+	}
 	bpf_ops = &bpf_ops_stub;
 }
 
-/* A real bpf arrives: give it the interfaces so far, then let it work. */
+/*
+ * A real bpf arrives: it gets the interfaces so far, then sets bpf_ops, and
+ * ends by bpf_ops_handover_exit().  Nobody attaches in between.
+ */
 void
 bpf_ops_handover_enter(struct bpf_ops *newops)
 {
 	struct laglist *lag;
 
+	mutex_enter(&lag_lock);
 	while ((lag = TAILQ_FIRST(&lagdrvs)) != NULL) {
 		TAILQ_REMOVE(&lagdrvs, lag, lag_entries);
 		newops->bpf_attach(
 		    lag->lag_ifp, lag->lag_dlt, lag->lag_hlen, lag->lag_drvp);
 		kmem_free(lag, sizeof(*lag));
 	}
-	bpf_ops = newops;
 }
 
-/* It goes, but cannot go as long as interfaces point at it. */
 void
 bpf_ops_handover_exit(void)
 {
-	bpf_ops = &bpf_ops_stub;
+	mutex_exit(&lag_lock);
 }

@@ -9,6 +9,7 @@
 #include <sys/socketvar.h>
 #include <sys/systm.h>
 
+#include <net/bpf.h>
 #include <net/if.h>
 #include <net/pktqueue.h>
 #include <net/radix.h>
@@ -70,6 +71,7 @@ rump_net_if_init(void)
 		return;
 	done = true;
 	rump_net_init();
+	bpf_setops();
 	ifinit1();
 	rtbl_init();
 	rt_init();

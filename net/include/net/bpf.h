@@ -17,10 +17,12 @@ typedef uint32_t bpf_u_int32;
 #define BPF_ALIGNMENT    sizeof(long)
 #define BPF_ALIGNMENT32  sizeof(int)
 #define BPF_WORDALIGN(x) (((x) + (BPF_ALIGNMENT - 1)) & ~(BPF_ALIGNMENT - 1))
-#define BPF_MAXINSNS     512
-#define BPF_DFLTBUFSIZE  (1024 * 1024)
-#define BPF_MAXBUFSIZE   (1024 * 1024 * 16)
-#define BPF_MINBUFSIZE   32
+#define BPF_WORDALIGN32(x)                                                     \
+	(((x) + (BPF_ALIGNMENT32 - 1)) & ~(BPF_ALIGNMENT32 - 1))
+#define BPF_MAXINSNS    512
+#define BPF_DFLTBUFSIZE (1024 * 1024)
+#define BPF_MAXBUFSIZE  (1024 * 1024 * 16)
+#define BPF_MINBUFSIZE  32
 
 struct bpf_insn {
 	uint16_t code;
@@ -69,6 +71,20 @@ struct bpf_hdr {
 	uint16_t bh_hdrlen;
 };
 #define SIZEOF_BPF_HDR 26
+
+/* The same for programs of 32 bits. */
+struct bpf_timeval32 {
+	int32_t tv_sec;
+	int32_t tv_usec;
+};
+
+struct bpf_hdr32 {
+	struct bpf_timeval32 bh_tstamp;
+	uint32_t bh_caplen;
+	uint32_t bh_datalen;
+	uint16_t bh_hdrlen;
+};
+#define SIZEOF_BPF_HDR32 18
 
 #define BIOCGBLEN     _IOR('B', 102, u_int)
 #define BIOCSBLEN     _IOWR('B', 102, u_int)
@@ -188,7 +204,7 @@ struct bpf_ctx {
 
 /*
  * What taps call. The table starts out as one that does nothing; the bpf
- * component exchanges it (bpf_ops_handover_enter/exit).
+ * component exchanges it between bpf_ops_handover_enter() and _exit().
  */
 struct bpf_ops {
 	void (*bpf_attach)(struct ifnet *, u_int, u_int, struct bpf_if **);
@@ -292,6 +308,10 @@ int bpf_validate(const struct bpf_insn *, int);
 u_int bpf_filter(const struct bpf_insn *, const u_char *, u_int, u_int);
 
 typedef unsigned int (*bpfjit_func_t)(const bpf_ctx_t *, bpf_args_t *);
+
+/* Of the capture device: code for a program, by bpfjit_module_ops; NULL. */
+bpfjit_func_t bpf_jit_generate(bpf_ctx_t *, void *, size_t);
+void bpf_jit_freecode(bpfjit_func_t);
 #endif /* _KERNEL */
 
 #endif /* _NET_BPF_H_ */

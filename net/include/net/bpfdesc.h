@@ -4,7 +4,9 @@
 #define _NET_BPFDESC_H_
 
 #include <net/bpf.h>
+#include <net/if.h>
 #include <sys/callout.h>
+#include <sys/queue.h>
 #include <sys/select.h>
 #include <sys/selinfo.h>
 
@@ -37,6 +39,9 @@ struct bpf_d {
 	pid_t bd_pid;
 	bpfjit_func_t bd_jitcode;
 	struct timespec bd_btime, bd_atime, bd_mtime;
+	void *bd_sih;    /* soft interrupt that sends signals */
+	int bd_compat32; /* its reader has 32 bits */
+	LIST_ENTRY(bpf_d) bd_list;
 };
 
 #define BPF_IDLE      0
@@ -54,5 +59,24 @@ struct bpf_if {
 	struct mbuf *bif_mbuf_head;
 	struct mbuf *bif_mbuf_tail;
 };
+
+/* A listener as sysctl net.bpf.peers shows it. */
+struct bpf_d_ext {
+	int32_t bde_bufsize;
+	uint8_t bde_promisc;
+	uint8_t bde_state;
+	uint8_t bde_immediate;
+	int32_t bde_hdrcmplt;
+	int32_t bde_seesent;
+	pid_t bde_pid;
+	uint64_t bde_rcount;
+	uint64_t bde_dcount;
+	uint64_t bde_ccount;
+	char bde_ifname[IFNAMSIZ];
+};
+
+#ifdef _KERNEL
+int bpf_setf(struct bpf_d *, struct bpf_program *);
+#endif
 
 #endif /* _NET_BPFDESC_H_ */

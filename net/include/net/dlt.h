@@ -27,6 +27,7 @@
 #define DLT_IEEE802_11       105
 #define DLT_LOOP             108
 #define DLT_LINUX_SLL        113
+#define DLT_ECONET           115
 #define DLT_PFLOG            117
 #define DLT_IEEE802_11_RADIO 127
 

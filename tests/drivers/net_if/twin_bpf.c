@@ -1,16 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A packet capture that only counts. */
 
+#include <sys/atomic.h>
 #include <sys/kmem.h>
 #include <sys/mbuf.h>
 #include <sys/param.h>
 #include <sys/systm.h>
 
 #include <net/bpf.h>
+#include <net/bpfdesc.h>
+#include <net/bpfjit.h>
 #include <net/if.h>
+#include <net/if_arc.h>
+#include <net/slip.h>
 
 #include "ktest.h"
 #include "twin.h"
+
+/* What a capture device takes from headers. */
+__CTASSERT(offsetof(struct bpf_hdr32, bh_hdrlen) + 2 == SIZEOF_BPF_HDR32);
+__CTASSERT(BPF_WORDALIGN32(5) == 8 && BPF_WORDALIGN(5) == 8);
+__CTASSERT(offsetof(struct bpf_d_ext, bde_rcount) == 24);
+__CTASSERT(offsetof(struct bpf_d_ext, bde_ifname) == 48);
+__CTASSERT(SLX_CHDR + CHDR_LEN == SLIP_HDRLEN && SLIPDIR_IN != SLIPDIR_OUT);
+__CTASSERT(offsetof(struct arc_header, arc_flag) == ARC_HDRLEN);
+__CTASSERT(offsetof(struct arc_header, arc_type2) == ARC_HDRNEWLEN);
+__CTASSERT(sizeof(struct arc_header) == ARC_HDRNEWLEN_EXC);
+
+struct bpfjit_ops bpfjit_module_ops;
+LIST_HEAD(, bpf_d) twin_listeners;
 
 struct twin_tap twin_tap;
 
@@ -82,12 +100,14 @@ void
 twin_tap_enter(void)
 {
 	bpf_ops_handover_enter(&twin_ops);
+	atomic_swap_ptr(&bpf_ops, &twin_ops);
+	bpf_ops_handover_exit();
 	K(bpf_ops == &twin_ops);
 }
 
 void
 twin_tap_exit(void)
 {
-	bpf_ops_handover_exit();
+	bpf_setops();
 	K(bpf_ops != &twin_ops);
 }
