@@ -100,7 +100,7 @@ major_choose(devmajor_t *major, bool block, const char *name)
 
 /*
  * Enter a driver.  Majors of -1 are chosen and returned; a name that was there
- * before gets the majors it had.
+ * before gets the majors it had, also where they are taken (EEXIST).
  */
 int
 devsw_attach(const char *name, const struct bdevsw *bdev, devmajor_t *bmajor,
@@ -118,6 +118,10 @@ devsw_attach(const char *name, const struct bdevsw *bdev, devmajor_t *bmajor,
 			bmaj = dc->dc_bmajor;
 		if (cmaj == -1)
 			cmaj = dc->dc_cmajor;
+		/* Drivers that take EEXIST for success go on with these. */
+		if (bdev != NULL)
+			*bmajor = bmaj;
+		*cmajor = cmaj;
 	}
 	if (bdev != NULL)
 		error = major_choose(&bmaj, true, name);

@@ -412,6 +412,10 @@ devsw(void)
 	CHECK(bdev_size(makedev(bmaj, 0)) == -1);
 	CHECK(cdev_open(makedev(400, 0), 0, 0, curlwp) == ENXIO);
 	CHECK(cdevsw_lookup(NODEV) == NULL);
+	/* again by name: taken, and told where */
+	CHECK(devsw_attach("mtsw", NULL, NULL, &mt_cdevsw, &c2) == EEXIST);
+	CHECK(c2 == cmaj);
+	c2 = -1;
 	CHECK(devsw_attach("other", NULL, NULL, &mt_cdevsw, &c2) == 0);
 	CHECK(c2 != cmaj);
 	CHECK(devsw_detach(&mt_bdevsw, &mt_cdevsw) == 0);
