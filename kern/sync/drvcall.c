@@ -131,3 +131,14 @@ rump_errno_bad(const char *page, const char *what, const void *fn, int error,
 		    error);
 	return EIO;
 }
+
+/* A list is not what it was when elm was put into it, or elm is in none. */
+#ifdef LOCKDEBUG
+void
+rump_queue_bad(const char *func, const char *what, const void *elm)
+{
+	panic("queue(9): %s: %s: element %p is in the list already, or not in "
+	      "it any more, or a neighbour was overwritten",
+	    func, what, elm);
+}
+#endif

@@ -10,6 +10,31 @@
 
 #include <sys/null.h>
 
+/*
+ * With the lock checker, lists with back pointers are looked at: an element that
+ * is removed must be where they say, one that is inserted may not be there yet.
+ */
+#if defined(_KERNEL) && defined(LOCKDEBUG)
+void rump_queue_bad(const char *func, const char *what, const void *elm)
+    __attribute__((__noreturn__));
+#define _QUEUE_BAD(bad, what, elm)                                             \
+	do {                                                                   \
+		if (__builtin_expect((bad) != 0, 0))                           \
+			rump_queue_bad(__func__, (what), (elm));               \
+	} while (0)
+/* elm may be an expression that means another one once it is out */
+#define _QUEUE_KEEP(prev) void **_queue_prev = (void **)(void *)&(prev);
+#define _QUEUE_GONE()     (*_queue_prev = (void *)1)
+/* elm is not where its back pointer says, or what follows does not know it */
+#define _QUEUE_LOST(elm, prev, next, nextprev)                                 \
+	((void *)(prev) == NULL || (void *)(prev) == (void *)1 ||              \
+	    *(prev) != (elm) || ((next) != NULL && (nextprev) != &(next)))
+#else
+#define _QUEUE_BAD(bad, what, elm) ((void)0)
+#define _QUEUE_KEEP(prev)
+#define _QUEUE_GONE() ((void)0)
+#endif
+
 /* SLIST */
 #define SLIST_HEAD(name, type)                                                 \
 	struct name {                                                          \
@@ -121,6 +146,11 @@
 	} while (0)
 #define LIST_INSERT_HEAD(head, elm, field)                                     \
 	do {                                                                   \
+		_QUEUE_BAD((head)->lh_first == (elm) ||                        \
+			((head)->lh_first != NULL &&                           \
+			    (head)->lh_first->field.le_prev !=                 \
+				&(head)->lh_first),                            \
+		    "LIST_INSERT_HEAD", (elm));                                \
 		(elm)->field.le_next = (head)->lh_first;                       \
 		if ((elm)->field.le_next != NULL)                              \
 			(head)->lh_first->field.le_prev =                      \
@@ -130,10 +160,16 @@
 	} while (0)
 #define LIST_REMOVE(elm, field)                                                \
 	do {                                                                   \
+		_QUEUE_KEEP((elm)->field.le_prev)                              \
+		_QUEUE_BAD(_QUEUE_LOST(elm, (elm)->field.le_prev,              \
+			       (elm)->field.le_next,                           \
+			       (elm)->field.le_next->field.le_prev),           \
+		    "LIST_REMOVE", (elm));                                     \
 		if ((elm)->field.le_next != NULL)                              \
 			(elm)->field.le_next->field.le_prev =                  \
 			    (elm)->field.le_prev;                              \
 		*(elm)->field.le_prev = (elm)->field.le_next;                  \
+		_QUEUE_GONE();                                                 \
 	} while (0)
 #define LIST_REPLACE(elm, elm2, field)                                         \
 	do {                                                                   \
@@ -357,6 +393,11 @@
 	} while (0)
 #define TAILQ_INSERT_HEAD(head, elm, field)                                    \
 	do {                                                                   \
+		_QUEUE_BAD((head)->tqh_first == (elm) ||                       \
+			((head)->tqh_first != NULL &&                          \
+			    (head)->tqh_first->field.tqe_prev !=               \
+				&(head)->tqh_first),                           \
+		    "TAILQ_INSERT_HEAD", (elm));                               \
 		if (((elm)->field.tqe_next = (head)->tqh_first) != NULL)       \
 			(head)->tqh_first->field.tqe_prev =                    \
 			    &(elm)->field.tqe_next;                            \
@@ -367,6 +408,9 @@
 	} while (0)
 #define TAILQ_INSERT_TAIL(head, elm, field)                                    \
 	do {                                                                   \
+		_QUEUE_BAD((head)->tqh_last == &(elm)->field.tqe_next ||       \
+			*(head)->tqh_last != NULL,                             \
+		    "TAILQ_INSERT_TAIL", (elm));                               \
 		(elm)->field.tqe_next = NULL;                                  \
 		(elm)->field.tqe_prev = (head)->tqh_last;                      \
 		*(head)->tqh_last = (elm);                                     \
@@ -392,12 +436,18 @@
 	} while (0)
 #define TAILQ_REMOVE(head, elm, field)                                         \
 	do {                                                                   \
+		_QUEUE_KEEP((elm)->field.tqe_prev)                             \
+		_QUEUE_BAD(_QUEUE_LOST(elm, (elm)->field.tqe_prev,             \
+			       (elm)->field.tqe_next,                          \
+			       (elm)->field.tqe_next->field.tqe_prev),         \
+		    "TAILQ_REMOVE", (elm));                                    \
 		if ((elm)->field.tqe_next != NULL)                             \
 			(elm)->field.tqe_next->field.tqe_prev =                \
 			    (elm)->field.tqe_prev;                             \
 		else                                                           \
 			(head)->tqh_last = (elm)->field.tqe_prev;              \
 		*(elm)->field.tqe_prev = (elm)->field.tqe_next;                \
+		_QUEUE_GONE();                                                 \
 	} while (0)
 #define TAILQ_REPLACE(head, elm, elm2, field)                                  \
 	do {                                                                   \

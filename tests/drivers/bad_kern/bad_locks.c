@@ -2,6 +2,7 @@
 /* Mutexes, rwlocks and condition variables, used wrongly. */
 
 #include <sys/kthread.h>
+#include <sys/queue.h>
 #include <sys/rwlock.h>
 
 #include "bad.h"
@@ -172,7 +173,52 @@ bad_cv_never(void)
 	cv_wait(&nocv, &mtx);
 }
 
+struct item {
+	TAILQ_ENTRY(item) i_tailq;
+	LIST_ENTRY(item) i_list;
+};
+static struct item items[3];
+static TAILQ_HEAD(, item) tailq = TAILQ_HEAD_INITIALIZER(tailq);
+static LIST_HEAD(, item) list = LIST_HEAD_INITIALIZER(list);
+
+static void
+bad_tailq_twice(void)
+{
+	TAILQ_INSERT_TAIL(&tailq, &items[0], i_tailq);
+	TAILQ_INSERT_TAIL(&tailq, &items[1], i_tailq);
+	TAILQ_INSERT_TAIL(&tailq, &items[1], i_tailq);
+}
+
+static void
+bad_tailq_gone(void)
+{
+	TAILQ_INSERT_TAIL(&tailq, &items[0], i_tailq);
+	TAILQ_INSERT_TAIL(&tailq, &items[1], i_tailq);
+	TAILQ_REMOVE(&tailq, &items[0], i_tailq);
+	TAILQ_REMOVE(&tailq, &items[0], i_tailq);
+}
+
+static void
+bad_list_twice(void)
+{
+	LIST_INSERT_HEAD(&list, &items[0], i_list);
+	LIST_INSERT_HEAD(&list, &items[0], i_list);
+}
+
+static void
+bad_list_over(void)
+{
+	LIST_INSERT_HEAD(&list, &items[0], i_list);
+	LIST_INSERT_HEAD(&list, &items[1], i_list);
+	memset(&items[0], 0, sizeof(items[0]));
+	LIST_REMOVE(&items[1], i_list);
+}
+
 const struct ktest bad_locks[] = {
+    {"tailq_twice", bad_tailq_twice},
+    {"tailq_gone", bad_tailq_gone},
+    {"list_twice", bad_list_twice},
+    {"list_over", bad_list_over},
     {"mutex_again", bad_mutex_again},
     {"mutex_notheld", bad_mutex_notheld},
     {"mutex_destroyheld", bad_mutex_destroyheld},
