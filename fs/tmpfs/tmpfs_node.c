@@ -330,9 +330,9 @@ tmpfs_reclaim(void *v)
 	struct tmpfs_node *node = VP_TO_TMPFS_NODE(vp);
 
 	node->tn_vnode = NULL;
-	vp->v_data = NULL;
-	/* from now on the node may have another vnode */
+	/* from now on the node may have another vnode; v_data is the key */
 	vcache_remove(vp->v_mount, &node, sizeof(node));
+	vp->v_data = NULL;
 	if (node->tn_links == 0)
 		tmpfs_node_rele(tm, node);
 	return 0;
