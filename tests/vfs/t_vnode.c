@@ -170,6 +170,30 @@ ATF_TC_BODY(churn, tc)
 	RL(rump_sys_unmount("/t", 0));
 }
 
+static void *
+unmounter(void *arg)
+{
+	while (!rumptest_load_dying_ready())
+		usleep(1000);
+	RL(rump_sys_unmount("/t", RUMP_MNT_FORCE));
+	return NULL;
+}
+
+TEST(dying, "who holds a vnode in a forced unmount gets others")
+{
+	unsigned long ino;
+	pthread_t t;
+
+	boot_testfs();
+	RL(rump_sys_mkdir("/t/dir", 0755));
+	make("/t/dir/file");
+	ino = (unsigned long)ino_of("/t/dir/file");
+	KT(rumptest_forget("/t/dir/file"));
+	ATF_REQUIRE_EQ(pthread_create(&t, NULL, unmounter, NULL), 0);
+	KT(rumptest_load_dying("/t/dir", ino));
+	pthread_join(t, NULL);
+}
+
 ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, identity);
@@ -189,5 +213,6 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, unlinked);
 	ATF_TP_ADD_TC(tp, one_load);
 	ATF_TP_ADD_TC(tp, churn);
+	ATF_TP_ADD_TC(tp, dying);
 	return atf_no_error();
 }

@@ -167,6 +167,14 @@ fstrans_held(void)
 	return false;
 }
 
+bool
+fstrans_entered(const struct mount *mp)
+{
+	struct fstrans_lwp *fl;
+
+	return fstrans_slot(mp, &fl) != NULL;
+}
+
 static bool
 fstrans_admits(const struct fstrans_mount *fm, enum fstrans_lock_type type)
 {

@@ -369,11 +369,15 @@ vcache_get(
 		mutex_exit(&vs->vs_lock);
 		nvip = vcache_init_vnode(vcache_alloc_memory());
 	}
-	/* Who unmounts by force waits for loads, and no more may start. */
+	/*
+	 * Who unmounts by force waits for loads, and no more may start, but by
+	 * those who hold a vnode: it can't be over before they are, and an
+	 * operation need not come undone in its middle.
+	 */
 	atomic_inc_uint(&mp->mnt_loading);
 	membar_sync();
 	if (__predict_false((vfs_iflag(mp) & IMNT_DYING) != 0 &&
-		mp->mnt_unmounter != curlwp)) {
+		mp->mnt_unmounter != curlwp && !fstrans_entered(mp))) {
 		mutex_exit(&vs->vs_lock);
 		atomic_dec_uint(&mp->mnt_loading);
 		vcache_unalloc(nvip);

@@ -35,6 +35,9 @@ int rumptest_vflush(const char *);
 int rumptest_iterator(const char *);
 int rumptest_tryvget(const char *);
 int rumptest_get_ino(const char *, unsigned long);
+/* Load a file's vnode with a directory locked, in a forced unmount. */
+int rumptest_load_dying(const char *, unsigned long);
+int rumptest_load_dying_ready(void); /* it is locked */
 /* Take its vnode, which nobody uses, out of the cache. */
 int rumptest_forget(const char *);
 int rumptest_locks(const char *);

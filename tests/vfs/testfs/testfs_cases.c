@@ -68,6 +68,8 @@ rumptest_numvnodes(void)
 	return numvnodes;
 }
 
+static _Atomic int dying_locked;
+
 static int
 root_of(const char *path, struct mount **mpp, struct vnode **vpp)
 {
@@ -119,6 +121,39 @@ vcache_identity(const char *path)
 	return 0;
 }
 TEST(rumptest_vcache_identity, (const char *p), vcache_identity(p))
+
+/* A directory is locked while its file system is unmounted by force. */
+static int
+load_dying(const char *path, uint64_t ino)
+{
+	struct vnode *dvp, *vp;
+	struct mount *mp;
+	int error, type = VNON;
+
+	CHECK(root_of(path, &mp, &dvp) == 0);
+	vn_lock(dvp, LK_EXCLUSIVE | LK_RETRY);
+	dying_locked = 1;
+	while ((vfs_iflag(mp) & IMNT_DYING) == 0)
+		kpause("dying", false, 1, NULL);
+	error = vcache_get(mp, &ino, sizeof(ino), &vp);
+	if (error == 0) {
+		type = vp->v_type;
+		vrele(vp);
+	}
+	VOP_UNLOCK(dvp);
+	vrele(dvp);
+	CHECK(error == 0);
+	CHECK(type == VREG);
+	return 0;
+}
+TEST(
+    rumptest_load_dying, (const char *p, unsigned long ino), load_dying(p, ino))
+
+int
+rumptest_load_dying_ready(void)
+{
+	return dying_locked;
+}
 
 static int
 vcache_fail(const char *path)

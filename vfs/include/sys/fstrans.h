@@ -51,6 +51,8 @@ int fstrans_setstate(struct mount *, enum fstrans_state);
 enum fstrans_state fstrans_getstate(struct mount *);
 /** Whether this thread is inside any gate. */
 bool fstrans_held(void);
+/* The same of this mount, whose unmount waits for this thread, then. */
+bool fstrans_entered(const struct mount *);
 
 int
 fscow_establish(struct mount *, int (*)(void *, struct buf *, bool), void *);
