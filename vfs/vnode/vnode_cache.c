@@ -557,10 +557,11 @@ vcache_reclaim_exit(struct mount *mp)
 
 /*
  * Take the identity away.  The caller has a reference and has set BLOCKED
- * with the gate shut; afterwards the vnode is dead.
+ * with the gate shut; afterwards the vnode is dead.  "active" if it may have
+ * had users since the file system last heard that it has none.
  */
 void
-vcache_reclaim(struct vnode *vp, bool locked)
+vcache_reclaim(struct vnode *vp, bool locked, bool active)
 {
 	struct vnode_impl *vip = VNODE_TO_VIMPL(vp);
 	struct mount *mp = vp->v_mount;
@@ -588,7 +589,7 @@ vcache_reclaim(struct vnode *vp, bool locked)
 	}
 	if (vp->v_type == VBLK || vp->v_type == VCHR)
 		spec_node_revoke(vp);
-	if (vrefcnt(vp) > 1)
+	if (active)
 		VOP_INACTIVE(vp, &recycle);
 	else
 		VOP_UNLOCK(vp);
@@ -697,7 +698,7 @@ vcache_drain(int n)
 			continue;
 		}
 		vstate_set(vip, VS_BLOCKED);
-		vcache_reclaim(vp, false);
+		vcache_reclaim(vp, false, false);
 		vcache_reclaim_exit(mp);
 		vrele(vp);
 		done++;

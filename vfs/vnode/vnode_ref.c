@@ -199,7 +199,7 @@ vrele_last(struct vnode *vp, bool recycle)
 	}
 	vstate_set(vip, VS_BLOCKED);
 	mutex_exit(vp->v_interlock);
-	vcache_reclaim(vp, false);
+	vcache_reclaim(vp, false, false);
 	vcache_reclaim_exit(mp);
 	mutex_enter(vp->v_interlock);
 	vrelel(vp, VRELE_TRY);
@@ -410,7 +410,8 @@ vgone_blocked(struct vnode *vp, struct mount *mp, bool locked)
 {
 	vstate_set(VNODE_TO_VIMPL(vp), VS_BLOCKED);
 	mutex_exit(vp->v_interlock);
-	vcache_reclaim(vp, locked);
+	/* who left last saw our reference, and left this to us */
+	vcache_reclaim(vp, locked, true);
 	vcache_reclaim_exit(mp);
 	mutex_enter(vp->v_interlock);
 	vrelel(vp, VRELE_TRY);

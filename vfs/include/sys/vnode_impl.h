@@ -118,7 +118,7 @@ void vcache_init(void);
  * vnode's gate shut by the caller.
  */
 struct mount *vcache_reclaim_enter(struct vnode *);
-void vcache_reclaim(struct vnode *, bool);
+void vcache_reclaim(struct vnode *, bool, bool);
 void vcache_reclaim_exit(struct mount *);
 /** The last reference is gone and the vnode dead: its memory is free. */
 void vcache_free(struct vnode_impl *);
