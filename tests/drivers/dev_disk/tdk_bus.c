@@ -7,6 +7,7 @@
 #include <sys/conf.h>
 #include <sys/device.h>
 #include <sys/disk.h>
+#include <sys/fcntl.h>
 #include <sys/kmem.h>
 #include <sys/param.h>
 #include <sys/pmf.h>
@@ -197,6 +198,26 @@ RUMP_COMPONENT(RUMP_COMPONENT_DEV)
 		panic("tdk: device nodes: %d", error);
 }
 
+/* A disk that is open goes by force, after a last close. */
+static void
+detach_open(void)
+{
+	device_t dev = tdk_found(8, false);
+	u_int closes = tdk_lastcloses;
+	dev_t raw;
+
+	K(dev != NULL && device_unit(dev) == 1);
+	raw = MAKEDISKDEV(cdevsw_lookup_major(&tdk_cdevsw), 1, RAW_PART);
+	KEQ(cdev_open(raw, FREAD, S_IFCHR, curlwp), 0);
+	KEQ(config_detach(dev, DETACH_QUIET), EBUSY);
+	KEQ(tdk_lastcloses, closes);
+	K(device_lookup(&tdk_cd, 1) == dev);
+	KEQ(config_detach(dev, DETACH_FORCE | DETACH_QUIET), 0);
+	KEQ(tdk_lastcloses, closes + 1);
+	K(device_lookup(&tdk_cd, 1) == NULL);
+	KEQ(cdev_open(raw, FREAD, S_IFCHR, curlwp), ENXIO);
+}
+
 void
 tdk_test_attach(void)
 {
@@ -238,6 +259,7 @@ tdk_test_attach(void)
 	/* Not open: there was no last close to be made up for. */
 	KEQ(tdk_lastcloses, closes);
 	KEQ(config_cfdriver_attach(&tdk_cd), EEXIST);
+	detach_open();
 }
 
 static const struct ktest tdk_tests[] = {

@@ -109,6 +109,7 @@ strategy(const char *name, bool sorted)
 {
 	struct bufq_state *q = NULL, *other = NULL;
 	struct buf *bp[NREQ], *got;
+	daddr_t last = -1;
 	u_int i;
 
 	KEQ(bufq_alloc(&q, name, BUFQ_SORT_RAWBLOCK | BUFQ_EXACT), 0);
@@ -134,6 +135,9 @@ strategy(const char *name, bool sorted)
 			break;
 		if (!sorted)
 			KEQ(got->b_rawblkno, order[i < 2 ? i : i + 1]);
+		else
+			K(got->b_rawblkno > last);
+		last = got->b_rawblkno;
 		putiobuf(got);
 	}
 	K(bufq_get(other) == NULL);
