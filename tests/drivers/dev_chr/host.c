@@ -86,13 +86,13 @@ transfer(void)
 }
 
 static void
-polls(void)
+polls_of(const char *path)
 {
 	struct rump_pollfd pfd;
 	struct rump_fd_set rd;
 	pthread_t t;
 
-	start("/dev/mbx0");
+	start(path);
 	pfd.fd = fd;
 	pfd.events = POLLIN | POLLOUT;
 	CHECK_EQ(rump_sys_poll(rump_pollfd_ptr(&pfd), 1, 0), 1);
@@ -112,6 +112,12 @@ polls(void)
 	    rump_sys_select(fd + 1, rump_fd_set_ptr(&rd), NULL, NULL, NULL), 1);
 	CHECK(RUMP_FD_ISSET(fd, &rd));
 	pthread_join(t, NULL);
+}
+
+static void
+polls(void)
+{
+	polls_of("/dev/mbx0");
 }
 
 /* Registers a filter, or returns what there is within a time. */
@@ -135,13 +141,13 @@ events(int kq, int filter, int flags, struct rump_kevent *out, int ms)
 }
 
 static void
-kqueues(void)
+kqueues_of(const char *path)
 {
 	struct rump_kevent ev = {0};
 	pthread_t t;
 	int kq, max = 4;
 
-	start("/dev/mbx1");
+	start(path);
 	kq = rump_sys_kqueue();
 	CHECK(kq >= 0);
 	CHECK_ERRNO(0, events(kq, EVFILT_READ, EV_ADD, NULL, 0));
@@ -180,6 +186,12 @@ kqueues(void)
 }
 
 static void
+kqueues(void)
+{
+	kqueues_of("/dev/mbx1");
+}
+
+static void
 always(void)
 {
 	struct rump_kevent ev = {0};
@@ -204,14 +216,14 @@ always(void)
 }
 
 static void
-requests(void)
+requests_of(const char *path)
 {
 	struct mbx_info mi = {-1, -1};
 	struct mbx_sum ms = {"\1\2\3", 3, 0};
 	struct mbx_name mn;
 	char old[16];
 
-	start("/dev/mbx0");
+	start(path);
 	CHECK_EQ(rump_sys_write(fd, "12345", 5), 5);
 	CHECK_ERRNO(0, rump_sys_ioctl(fd, MBXIOC_INFO, &mi));
 	CHECK_EQ(mi.mi_bytes, 5);
@@ -231,6 +243,12 @@ requests(void)
 	mn.mn_oldlen = 3;
 	CHECK_ERRNO(RUMP_ENAMETOOLONG, rump_sys_ioctl(fd, MBXIOC_NAME, &mn));
 	CHECK_ERRNO(RUMP_ENOTTY, rump_sys_ioctl(fd, _IO('M', 99), NULL));
+}
+
+static void
+requests(void)
+{
+	requests_of("/dev/mbx0");
 }
 
 static void
@@ -309,7 +327,10 @@ clones(void)
 	CHECK_ERRNO(0, rump_sys_close(first));
 	CHECK_ERRNO(0, rump_sys_close(other));
 	CHECK_ERRNO(RUMP_EBADF, rump_sys_write(first, "x", 1));
-	polls();
+	/* what the node of a box can do, a box without a node can */
+	polls_of("/dev/mbx");
+	kqueues_of("/dev/mbx");
+	requests_of("/dev/mbx");
 }
 
 #define KERNEL_CASE(name)                                                      \
