@@ -88,6 +88,8 @@ sys/vnode.h|unsigned long c = DIOCCACHESYNC; copyin(p, &c, sizeof(c))
 sys/ioctl.h|unsigned long c = DIOCCACHESYNC; *(unsigned long *)p = c
 sys/vnode.h|uiomove(p, PAGE_SIZE, (struct uio *)p)
 sys/vnode.h|VOP_UNLOCK((struct vnode *)p)
+sys/vnode.h|kmem_free(kmem_zalloc(8, KM_SLEEP), 8)
+sys/vmmeter.h|((struct vmtotal *)p)->t_free = 0
 sys/proc.h|printf("%p, %d", p, eopnotsupp())
 sys/signalvar.h|copyin_t c = copyin; c(p, p, 0)
 sys/kernel.h|uint32_t n = MIN(hz, MAXPATHLEN); hostname[n] = 0

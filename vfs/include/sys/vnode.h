@@ -18,6 +18,7 @@
 #include <sys/dkio.h>
 #include <sys/event.h>
 #include <sys/kauth.h>
+#include <sys/kmem.h>
 #include <sys/lock.h>
 #include <sys/mutex.h>
 #include <sys/queue.h>
