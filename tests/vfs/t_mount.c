@@ -90,6 +90,49 @@ TEST(nested, "a mount below another keeps it")
 	RL(rump_sys_unmount("/t", 0));
 }
 
+/* Count the entries that a directory gives. */
+static int
+entries(const char *path)
+{
+	char buf[1024];
+	int fd, n, count = 0;
+
+	RL(fd = rump_sys_open(path, RUMP_O_RDONLY));
+	for (;;) {
+		RL(n = rump_sys_getdents(fd, buf, sizeof(buf)));
+		if (n == 0)
+			break;
+		for (int off = 0; off < n; count++) {
+			uint16_t reclen;
+
+			memcpy(&reclen, buf + off + 8, sizeof(reclen));
+			off += reclen;
+		}
+	}
+	RL(rump_sys_close(fd));
+	return count;
+}
+
+TEST(union_hook, "a directory that another one follows")
+{
+	int upper, lower;
+
+	boot_testfs();
+	RL(rump_sys_mkdir("/u", 0755));
+	RL(rump_sys_mkdir("/l", 0755));
+	make("/u/a");
+	make("/l/b");
+	make("/l/c");
+	upper = entries("/u");
+	lower = entries("/l");
+	ATF_REQUIRE(upper >= 1 && lower == upper + 1);
+	KT(rumptest_union_hook("/u", "/l"));
+	ATF_CHECK_EQ(entries("/u"), upper + lower);
+	ATF_CHECK_EQ(entries("/l"), lower);
+	KT(rumptest_union_hook(NULL, NULL));
+	ATF_CHECK_EQ(entries("/u"), upper);
+}
+
 TEST(stacked, "two mounts on one directory")
 {
 	boot_testfs();
@@ -251,6 +294,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, busy);
 	ATF_TP_ADD_TC(tp, noroot);
 	ATF_TP_ADD_TC(tp, nested);
+	ATF_TP_ADD_TC(tp, union_hook);
 	ATF_TP_ADD_TC(tp, stacked);
 	ATF_TP_ADD_TC(tp, update);
 	ATF_TP_ADD_TC(tp, race);

@@ -30,6 +30,7 @@ static const char *const vnode_types[] = {VNODE_TYPES};
 static const char *const vnode_tags[] = {VNODE_TAGS};
 
 int prtactive;
+int doforce = 1;
 
 uint8_t
 vtype2dt(enum vtype vt)

@@ -212,6 +212,8 @@ vn_closefile(file_t *fp)
 	return vn_close(fp->f_vnode, fp->f_flag, fp->f_cred);
 }
 
+int (*vn_union_readdir_hook)(struct vnode **, struct file *, struct lwp *);
+
 /*
  * Read directory entries of an open directory.  Below an opaque union mount
  * the covered directory follows when the upper one is at its end.
@@ -257,6 +259,18 @@ unionread:
 	VOP_UNLOCK(vp);
 	if (error)
 		return error;
+	if (count == uio.uio_resid && vn_union_readdir_hook != NULL) {
+		struct vnode *ovp = vp;
+
+		error = (*vn_union_readdir_hook)(&vp, fp, l);
+		if (error != 0 || vp != ovp) {
+			if (tvp != NULL)
+				vrele(tvp);
+			if (error != 0)
+				return error;
+			goto unionread;
+		}
+	}
 	if (tvp != NULL) {
 		mutex_enter(&fp->f_lock);
 		if (fp->f_vnode == vp) {

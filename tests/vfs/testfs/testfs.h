@@ -50,6 +50,8 @@ int rumptest_fstrans_suspend(const char *);
 int rumptest_fstrans_resume(const char *);
 int rumptest_fscow(const char *);
 int rumptest_syncer(const char *);
+/* The second directory follows the first one's end; NULLs: nothing does. */
+int rumptest_union_hook(const char *, const char *);
 int rumptest_descriptors(void);
 int rumptest_specalias(void);
 int rumptest_specopen(void);

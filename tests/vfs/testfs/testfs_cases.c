@@ -12,6 +12,7 @@
 #include <sys/disklabel.h>
 #include <sys/dkio.h>
 #include <sys/fcntl.h>
+#include <sys/file.h>
 #include <sys/fstrans.h>
 #include <sys/kmem.h>
 #include <sys/kthread.h>
@@ -378,6 +379,49 @@ forget(const char *path)
 	return 0;
 }
 TEST(rumptest_forget, (const char *p), forget(p))
+
+static struct vnode *union_upper, *union_lower;
+
+static int
+union_hook(struct vnode **vpp, struct file *fp, struct lwp *l)
+{
+	struct vnode *vp = *vpp;
+	int error;
+
+	if (vp != union_upper)
+		return 0;
+	vref(union_lower);
+	vn_lock(union_lower, LK_EXCLUSIVE | LK_RETRY);
+	error = VOP_OPEN(union_lower, FREAD, fp->f_cred);
+	VOP_UNLOCK(union_lower);
+	if (error) {
+		vrele(union_lower);
+		return error;
+	}
+	*vpp = fp->f_vnode = union_lower;
+	fp->f_offset = 0;
+	return vn_close(vp, FREAD, fp->f_cred);
+}
+
+static int
+set_union_hook(const char *upper, const char *lower)
+{
+	struct mount *mp;
+
+	CHECK(doforce == 1);
+	if (upper == NULL) {
+		vn_union_readdir_hook = NULL;
+		vrele(union_upper);
+		vrele(union_lower);
+		return 0;
+	}
+	CHECK(vn_union_readdir_hook == NULL);
+	CHECK(root_of(upper, &mp, &union_upper) == 0);
+	CHECK(root_of(lower, &mp, &union_lower) == 0);
+	vn_union_readdir_hook = union_hook;
+	return 0;
+}
+TEST(rumptest_union_hook, (const char *u, const char *l), set_union_hook(u, l))
 
 static int
 locks_test(const char *path)

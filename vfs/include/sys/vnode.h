@@ -291,6 +291,7 @@ extern u_int numvnodes;         /* how many there are */
 extern int nvnodes_limit;
 extern time_t syncdelay, filedelay, dirdelay, metadelay;
 extern int prtactive;
+extern int doforce; /* unmounts may be forced */
 
 /*
  * Operation descriptors.
@@ -430,6 +431,13 @@ int vn_rdwr(enum uio_rw, struct vnode *, void *, int, off_t, enum uio_seg, int,
     kauth_cred_t, size_t *, struct lwp *);
 int vn_readdir(
     struct file *, char *, int, u_int, int *, struct lwp *, off_t **, int *);
+/**
+ * Set by a file system that lays directories over one another: called where
+ * one has ended, unlocked.  It may put the next, open, into its argument and
+ * the file (f_vnode, f_offset) and close this one; or leave them.
+ */
+extern int (*vn_union_readdir_hook)(
+    struct vnode **, struct file *, struct lwp *);
 int vn_stat(struct vnode *, struct stat *);
 int vn_writechk(struct vnode *);
 void vn_ra_allocctx(struct vnode *);
