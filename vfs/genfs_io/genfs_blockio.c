@@ -50,7 +50,9 @@ extent_find(struct vnode *vp, off_t off, size_t len, struct extent *ex)
 	if (blkno == (daddr_t)-1)
 		return 0;
 	ex->ex_len = MIN(ex->ex_len, genfs_maxio(ex->ex_devvp));
-	ex->ex_blkno = blkno + ((off - lbnoff) >> dev_bshift);
+	ex->ex_blkno = blkno;
+	if (off != lbnoff) /* cd9660's shift is 2048, and not of use */
+		ex->ex_blkno += (off - lbnoff) >> dev_bshift;
 	return 0;
 }
 

@@ -450,7 +450,8 @@ lin_mount(struct mount *mp, const char *path, void *data, size_t *data_len)
 	mp->mnt_data = lm;
 	mp->mnt_stat.f_namemax = 4;
 	mp->mnt_fs_bshift = lm->bshift;
-	mp->mnt_dev_bshift = DEV_BSHIFT;
+	/* cd9660 says 2048; it isn't asked where no block is begun amid */
+	mp->mnt_dev_bshift = lm->bshift <= PAGE_SHIFT ? 2048 : DEV_BSHIFT;
 	mp->mnt_iflag |= IMNT_MPSAFE;
 	vfs_getnewfsid(mp);
 	spec_node_setmountedfs(devvp, mp);
