@@ -75,14 +75,14 @@ vop_checkable(struct vnode *vp)
 }
 
 /*
- * File systems flush the device below them without its lock: what they wait
- * for is in buffers.
+ * File systems write out the device that they are mounted from, and ask it
+ * for its size, with its lock as well as without.
  */
 static bool
-vop_flushes_device(const struct vnodeop_desc *desc, struct vnode *vp)
+vop_either_way(const struct vnodeop_desc *desc, const struct vnode *vp)
 {
-	return desc == &vop_fsync_desc &&
-	    (vp->v_type == VBLK || vp->v_type == VCHR);
+	return (vp->v_type == VBLK || vp->v_type == VCHR) &&
+	    (desc == &vop_fsync_desc || desc == &vop_ioctl_desc);
 }
 
 /* Not VOP_ISLOCKED(), which is checked as well. */
@@ -159,7 +159,7 @@ vop_check_enter(struct vop_check *vc, struct vnode *vp, const void *ap,
 	for (i = 0; r->lr_offset != VDESC_NO_OFFSET; r++, i++) {
 		avp = *VOPARG_OFFSETTO(struct vnode **, r->lr_offset, ap);
 		vc->vc_state[i] = -1;
-		if (!vop_checkable(avp) || vop_flushes_device(desc, avp)) {
+		if (!vop_checkable(avp) || vop_either_way(desc, avp)) {
 			vc->vc_all = vc->vc_all && avp == NULL;
 			continue;
 		}

@@ -775,6 +775,7 @@ static struct mount specmount;
 static int
 specopen_test(void)
 {
+	struct partinfo pi;
 	struct vnode *vp, *bp;
 	kauth_cred_t cred = curlwp->l_cred;
 	struct uio uio;
@@ -820,6 +821,14 @@ specopen_test(void)
 	CHECK(VOP_OPEN(bp, FREAD, cred) == 0);
 	CHECK(bp->v_size == 100 * 2048);
 	CHECK(VOP_OPEN(bp, FREAD, cred) == EBUSY);
+	/* file systems ask and flush a device as they come */
+	CHECK(VOP_IOCTL(bp, DIOCGPARTINFO, &pi, FREAD, cred) == 0);
+	CHECK(pi.pi_size == 100);
+	VOP_UNLOCK(bp);
+	CHECK(vinvalbuf(bp, V_SAVE, cred, curlwp, false, 0) == 0);
+	CHECK(VOP_IOCTL(bp, DIOCGPARTINFO, &pi, FREAD, cred) == 0);
+	vn_lock(bp, LK_EXCLUSIVE | LK_RETRY);
+	CHECK(vinvalbuf(bp, V_SAVE, cred, curlwp, false, 0) == 0);
 	/* but stays open for who reads what a file system left */
 	CHECK(spec_node_keepopen(bp, &specmount) == ENXIO);
 	spec_node_setmountedfs(bp, &specmount);
