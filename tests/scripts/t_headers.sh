@@ -89,6 +89,7 @@ sys/ioctl.h|unsigned long c = DIOCCACHESYNC; *(unsigned long *)p = c
 sys/vnode.h|uiomove(p, PAGE_SIZE, (struct uio *)p)
 sys/vnode.h|VOP_UNLOCK((struct vnode *)p)
 sys/vnode.h|kmem_free(kmem_zalloc(8, KM_SLEEP), 8)
+sys/file.h|*(unsigned *)p = SF_SNAPSHOT
 sys/vmmeter.h|((struct vmtotal *)p)->t_free = 0
 sys/proc.h|printf("%p, %d", p, eopnotsupp())
 sys/signalvar.h|copyin_t c = copyin; c(p, p, 0)

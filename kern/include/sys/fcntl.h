@@ -4,6 +4,7 @@
 #ifndef _SYS_FCNTL_H_
 #define _SYS_FCNTL_H_
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #define O_RDONLY    0x00000000
