@@ -74,6 +74,14 @@ TEST(maxvnodes, "kern.maxvnodes takes what RUMP_NVNODES takes")
 	RL(rump_sys___sysctl(name, 2, NULL, NULL, &n, sizeof(n)));
 }
 
+TEST(open_create, "what vn_open leaves where it makes a file")
+{
+	boot_testfs();
+	KT(rumptest_open_create("/t", "/t/new"));
+	ATF_CHECK(ino_of("/t/new") != 0);
+	RL(rump_sys_unmount("/t", 0));
+}
+
 TEST(unlinked, "a removed file's vnode goes at once")
 {
 	struct testfs_counts a, b;
@@ -210,6 +218,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, descriptors);
 	ATF_TP_ADD_TC(tp, limit);
 	ATF_TP_ADD_TC(tp, maxvnodes);
+	ATF_TP_ADD_TC(tp, open_create);
 	ATF_TP_ADD_TC(tp, unlinked);
 	ATF_TP_ADD_TC(tp, one_load);
 	ATF_TP_ADD_TC(tp, churn);

@@ -146,6 +146,7 @@ vn_open(struct nameidata *ndp, int fmode, int cmode)
 			error = vn_open_create(ndp, cmode);
 			if (error)
 				return error;
+			/* ni_dvp stays: ufs's attributes look at its lock */
 			created = true;
 			fmode &= ~O_TRUNC;
 		} else {
@@ -157,7 +158,8 @@ vn_open(struct nameidata *ndp, int fmode, int cmode)
 			fmode &= ~O_CREAT;
 		}
 	}
-	ndp->ni_dvp = NULL;
+	if (!created)
+		ndp->ni_dvp = NULL;
 	vp = ndp->ni_vp;
 	if (vp->v_type == VSOCK) {
 		error = EOPNOTSUPP;

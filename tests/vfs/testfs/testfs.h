@@ -41,6 +41,8 @@ int rumptest_load_dying_ready(void); /* it is locked */
 /* Take its vnode, which nobody uses, out of the cache. */
 int rumptest_forget(const char *);
 int rumptest_locks(const char *);
+/* Make a file in a directory. */
+int rumptest_open_create(const char *, const char *);
 int rumptest_fstrans(const char *);
 /* Be inside of the file system, until it is released. */
 int rumptest_fstrans_hold(const char *);

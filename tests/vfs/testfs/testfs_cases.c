@@ -380,6 +380,29 @@ forget(const char *path)
 }
 TEST(rumptest_forget, (const char *p), forget(p))
 
+static int
+open_create(const char *dir, const char *path)
+{
+	struct nameidata nd;
+	struct pathbuf *pb;
+	struct mount *mp;
+	struct vnode *dvp;
+
+	CHECK(root_of(dir, &mp, &dvp) == 0);
+	CHECK((pb = pathbuf_create(path)) != NULL);
+	NDINIT(&nd, CREATE, LOCKPARENT, pb);
+	CHECK(vn_open(&nd, O_CREAT | O_EXCL | FREAD | FWRITE, 0600) == 0);
+	CHECK(VOP_ISLOCKED(nd.ni_vp) == LK_EXCLUSIVE);
+	/* the parent can be told, though it's unlocked and not ours */
+	CHECK(nd.ni_dvp == dvp && VOP_ISLOCKED(nd.ni_dvp) == 0);
+	VOP_UNLOCK(nd.ni_vp);
+	CHECK(vn_close(nd.ni_vp, FREAD | FWRITE, curlwp->l_cred) == 0);
+	pathbuf_destroy(pb);
+	vrele(dvp);
+	return 0;
+}
+TEST(rumptest_open_create, (const char *d, const char *p), open_create(d, p))
+
 static struct vnode *union_upper, *union_lower;
 
 static int
