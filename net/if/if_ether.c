@@ -499,7 +499,12 @@ ether_ioctl_addr(struct ifnet *ifp, struct ifaddr *ifa)
 		if (sdl->sdl_type != IFT_ETHER ||
 		    sdl->sdl_alen != ifp->if_addrlen)
 			return EINVAL;
-		if_activate_sadl(ifp, ifa, sdl);
+		/* of an aggregate, or of nobody: only to be copied */
+		if (ifa->ifa_ifp != ifp)
+			memmove(LLADDR(satosdl(ifp->if_dl->ifa_addr)),
+			    CLLADDR(sdl), ETHER_ADDR_LEN);
+		else
+			if_activate_sadl(ifp, ifa, sdl);
 		return (*ifp->if_init)(ifp);
 	}
 	if ((ifp->if_flags & IFF_RUNNING) == 0)

@@ -502,6 +502,23 @@ twin_test_queues(void)
 	unpair();
 }
 
+/* An address that is not the interface's own to keep. */
+static void
+member(struct ifnet *ifp)
+{
+	static const uint8_t mac[ETHER_ADDR_LEN] = {2, 0, 0, 0, 0, 77};
+	struct sockaddr_dl sdl;
+	struct ifaddr ifa;
+
+	memset(&ifa, 0, sizeof(ifa));
+	ifa.ifa_addr = (struct sockaddr *)&sdl;
+	K(sockaddr_dl_init(&sdl, sizeof(sdl), 0, IFT_ETHER, NULL, 0, mac,
+	      ETHER_ADDR_LEN) != NULL);
+	KEQ((*ifp->if_ioctl)(ifp, SIOCINITIFADDR, &ifa), 0);
+	KEQ(memcmp(CLLADDR(ifp->if_sadl), mac, ETHER_ADDR_LEN), 0);
+	K(ifp->if_dl != &ifa);
+}
+
 void
 twin_test_ether(void)
 {
@@ -528,6 +545,7 @@ twin_test_ether(void)
 
 	pair();
 	sc = twin_lookup(0);
+	member(&sc->sc_ec.ec_if);
 	KEQ(ether_enable_vlan_mtu(&sc->sc_ec.ec_if), 0);
 	K((sc->sc_ec.ec_capenable & ETHERCAP_VLAN_MTU) != 0);
 	KEQ(ether_disable_vlan_mtu(&sc->sc_ec.ec_if), 0);
