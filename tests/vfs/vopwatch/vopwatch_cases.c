@@ -321,13 +321,13 @@ watch_reclaim(const char *path)
 	CHECK(vp->v_tag == VT_NON && vp->v_mount != NULL);
 	vrele(vp);
 	CHECK(strcmp(events, "pir") == 0);
-	/* not in use: it has been inactive already */
+	/* in use by nobody else: who left last may have left that to us */
 	CHECK(namei_simple_kernel(path, NSM_FOLLOW_NOEMULROOT, &vp) == 0);
 	memset(events, 0, sizeof(events));
 	nevents = 0;
 	event_vp = vp;
 	CHECK(vrecycle(vp));
-	CHECK(strcmp(events, "pr") == 0);
+	CHECK(strcmp(events, "pir") == 0);
 	/* the last user goes: inactive, and no more */
 	CHECK(namei_simple_kernel(path, NSM_FOLLOW_NOEMULROOT, &vp) == 0);
 	memset(events, 0, sizeof(events));
