@@ -394,19 +394,20 @@ kitrw_fsync(void *v)
 		error = vflushbuf(vp, flags);
 	if (error != 0)
 		return error;
-	if ((flags & FSYNC_DATAONLY) == 0 ||
-	    (kn->rw_update & KITRW_MODIFIED) != 0) {
+	/*
+	 * Somebody may wait within a transaction for a file that is gone to be
+	 * reclaimed: it needs none, and there is nothing in the journal that
+	 * has to be written.
+	 */
+	if (kn->rw_mode != 0 &&
+	    ((flags & FSYNC_DATAONLY) == 0 ||
+		(kn->rw_update & KITRW_MODIFIED) != 0)) {
 		error = KITRW_BEGIN(kn->rw_mount);
 		if (error != 0)
 			return error;
 		error = kitrw_update(kn, wait ? UPDATE_WAIT : 0);
 		KITRW_END(kn->rw_mount);
 	}
-	/*
-	 * Somebody may wait within a transaction for a file that is gone to be
-	 * reclaimed: then there is nothing in the journal that has to be
-	 * written.
-	 */
 	if ((flags & FSYNC_RECLAIM) != 0 && LIST_EMPTY(&vp->v_dirtyblkhd))
 		flags |= FSYNC_NOLOG;
 	if (error == 0 && mp->mnt_wapbl != NULL && (flags & FSYNC_NOLOG) == 0)

@@ -514,7 +514,9 @@ member(struct ifnet *ifp)
 	ifa.ifa_addr = (struct sockaddr *)&sdl;
 	K(sockaddr_dl_init(&sdl, sizeof(sdl), 0, IFT_ETHER, NULL, 0, mac,
 	      ETHER_ADDR_LEN) != NULL);
+	KERNEL_LOCK(1, NULL);
 	KEQ((*ifp->if_ioctl)(ifp, SIOCINITIFADDR, &ifa), 0);
+	KERNEL_UNLOCK_ONE(NULL);
 	KEQ(memcmp(CLLADDR(ifp->if_sadl), mac, ETHER_ADDR_LEN), 0);
 	K(ifp->if_dl != &ifa);
 }
