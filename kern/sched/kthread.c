@@ -156,13 +156,14 @@ kthread_join(struct lwp *l)
 {
 	int error;
 
-	if (__predict_false((l->l_pflag & LP_MUSTJOIN) == 0))
+	/* not l_pflag, which is the thread's own as long as it runs */
+	if (__predict_false(l->l_hostthread == NULL))
 		rump_rule_broken("kthread(9)", __builtin_return_address(0),
 		    "joining a thread made without KTHREAD_MUSTJOIN, or "
 		    "joined before");
 	if ((error = rumpuser_thread_join(l->l_hostthread)) != 0)
 		return error;
-	l->l_pflag &= ~LP_MUSTJOIN;
+	l->l_hostthread = NULL;
 	rump_lwp_free(l);
 	return 0;
 }
@@ -175,8 +176,8 @@ rump_kthread_report(void)
 
 	mutex_enter(proc_lock);
 	LIST_FOREACH(l, &alllwp, l_list) {
-		if ((l->l_pflag & LP_MUSTJOIN) != 0 &&
-		    PEEK(l->l_stat) == LSRUN && PEEK(l->l_joinable))
+		if (l->l_hostthread != NULL && PEEK(l->l_stat) == LSRUN &&
+		    PEEK(l->l_joinable))
 			rump_rule_said("kthread(9)",
 			    (const void *)(uintptr_t)l->l_kthread_fn,
 			    "kernel thread %s was not joined, but made with "
