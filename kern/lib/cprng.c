@@ -37,7 +37,7 @@ static struct gen {
 	u_int g_used; /* words of g_buf that are gone */
 	u_int g_refills;
 	bool g_seeded;
-} __aligned(COHERENCY_UNIT) * gens[MAXCPUS];
+} * gens[MAXCPUS];
 static struct gen gen0;
 
 struct cprng_strong {
