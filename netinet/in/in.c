@@ -199,7 +199,8 @@ in_broadcast(struct in_addr in, struct ifnet *ifp)
 
 	if (in.s_addr == INADDR_BROADCAST || in_nullhost(in))
 		return 1;
-	if ((ifp->if_flags & IFF_BROADCAST) == 0)
+	/* a packet may outlive the interface that it came in on */
+	if (ifp == NULL || (ifp->if_flags & IFF_BROADCAST) == 0)
 		return 0;
 	IFADDR_READER_FOREACH(ifa, ifp)
 	{
