@@ -61,10 +61,8 @@ cgd_attach(device_t parent, device_t self, void *aux)
 
 	mutex_init(&sc->sc_lock, MUTEX_DEFAULT, IPL_NONE);
 	cv_init(&sc->sc_cv, "cgdclear");
-	dk_init(&sc->sc_dksc, self, DKTYPE_CGD);
-	disk_init(&sc->sc_dksc.sc_dkdev, sc->sc_dksc.sc_xname, &cgd_dkdriver);
-	disk_attach(&sc->sc_dksc.sc_dkdev);
-	(void)bufq_alloc(&sc->sc_dksc.sc_bufq, "fcfs", 0);
+	pseudodisk_attach(
+	    &sc->sc_dksc, self, DKTYPE_CGD, &cgd_dkdriver, "fcfs", 0);
 }
 
 /* pd_lock is held; nobody has the unit open. */
@@ -75,11 +73,7 @@ cgd_detach(device_t self, int flags)
 
 	if (sc->sc_conf != NULL)
 		return EBUSY;
-	if (DK_ATTACHED(&sc->sc_dksc))
-		dk_detach(&sc->sc_dksc);
-	bufq_free(sc->sc_dksc.sc_bufq);
-	disk_detach(&sc->sc_dksc.sc_dkdev);
-	disk_destroy(&sc->sc_dksc.sc_dkdev);
+	pseudodisk_detach(&sc->sc_dksc);
 	cv_destroy(&sc->sc_cv);
 	mutex_destroy(&sc->sc_lock);
 	return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Contracts are in rump-sys/pseudodisk.h. */
 #include <sys/buf.h>
+#include <sys/bufq.h>
 #include <sys/conf.h>
 #include <sys/disklabel.h>
 #include <sys/errno.h>
@@ -47,6 +48,26 @@ pseudodisk_init(
 		FLAWLESSCALL((*rump_vfs_makedevnodes)(
 		    S_IFCHR, path, 'a', cmaj, DISKMINOR(i, 0), NODE_PARTS));
 	}
+}
+
+void
+pseudodisk_attach(struct dk_softc *dksc, device_t self, int dtype,
+    const struct dkdriver *driver, const char *strategy, int flags)
+{
+	dk_init(dksc, self, dtype);
+	disk_init(&dksc->sc_dkdev, dksc->sc_xname, driver);
+	disk_attach(&dksc->sc_dkdev);
+	(void)bufq_alloc(&dksc->sc_bufq, strategy, flags);
+}
+
+void
+pseudodisk_detach(struct dk_softc *dksc)
+{
+	if (DK_ATTACHED(dksc))
+		dk_detach(dksc);
+	bufq_free(dksc->sc_bufq);
+	disk_detach(&dksc->sc_dkdev);
+	disk_destroy(&dksc->sc_dkdev);
 }
 
 static int

@@ -89,10 +89,8 @@ fss_attach(device_t parent, device_t self, void *aux)
 {
 	struct fss_softc *sc = device_private(self);
 
-	dk_init(&sc->sc_dksc, self, DKTYPE_UNKNOWN);
-	disk_init(&sc->sc_dksc.sc_dkdev, sc->sc_dksc.sc_xname, &fss_dkdriver);
-	disk_attach(&sc->sc_dksc.sc_dkdev);
-	(void)bufq_alloc(&sc->sc_dksc.sc_bufq, "fcfs", 0);
+	pseudodisk_attach(
+	    &sc->sc_dksc, self, DKTYPE_UNKNOWN, &fss_dkdriver, "fcfs", 0);
 	pseudodisk_queue_init(&sc->sc_queue, "fssread");
 }
 
@@ -104,12 +102,8 @@ fss_detach(device_t self, int flags)
 
 	if (sc->sc_state != FSS_IDLE)
 		return EBUSY;
-	if (DK_ATTACHED(&sc->sc_dksc))
-		dk_detach(&sc->sc_dksc);
-	bufq_free(sc->sc_dksc.sc_bufq);
 	pseudodisk_queue_fini(&sc->sc_queue);
-	disk_detach(&sc->sc_dksc.sc_dkdev);
-	disk_destroy(&sc->sc_dksc.sc_dkdev);
+	pseudodisk_detach(&sc->sc_dksc);
 	return 0;
 }
 

@@ -69,10 +69,8 @@ md_attach(device_t parent, device_t self, void *aux)
 {
 	struct md_softc *sc = device_private(self);
 
-	dk_init(&sc->sc_dksc, self, DKTYPE_UNKNOWN);
-	disk_init(&sc->sc_dksc.sc_dkdev, sc->sc_dksc.sc_xname, &md_dkdriver);
-	disk_attach(&sc->sc_dksc.sc_dkdev);
-	(void)bufq_alloc(&sc->sc_dksc.sc_bufq, "fcfs", 0);
+	pseudodisk_attach(
+	    &sc->sc_dksc, self, DKTYPE_UNKNOWN, &md_dkdriver, "fcfs", 0);
 	pseudodisk_queue_init(&sc->sc_queue, "mdidle");
 }
 
@@ -84,14 +82,10 @@ md_detach(device_t self, int flags)
 
 	if (sc->sc_queue.pq_served)
 		return EBUSY;
-	if (DK_ATTACHED(&sc->sc_dksc))
-		dk_detach(&sc->sc_dksc);
 	if (sc->sc_md.md_type == MD_KMEM_ALLOCATED)
 		kmem_free(sc->sc_md.md_addr, sc->sc_md.md_size);
-	bufq_free(sc->sc_dksc.sc_bufq);
 	pseudodisk_queue_fini(&sc->sc_queue);
-	disk_detach(&sc->sc_dksc.sc_dkdev);
-	disk_destroy(&sc->sc_dksc.sc_dkdev);
+	pseudodisk_detach(&sc->sc_dksc);
 	return 0;
 }
 

@@ -74,10 +74,8 @@ vnd_attach(device_t parent, device_t self, void *aux)
 {
 	struct vnd_softc *sc = device_private(self);
 
-	dk_init(&sc->sc_dksc, self, DKTYPE_VND);
-	disk_init(&sc->sc_dksc.sc_dkdev, sc->sc_dksc.sc_xname, &vnd_dkdriver);
-	disk_attach(&sc->sc_dksc.sc_dkdev);
-	(void)bufq_alloc(&sc->sc_dksc.sc_bufq, "disksort", BUFQ_SORT_RAWBLOCK);
+	pseudodisk_attach(&sc->sc_dksc, self, DKTYPE_VND, &vnd_dkdriver,
+	    "disksort", BUFQ_SORT_RAWBLOCK);
 	pseudodisk_queue_init(&sc->sc_queue, "vndidle");
 }
 
@@ -89,12 +87,8 @@ vnd_detach(device_t self, int flags)
 
 	if (sc->sc_vp != NULL)
 		return EBUSY;
-	if (DK_ATTACHED(&sc->sc_dksc))
-		dk_detach(&sc->sc_dksc);
-	bufq_free(sc->sc_dksc.sc_bufq);
 	pseudodisk_queue_fini(&sc->sc_queue);
-	disk_detach(&sc->sc_dksc.sc_dkdev);
-	disk_destroy(&sc->sc_dksc.sc_dkdev);
+	pseudodisk_detach(&sc->sc_dksc);
 	return 0;
 }
 

@@ -17,6 +17,7 @@ struct bdevsw;
 struct buf;
 struct cdevsw;
 struct dk_softc;
+struct dkdriver;
 struct lwp;
 struct uio;
 
@@ -47,6 +48,14 @@ struct pseudodisk {
  */
 void pseudodisk_init(
     struct pseudodisk *, const struct bdevsw *, const struct cdevsw *);
+
+/*
+ * In ca_attach and ca_detach: the dk_softc of a unit of the DKTYPE_, with a
+ * queue of the strategy and flags of bufq(9).
+ */
+void pseudodisk_attach(struct dk_softc *, device_t, int,
+    const struct dkdriver *, const char *, int);
+void pseudodisk_detach(struct dk_softc *);
 
 /* For the switches. ENXIO: no such unit, or not configured and not raw. */
 int pseudodisk_open(struct pseudodisk *, dev_t, int, int, struct lwp *);
