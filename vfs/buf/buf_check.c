@@ -23,9 +23,7 @@ owner_state(const struct lwp *owner)
 {
 	if (owner == curlwp)
 		return "the lwp that waits now";
-	if (owner->l_stat == LSONPROC || owner->l_wchan != NULL)
-		return NULL;
-	return "a lwp that has left the kernel";
+	return rump_lwp_left(owner) ? "a lwp that has left the kernel" : NULL;
 }
 
 /* Say which buffer is busy and where in which driver it was taken. */

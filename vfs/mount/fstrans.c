@@ -25,6 +25,7 @@
 #include <sys/xcall.h>
 
 #include <rump-sys/drvcall.h>
+#include <rump-sys/kern.h>
 
 #include "fstrans_impl.h"
 
@@ -344,7 +345,7 @@ fstrans_wait_long(struct mount *mp, int n)
 				fs = &fl->fl_slot[i];
 				if (fs->fs_mp != mp || l == curlwp)
 					continue;
-				if (l->l_stat != LSONPROC && l->l_wchan == NULL)
+				if (rump_lwp_left(l))
 					rump_rule_broken("fstrans(9)",
 					    fs->fs_by,
 					    "a thread that entered %s here has "

@@ -193,6 +193,18 @@ int rump_memlimit_set(void);
 void rump_kernlib_init(void);
 int rump_proxy_syscall(int, void *, long *);
 
+/*
+ * Is the lwp out of the kernel? One that waits there, for a hypercall as well,
+ * sleeps.
+ */
+static inline bool
+rump_lwp_left(const struct lwp *l)
+{
+	const int stat = __atomic_load_n(&l->l_stat, __ATOMIC_RELAXED);
+
+	return stat == LSRUN || stat == LSZOMB;
+}
+
 /* where an address is: "name", "name+0x12", "file+0x123", or hexadecimal */
 void rump_symbol(const void *, char *, size_t);
 

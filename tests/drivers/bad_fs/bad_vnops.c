@@ -94,6 +94,9 @@ bad_getattr(void *v)
 	return 0;
 }
 
+/* a hypercall; 0: relative */
+int rumpuser_clock_sleep(int, int64_t, long);
+
 static int
 get(struct vnode *vp, struct buf **bpp)
 {
@@ -104,6 +107,7 @@ get(struct vnode *vp, struct buf **bpp)
 static bool
 bad_read_buffers(struct vnode *vp, int *error)
 {
+	static bool slept;
 	struct buf *bp, *b2;
 
 	if (MISTAKE("bread_left")) {
@@ -124,6 +128,16 @@ bad_read_buffers(struct vnode *vp, int *error)
 		*error = get(vp, &bp);
 		brelse(bp, 0);
 		(void)bwrite(bp);
+	} else if (MISTAKE("bread_slow") && !slept) {
+		/* slow, but in the kernel all the time: the host sleeps */
+		const int how = VOP_ISLOCKED(vp);
+
+		slept = true;
+		*error = get(vp, &bp);
+		VOP_UNLOCK(vp);
+		(void)rumpuser_clock_sleep(0, 7, 0);
+		vn_lock(vp, how | LK_RETRY);
+		brelse(bp, 0);
 	} else if (MISTAKE("bread_itself")) {
 		*error = get(vp, &bp);
 		*error = get(vp, &b2);

@@ -167,6 +167,20 @@ host_read_two(void)
 	pthread_join(t, NULL);
 }
 
+/* Who has the buffer comes back after it was waited for long. */
+static void
+host_read_slow(void)
+{
+	pthread_t t;
+
+	boot();
+	CHECK_EQ(pthread_create(&t, NULL, other_thread, NULL), 0);
+	usleep(500000);
+	CHECK_EQ(rump_pub_lwproc_rfork(RUMP_RFFDG), 0);
+	CHECK_EQ(rump_sys_read(opened(), buf, 512), 512);
+	pthread_join(t, NULL);
+}
+
 static void
 host_read_unmount(void)
 {
@@ -285,6 +299,7 @@ static const struct drivertest tests[] = {
 	NULL},
     {"bread_left_two", host_read_two, B ".*left the kernel.*brelse() is miss",
 	NULL},
+    {"bread_slow", host_read_slow, B ".*waiting for a buffer", "says"},
     {"bread_left_unmount", host_read_unmount,
 	B ".*not given back.*brelse() is missing", NULL},
     {"brelse_twice", host_read, B "+.*brelse() .*not busy", NULL},
