@@ -120,7 +120,7 @@ int
 ttread(struct tty *tp, struct uio *uio, int flag)
 {
 	u_char buf[OBUFSIZ];
-	struct clist *q;
+	struct clist *q = NULL;
 	int error, n, size;
 	bool done;
 

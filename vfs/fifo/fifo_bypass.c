@@ -13,12 +13,24 @@
 #include <miscfs/fifofs/fifo.h>
 #include <miscfs/genfs/genfs.h>
 
-/* fifofs isn't there. */
+/*
+ * fifofs isn't there.  Reclaiming writes out what is there to write, which is
+ * nothing.
+ */
 static int
 fifo_missing(void *v)
 {
 	static bool told;
+	const struct vop_generic_args *ap = v;
 
+	switch (ap->a_desc->vdesc_offset) {
+	case VOP_FSYNC_DESCOFFSET:
+		return genfs_nullop(v);
+	case VOP_PUTPAGES_DESCOFFSET:
+		return genfs_null_putpages(v);
+	default:
+		break;
+	}
 	if (!told) {
 		told = true;
 		printf("rump: fifos need librumpvfs_fifofs: link it "
@@ -29,9 +41,7 @@ fifo_missing(void *v)
 }
 
 static int (*fifo_missing_vector[VNODE_OPS_COUNT])(void *) = {
-    [0 ... VNODE_OPS_COUNT - 1] = fifo_missing,
-    [VOP_FSYNC_DESCOFFSET] = genfs_nullop,
-    [VOP_PUTPAGES_DESCOFFSET] = genfs_null_putpages};
+    [0 ... VNODE_OPS_COUNT - 1] = fifo_missing};
 
 /* fifofs's vector, once it is linked in. */
 int (**fifo_vnodeop_p)(void *) = fifo_missing_vector;
