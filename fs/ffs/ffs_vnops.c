@@ -19,6 +19,7 @@
 #include <sys/uio.h>
 #include <sys/unistd.h>
 #include <sys/vnode.h>
+#include <sys/vnode_impl.h>
 
 #include <lib/libkern/libkern.h>
 #include <miscfs/fifofs/fifo.h>
@@ -93,7 +94,7 @@ ffs_close(void *v)
 {
 	struct vop_close_args *ap = v;
 
-	if (ap->a_vp->v_usecount > 1)
+	if (vrefcnt(ap->a_vp) > 1)
 		ffs_itimes(VTOI(ap->a_vp));
 	return 0;
 }

@@ -148,7 +148,8 @@ tmpfs_write(void *v)
 	want = reg_need(node, uio->uio_offset, resid);
 	if (want != 0 &&
 	    (tm->tm_bytes_max != 0 ||
-		uvmexp.free < (int)(want >> PAGE_SHIFT) + uvmexp.freetarg) &&
+		atomic_load_relaxed(&uvmexp.free) <
+		    (int)(want >> PAGE_SHIFT) + uvmexp.freetarg) &&
 	    want > tmpfs_bytes_avail(tm))
 		return ENOSPC;
 	before = reg_bytes(node);

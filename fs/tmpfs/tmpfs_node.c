@@ -46,7 +46,8 @@ tmpfs_bytes_avail(struct tmpfs_mount *tm)
 	int64_t pages;
 
 	/* pages of other file systems' files can be had again */
-	pages = (int64_t)uvmexp.free + uvmexp.filepages - uvmexp.freetarg;
+	pages = (int64_t)atomic_load_relaxed(&uvmexp.free) +
+	    atomic_load_relaxed(&uvmexp.filepages) - uvmexp.freetarg;
 	if (pages < 0)
 		pages = 0;
 	if (max == 0)

@@ -72,10 +72,17 @@ static void *aio_exithook;
 
 static void aio_thread(void *);
 
+/* It comes once, and goes with the process. */
+static struct aioproc *
+aio_proc(struct proc *p)
+{
+	return atomic_load_acquire(&p->p_aio);
+}
+
 static struct aioproc *
 aio_procget(struct proc *p)
 {
-	struct aioproc *ap = p->p_aio;
+	struct aioproc *ap = aio_proc(p), *old;
 
 	if (ap != NULL)
 		return ap;
@@ -85,16 +92,16 @@ aio_procget(struct proc *p)
 	LIST_INIT(&ap->ap_jobs);
 	cv_init(&ap->ap_cv, "aiodone");
 	mutex_enter(&aio_lock);
-	if (p->p_aio == NULL) {
-		p->p_aio = ap;
-		ap = NULL;
-	}
+	old = p->p_aio;
+	if (old == NULL)
+		atomic_store_release(&p->p_aio, ap);
 	mutex_exit(&aio_lock);
-	if (ap != NULL) {
+	if (old != NULL) {
 		cv_destroy(&ap->ap_cv);
 		kmem_free(ap, sizeof(*ap));
+		ap = old;
 	}
-	return p->p_aio;
+	return ap;
 }
 
 static void
@@ -177,7 +184,7 @@ static void
 aio_finish(struct aio_job *aj, int error, ssize_t ret)
 {
 	struct proc *p = aj->aj_proc;
-	struct aioproc *ap = p->p_aio;
+	struct aioproc *ap = aio_proc(p);
 
 	aio_store(aj, JOB_DONE, error, ret);
 	(void)closef(aj->aj_fp);
@@ -427,7 +434,7 @@ sys_aio_return(
 static int
 aio_take(struct proc *p, int fd, const void *ucb, struct aio_job **listp)
 {
-	struct aioproc *ap = p->p_aio;
+	struct aioproc *ap = aio_proc(p);
 	struct aio_job *aj, *next, *list = NULL;
 	int running = 0;
 
@@ -631,7 +638,7 @@ out:
 static void
 aio_exit(struct proc *p, void *arg)
 {
-	struct aioproc *ap = p->p_aio;
+	struct aioproc *ap = aio_proc(p);
 	struct aio_job *aj;
 
 	if (ap == NULL)

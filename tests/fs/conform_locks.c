@@ -142,7 +142,7 @@ flock_style(const struct conform_fs *fs)
 }
 
 /* Two processes wait for each other: the second to ask is told. */
-static volatile int dl_started;
+static _Atomic int dl_started;
 static int dl_error;
 
 static void *

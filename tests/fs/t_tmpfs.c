@@ -282,13 +282,13 @@ come_and_go(void *arg)
 		make("/t/a");
 		RL(rump_sys_unlink("/t/a"));
 	}
-	*(volatile bool *)arg = true;
+	*(_Atomic bool *)arg = true;
 	return NULL;
 }
 
 TEST(handles_race, "handles of files that are being removed")
 {
-	volatile bool done = false;
+	_Atomic bool done = false;
 	struct rump_stat st;
 	uint8_t fh[64];
 	size_t size;

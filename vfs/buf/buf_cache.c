@@ -477,7 +477,8 @@ bbusy(struct buf *bp, bool intr, int timo, kmutex_t *interlock)
 	}
 	if (curlwp == uvm.pagedaemon_lwp)
 		return EDEADLK;
-	bp->b_cflags |= BC_WANTED;
+	/* the owner reads its flags without the lock */
+	atomic_store_relaxed(&bp->b_cflags, bp->b_cflags | BC_WANTED);
 	bp->b_refcnt++;
 	if (interlock != NULL)
 		mutex_exit(interlock);
@@ -609,9 +610,9 @@ bio_doread(struct vnode *vp, daddr_t blkno, int size, int async)
 					: vp->v_mount;
 		if (mp != NULL) {
 			if (async == 0)
-				mp->mnt_stat.f_syncreads++;
+				atomic_inc_64(&mp->mnt_stat.f_syncreads);
 			else
-				mp->mnt_stat.f_asyncreads++;
+				atomic_inc_64(&mp->mnt_stat.f_asyncreads);
 		}
 	} else if (async)
 		brelse(bp, 0);
@@ -704,7 +705,7 @@ bwrite(struct buf *bp)
 	bool wasdelayed;
 	int error;
 
-	if (__predict_false((bp->b_cflags & BC_BUSY) == 0))
+	if (__predict_false(!buf_isbusy(bp)))
 		buf_notbusy(bp, "bwrite", __builtin_return_address(0));
 	KASSERT(vp != NULL);
 	if (mp != NULL && mp->mnt_wapbl != NULL &&
@@ -721,9 +722,9 @@ bwrite(struct buf *bp)
 	}
 	if (mp != NULL) {
 		if (sync)
-			mp->mnt_stat.f_syncwrites++;
+			atomic_inc_64(&mp->mnt_stat.f_syncwrites);
 		else
-			mp->mnt_stat.f_asyncwrites++;
+			atomic_inc_64(&mp->mnt_stat.f_asyncwrites);
 	}
 	wasdelayed = (bp->b_oflags & BO_DELWRI) != 0;
 	if (wasdelayed) {
@@ -776,13 +777,13 @@ bdwrite(struct buf *bp)
 	struct vnode *vp = bp->b_vp;
 	struct mount *mp = buf_mount(vp);
 
-	if (__predict_false((bp->b_cflags & BC_BUSY) == 0))
+	if (__predict_false(!buf_isbusy(bp)))
 		buf_notbusy(bp, "bdwrite", __builtin_return_address(0));
 	if (mp != NULL && mp->mnt_wapbl != NULL) {
 		if (bp->b_iodone != mp->mnt_wapbl_op->wo_wapbl_biodone)
 			WAPBL_ADD_BUF(mp, bp);
-	} else if (dirtymem > bufmem_hiwater / 2 && vp != NULL &&
-	    (bp->b_flags & B_LOCKED) == 0) {
+	} else if (atomic_load_relaxed(&dirtymem) > bufmem_hiwater / 2 &&
+	    vp != NULL && (bp->b_flags & B_LOCKED) == 0) {
 		/* too much is waiting already */
 		bp->b_flags |= B_ASYNC;
 		(void)bwrite(bp);
@@ -811,7 +812,7 @@ bdwrite(struct buf *bp)
 void
 bawrite(struct buf *bp)
 {
-	if (__predict_false((bp->b_cflags & BC_BUSY) == 0))
+	if (__predict_false(!buf_isbusy(bp)))
 		buf_notbusy(bp, "bawrite", __builtin_return_address(0));
 	KASSERT(bp->b_vp != NULL);
 	bp->b_flags |= B_ASYNC;
@@ -830,7 +831,8 @@ buf_keep(struct buf *bp)
 
 	mutex_enter(&bufcache_lock);
 	if ((bp->b_cflags & (BC_INVAL | BC_NOCACHE)) == 0 &&
-	    (bp->b_flags & B_LOCKED) == 0 && dirtymem <= bufmem_hiwater / 2) {
+	    (bp->b_flags & B_LOCKED) == 0 &&
+	    atomic_load_relaxed(&dirtymem) <= bufmem_hiwater / 2) {
 		mutex_enter(bp->b_objlock);
 		buf_setdirty(bp, true);
 		bp->b_error = 0;

@@ -3,6 +3,7 @@
 #ifndef _BUF_IMPL_H_
 #define _BUF_IMPL_H_
 
+#include <sys/atomic.h>
 #include <sys/buf.h>
 #include <sys/errno.h>
 #include <sys/kernel.h>
@@ -42,6 +43,13 @@ static __inline struct mount *
 buf_mount(struct vnode *vp)
 {
 	return vp == NULL ? NULL : wapbl_vptomp(vp);
+}
+
+/* Asked without bufcache_lock by who should be the owner. */
+static __inline bool
+buf_isbusy(const struct buf *bp)
+{
+	return (atomic_load_relaxed(&bp->b_cflags) & BC_BUSY) != 0;
 }
 
 void buf_keep(struct buf *);

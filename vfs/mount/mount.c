@@ -43,6 +43,7 @@ vfs_mount_sysinit(void)
 	mutex_init(&mount_gen_lock, MUTEX_DEFAULT, IPL_NONE);
 	mutex_init(&vfs_hooks_lock, MUTEX_DEFAULT, IPL_NONE);
 	mutex_init(&mount_key_lock, MUTEX_DEFAULT, IPL_NONE);
+	statvfs_init();
 	mount_gen = 1;
 	mount_psz = pserialize_create();
 	mutex_init(&mount_busy_lock, MUTEX_DEFAULT, IPL_NONE);

@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 
 int mount_wait_unbusy(struct mount *);
+void statvfs_init(void);
 void vfs_syncer_init(void);
 void vfs_syncer_stop(void);
 

@@ -13,6 +13,8 @@
 #include <sys/systm.h>
 #include <sys/vnode.h>
 
+#include "mount_impl.h"
+
 /* A name from either space; too long is cut. */
 static int
 statvfs_name(char *dst, size_t size, const char *src, int seg)
@@ -155,6 +157,51 @@ statvfs_chroot(struct statvfs *sp, struct lwp *l, int root)
 	return error;
 }
 
+/*
+ * For those who don't wait.  Others read the mount's without a lock: what is
+ * the same is not written, and what copy_statvfs_info() copies never changes
+ * here.
+ */
+static kmutex_t remember_lock;
+
+void
+statvfs_init(void)
+{
+	mutex_init(&remember_lock, MUTEX_DEFAULT, IPL_NONE);
+}
+
+static void
+statvfs_remember(struct statvfs *mbp, const struct statvfs *sp)
+{
+	mutex_enter(&remember_lock);
+	if (mbp->f_bsize != sp->f_bsize)
+		mbp->f_bsize = sp->f_bsize;
+	if (mbp->f_frsize != sp->f_frsize)
+		mbp->f_frsize = sp->f_frsize;
+	if (mbp->f_iosize != sp->f_iosize)
+		mbp->f_iosize = sp->f_iosize;
+	if (mbp->f_namemax != sp->f_namemax)
+		mbp->f_namemax = sp->f_namemax;
+	mbp->f_blocks = sp->f_blocks;
+	mbp->f_bfree = sp->f_bfree;
+	mbp->f_bavail = sp->f_bavail;
+	mbp->f_bresvd = sp->f_bresvd;
+	mbp->f_files = sp->f_files;
+	mbp->f_ffree = sp->f_ffree;
+	mbp->f_favail = sp->f_favail;
+	mbp->f_fresvd = sp->f_fresvd;
+	mutex_exit(&remember_lock);
+}
+
+/* The figures that it remembered, and what belongs to the mount. */
+static void
+statvfs_recall(struct statvfs *sp, const struct statvfs *mbp)
+{
+	mutex_enter(&remember_lock);
+	memcpy(sp, mbp, sizeof(*sp));
+	mutex_exit(&remember_lock);
+}
+
 /**
  * statvfs of a mount for a process; flags MNT_NOWAIT and MNT_LAZY take the
  * last known figures.  root: also if the mount point is outside its root.
@@ -171,10 +218,9 @@ dostatvfs(
 		if (error != 0)
 			return error;
 		copy_statvfs_info(sp, mp);
-		/* remember for those who don't wait */
-		mp->mnt_stat = *sp;
+		statvfs_remember(&mp->mnt_stat, sp);
 	} else
-		memcpy(sp, &mp->mnt_stat, sizeof(*sp));
+		statvfs_recall(sp, &mp->mnt_stat);
 	sp->f_flag = mp->mnt_flag & MNT_VISFLAGMASK;
 	return statvfs_chroot(sp, l, root);
 }

@@ -216,7 +216,8 @@ walk_lookup(struct walk *w)
 		walk_lock(w);
 		dvp = w->w_dvp;
 		error = VOP_LOOKUP(dvp, &w->w_vp, cnp);
-		if (error != ENOENT || (dvp->v_vflag & VV_ROOT) == 0 ||
+		if (error != ENOENT ||
+		    (atomic_load_relaxed(&dvp->v_vflag) & VV_ROOT) == 0 ||
 		    (dvp->v_mount->mnt_flag & MNT_UNION) == 0)
 			break;
 		/* Below a union mount the covered directory shows through. */

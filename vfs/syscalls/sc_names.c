@@ -434,10 +434,13 @@ names_rename_check(
 
 	if (names_isdot(&tnd->ni_cnd))
 		return EINVAL;
-	if (tdvp->v_mount != fdvp->v_mount)
+	/* none is locked, and any may be reclaimed by force */
+	if (atomic_load_relaxed(&tdvp->v_mount) !=
+	    atomic_load_relaxed(&fdvp->v_mount))
 		return EXDEV;
 	if (tvp != NULL) {
-		if (tvp->v_mount != tdvp->v_mount ||
+		if (atomic_load_relaxed(&tvp->v_mount) !=
+			atomic_load_relaxed(&tdvp->v_mount) ||
 		    (tvp->v_vflag & VV_ROOT) != 0)
 			return EBUSY;
 		if (fvp->v_type == VDIR && tvp->v_type != VDIR)
@@ -479,8 +482,8 @@ names_rename_source(struct lwp *l, int fdat, struct pathbuf *pb,
 	VOP_UNLOCK(nd->ni_dvp);
 	if (names_isdot(&nd->ni_cnd))
 		error = EINVAL;
-	else if (nd->ni_vp->v_mount != mp ||
-	    (nd->ni_vp->v_vflag & VV_ROOT) != 0)
+	else if (atomic_load_relaxed(&nd->ni_vp->v_mount) != mp ||
+	    (atomic_load_relaxed(&nd->ni_vp->v_vflag) & VV_ROOT) != 0)
 		error = EBUSY;
 	*mpp = mp;
 	if (error) {

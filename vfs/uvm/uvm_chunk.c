@@ -13,6 +13,8 @@
  */
 #include "uvm_impl.h"
 
+#include <sys/atomic.h>
+
 #include <rump-sys/kern.h>
 #include <rump-sys/mem.h>
 #include <rump/rumpuser.h>
@@ -95,9 +97,10 @@ chunk_count(void)
 	if (rump_physmemlimit == RUMPMEM_UNLIMITED)
 		return;
 	inuse = rump_mem_inuse();
-	uvmexp.free = inuse < rump_physmemlimit
-	    ? (int)((rump_physmemlimit - inuse) >> PAGE_SHIFT)
-	    : 0;
+	atomic_store_relaxed(&uvmexp.free,
+	    inuse < rump_physmemlimit
+		? (int)((rump_physmemlimit - inuse) >> PAGE_SHIFT)
+		: 0);
 }
 
 /* Take up to want pages that follow one another. */
@@ -154,11 +157,11 @@ uvm_chunk_get(struct vm_page **pgs, int n, bool anon)
 		if (ch->ch_nfree == 0)
 			TAILQ_REMOVE(&chunks_free, ch, ch_list);
 	}
-	uvmexp.free -= got;
+	atomic_store_relaxed(&uvmexp.free, uvmexp.free - got);
 	if (anon)
 		uvmexp.anonpages += got;
 	else
-		uvmexp.filepages += got;
+		atomic_store_relaxed(&uvmexp.filepages, uvmexp.filepages + got);
 	chunk_count();
 	mutex_exit(&uvm_fpageqlock);
 	if (got < n)
@@ -190,11 +193,11 @@ uvm_chunk_put(struct vm_page **pgs, int n, bool anon)
 				chunk_destroy(ch);
 		}
 	}
-	uvmexp.free += n;
+	atomic_store_relaxed(&uvmexp.free, uvmexp.free + n);
 	if (anon)
 		uvmexp.anonpages -= n;
 	else
-		uvmexp.filepages -= n;
+		atomic_store_relaxed(&uvmexp.filepages, uvmexp.filepages - n);
 	chunk_count();
 	mutex_exit(&uvm_fpageqlock);
 	mem_unreserve((size_t)n << PAGE_SHIFT);

@@ -665,9 +665,9 @@ testfs_newvnode(struct mount *mp, struct vnode *dvp, struct vnode *vp,
 static int
 testfs_renamelock_enter(struct mount *mp)
 {
-	int error = testfs_fail_rename;
+	int error =
+	    __atomic_exchange_n(&testfs_fail_rename, 0, __ATOMIC_RELAXED);
 
-	testfs_fail_rename = 0;
 	return error != 0 ? error : genfs_renamelock_enter(mp);
 }
 

@@ -22,7 +22,7 @@
 			return __LINE__;                                       \
 	} while (0)
 
-static volatile int stage;
+static _Atomic int stage;
 
 static void
 reach(int want)
