@@ -27,6 +27,7 @@ INKERNEL(namei_locks)
 INKERNEL(relookup)
 INKERNEL(pathbuf)
 INKERNEL(cache)
+INKERNEL(cache_counts)
 INKERNEL(dirhash)
 INKERNEL(whiteout)
 
@@ -173,6 +174,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, relookup);
 	ATF_TP_ADD_TC(tp, pathbuf);
 	ATF_TP_ADD_TC(tp, cache);
+	ATF_TP_ADD_TC(tp, cache_counts);
 	ATF_TP_ADD_TC(tp, dirhash);
 	ATF_TP_ADD_TC(tp, whiteout);
 	ATF_TP_ADD_TC(tp, pub_namei);

@@ -20,6 +20,7 @@
  * Reclaiming is a clock: a lookup marks the entry, the hand clears the mark
  * and evicts what it finds unmarked.
  */
+#include <sys/atomic.h>
 #include <sys/errno.h>
 #include <sys/kmem.h>
 #include <sys/mount.h>
@@ -39,7 +40,7 @@
 
 /*
  * l: nc_lock, h: chain lock to read and both to write, c: constant,
- * x: unlocked, a hint.
+ * a: atomic, x: unlocked, a hint.
  */
 struct namecache {
 	struct namecache *nc_next;       /* h: hash chain */
@@ -70,6 +71,8 @@ static unsigned int nc_count;                    /* l */
 static unsigned int nc_max;                      /* l */
 static pool_cache_t nc_pool;
 static struct nchstats nc_total; /* l: of what has no chain */
+/* a: counted without a lock */
+static unsigned long nc_long, nc_pass2, nc_2passes;
 static bool nc_enabled;
 
 #define NC_LOCKOF(hash) (&nc_chainlocks[(hash) & (NC_NLOCKS - 1)])
@@ -349,7 +352,7 @@ cache_enter(struct vnode *dvp, struct vnode *vp, const char *name, size_t len,
 	if ((cnflags & MAKEENTRY) == 0 || !nc_enabled)
 		return;
 	if (len > NCHNAMLEN || len == 0) {
-		nc_total.ncs_long++;
+		atomic_inc_ulong(&nc_long);
 		return;
 	}
 	nc = pool_cache_get(nc_pool, PR_NOWAIT);
@@ -445,6 +448,9 @@ nc_sumstats_locked(struct nchstats *sum)
 	int i;
 
 	*sum = nc_total;
+	sum->ncs_long = atomic_load_relaxed(&nc_long);
+	sum->ncs_pass2 = atomic_load_relaxed(&nc_pass2);
+	sum->ncs_2passes = atomic_load_relaxed(&nc_2passes);
 	for (i = 0; i < NC_NLOCKS; i++) {
 		p = &nc_chainlocks[i].ncl_stats;
 		sum->ncs_goodhits += p->ncs_goodhits;
@@ -486,13 +492,13 @@ SYSCTL_SETUP(namecache_sysctl_setup, "namecache statistics")
 void
 namecache_count_pass2(void)
 {
-	nc_total.ncs_pass2++;
+	atomic_inc_ulong(&nc_pass2);
 }
 
 void
 namecache_count_2passes(void)
 {
-	nc_total.ncs_2passes++;
+	atomic_inc_ulong(&nc_2passes);
 }
 
 void

@@ -3,16 +3,20 @@
  * Tests of namei, the name cache and dirhash that need to be inside of the
  * kernel.  Each returns 0 or the line of the check that failed.
  */
+#include <sys/atomic.h>
 #include <sys/dirhash.h>
 #include <sys/errno.h>
 #include <sys/fcntl.h>
 #include <sys/kauth.h>
 #include <sys/kmem.h>
+#include <sys/kthread.h>
 #include <sys/lwp.h>
 #include <sys/mount.h>
 #include <sys/namei.h>
 #include <sys/param.h>
+#include <sys/sched.h>
 #include <sys/stat.h>
+#include <sys/sysctl.h>
 #include <sys/systm.h>
 #include <sys/vfs_syscalls.h>
 #include <sys/vnode.h>
@@ -356,6 +360,70 @@ names_whiteout(void)
 	return 0;
 }
 
+#define COUNTS 3000000
+
+static volatile u_int counting;
+
+static void
+count_passes(void *arg)
+{
+	/* both at once, if there are two CPUs */
+	atomic_inc_uint(&counting);
+	while (atomic_load_relaxed(&counting) < 2)
+		yield();
+	for (int i = 0; i < COUNTS; i++) {
+		namecache_count_pass2();
+		namecache_count_2passes();
+		cache_enter(rootvnode, NULL, arg, NCHNAMLEN + 1, MAKEENTRY);
+	}
+	kthread_exit(0);
+}
+
+static int
+cache_stats(struct nchstats *st)
+{
+	int mib[] = {CTL_VFS, VFS_GENERIC, CTL_QUERY};
+	struct sysctlnode query, nodes[8];
+	size_t size = sizeof(nodes);
+	int error;
+
+	memset(&query, 0, sizeof(query));
+	query.sysctl_flags = SYSCTL_VERSION;
+	error = old_sysctl(mib, 3, nodes, &size, &query, sizeof(query), NULL);
+	for (size_t i = 0; error == 0 && i < size / sizeof(nodes[0]); i++) {
+		if (strcmp(nodes[i].sysctl_name, "namecache_stats") == 0)
+			mib[2] = nodes[i].sysctl_num;
+	}
+	if (error != 0 || mib[2] == CTL_QUERY)
+		return ENOENT;
+	size = sizeof(*st);
+	error = old_sysctl(mib, 3, st, &size, NULL, 0, NULL);
+	return error;
+}
+
+/* What several lookups count at once is all there. */
+static int
+names_cache_counts(void)
+{
+	struct nchstats before, after;
+	struct lwp *l[2];
+	char *name = kmem_zalloc(NCHNAMLEN + 1, KM_SLEEP);
+
+	CHECK(cache_stats(&before) == 0);
+	for (int i = 0; i < 2; i++)
+		CHECK(
+		    kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
+			NULL, count_passes, name, &l[i], "count%d", i) == 0);
+	for (int i = 0; i < 2; i++)
+		CHECK(kthread_join(l[i]) == 0);
+	CHECK(cache_stats(&after) == 0);
+	kmem_free(name, NCHNAMLEN + 1);
+	CHECK(after.ncs_pass2 - before.ncs_pass2 == 2 * COUNTS);
+	CHECK(after.ncs_2passes - before.ncs_2passes == 2 * COUNTS);
+	CHECK(after.ncs_long - before.ncs_long == 2 * COUNTS);
+	return 0;
+}
+
 int
 rumptest_names(const char *name)
 {
@@ -367,6 +435,7 @@ rumptest_names(const char *name)
 	    {"relookup", names_relookup},
 	    {"pathbuf", names_pathbuf},
 	    {"cache", names_cache},
+	    {"cache_counts", names_cache_counts},
 	    {"dirhash", names_dirhash},
 	    {"whiteout", names_whiteout},
 	};
