@@ -28,6 +28,7 @@ INKERNEL(relookup)
 INKERNEL(pathbuf)
 INKERNEL(cache)
 INKERNEL(cache_counts)
+INKERNEL(cache_dead)
 INKERNEL(dirhash)
 INKERNEL(whiteout)
 
@@ -175,6 +176,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, pathbuf);
 	ATF_TP_ADD_TC(tp, cache);
 	ATF_TP_ADD_TC(tp, cache_counts);
+	ATF_TP_ADD_TC(tp, cache_dead);
 	ATF_TP_ADD_TC(tp, dirhash);
 	ATF_TP_ADD_TC(tp, whiteout);
 	ATF_TP_ADD_TC(tp, pub_namei);

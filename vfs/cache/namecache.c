@@ -341,6 +341,18 @@ nc_evict_locked(void)
 	}
 }
 
+/*
+ * Is it too late for names of this vnode?  A lookup has a reference, but not
+ * the lock of what it found, which may be revoked or unmounted by force.
+ * Reclaiming sets the state first and then purges, with nc_lock.
+ */
+static bool
+nc_gone(struct vnode *vp)
+{
+	KASSERT(mutex_owned(&nc_lock));
+	return VSTATE_GET(vp) >= VS_RECLAIMING;
+}
+
 void
 cache_enter(struct vnode *dvp, struct vnode *vp, const char *name, size_t len,
     uint32_t cnflags)
@@ -377,6 +389,11 @@ cache_enter(struct vnode *dvp, struct vnode *vp, const char *name, size_t len,
 
 	ncl = NC_LOCKOF(hash);
 	mutex_enter(&nc_lock);
+	if (nc_gone(dvp) || (vp != NULL && nc_gone(vp))) {
+		mutex_exit(&nc_lock);
+		nc_free(nc);
+		return;
+	}
 	if (nc_count >= nc_max)
 		nc_evict_locked();
 	if (nc_count > nc_mask)
@@ -404,13 +421,6 @@ cache_purge1(struct vnode *vp, const char *name, size_t len, int flags)
 	struct vnode_impl *vi = VNODE_TO_VIMPL(vp);
 	struct namecache *nc;
 
-	/*
-	 * Nobody else can add a name of a vnode that the caller is about to
-	 * reclaim, so empty lists need no lock.
-	 */
-	if (name == NULL && LIST_EMPTY(&vi->vi_nclist) &&
-	    LIST_EMPTY(&vi->vi_dnclist))
-		return;
 	if ((flags & (PURGE_PARENTS | PURGE_CHILDREN)) != 0) {
 		mutex_enter(&nc_lock);
 		if ((flags & PURGE_PARENTS) != 0) {

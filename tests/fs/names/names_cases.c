@@ -360,6 +360,42 @@ names_whiteout(void)
 	return 0;
 }
 
+/*
+ * A lookup may enter a name when its vnode is gone already: the file system
+ * was unmounted by force, or the file was revoked.  Nothing may stay of it.
+ */
+static int
+names_cache_dead(void)
+{
+	struct vnode *dvp, *vp, *rvp;
+	char *bp, *buf;
+	int error;
+
+	CHECK(do_sys_mkdir("/dead", 0755, UIO_SYSSPACE) == 0);
+	CHECK(do_sys_mkdir("/dead/d", 0755, UIO_SYSSPACE) == 0);
+	CHECK(namei_simple_kernel("/dead", NSM_FOLLOW_NOEMULROOT, &dvp) == 0);
+	CHECK(namei_simple_kernel("/dead/d", NSM_FOLLOW_NOEMULROOT, &vp) == 0);
+	buf = PNBUF_GET();
+	bp = buf + MAXPATHLEN;
+	vref(vp);
+	vgone(vp);
+	cache_enter(dvp, vp, "d", 1, MAKEENTRY);
+	error = cache_revlookup(vp, &rvp, &bp, buf);
+	if (error == 0)
+		vrele(rvp);
+	/* likewise names in a directory that is gone */
+	cache_enter(vp, dvp, "up", 2, MAKEENTRY);
+	CHECK(!cache_lookup(vp, "up", 2, LOOKUP, MAKEENTRY, NULL, &rvp));
+	vrele(vp);
+	PNBUF_PUT(buf);
+	CHECK(error == -1);
+	CHECK(namei_simple_kernel("/dead/d", NSM_FOLLOW_NOEMULROOT, &vp) == 0);
+	CHECK(vp->v_type == VDIR);
+	vrele(vp);
+	vrele(dvp);
+	return 0;
+}
+
 #define COUNTS 3000000
 
 static volatile u_int counting;
@@ -436,6 +472,7 @@ rumptest_names(const char *name)
 	    {"pathbuf", names_pathbuf},
 	    {"cache", names_cache},
 	    {"cache_counts", names_cache_counts},
+	    {"cache_dead", names_cache_dead},
 	    {"dirhash", names_dirhash},
 	    {"whiteout", names_whiteout},
 	};
