@@ -167,8 +167,31 @@ uvn_findpages(struct uvm_object *uobj, voff_t offset, int *npagesp,
 }
 
 /*
- * The file has a new size: pages behind it are freed. The contents of the
- * last page behind the end are the file system's business.
+ * Zero what the last page has behind the file's new end. The object is locked.
+ * Not all file systems do it beyond the last block: with blocks smaller than
+ * pages, the bytes would come back when the file grows again. What the disk
+ * has of them is the file system's business.
+ */
+static void
+uvn_zero_tail(struct uvm_object *uobj, voff_t end)
+{
+	const size_t pgoff = end & PAGE_MASK;
+	struct vm_page *pg;
+
+	if (pgoff == 0)
+		return;
+	while ((pg = uvm_pagelookup(uobj, trunc_page(end))) != NULL &&
+	    pg->flags & PG_BUSY) {
+		uvm_page_wait(pg, "uvnsize");
+		mutex_enter(uobj->vmobjlock);
+	}
+	if (pg != NULL)
+		memset((char *)uvm_pgdata(pg) + pgoff, 0, PAGE_SIZE - pgoff);
+}
+
+/*
+ * The file has a new size: pages behind it are freed, and the bytes that the
+ * last page had behind it are zero.
  */
 void
 uvm_vnp_setsize(struct vnode *vp, voff_t newsize)
@@ -186,6 +209,8 @@ uvm_vnp_setsize(struct vnode *vp, voff_t newsize)
 		    uobj, pgend, 0, PGO_FREE | PGO_SYNCIO);
 		mutex_enter(uobj->vmobjlock);
 	}
+	if (vp->v_size != VSIZENOTSET && newsize < vp->v_size)
+		uvn_zero_tail(uobj, newsize);
 	vp->v_size = vp->v_writesize = newsize;
 	mutex_exit(uobj->vmobjlock);
 }

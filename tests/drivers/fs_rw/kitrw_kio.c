@@ -290,6 +290,14 @@ kitrw_kpages(void)
 		vp, 0, 0, PGO_ALLPAGES | PGO_CLEANIT | PGO_SYNCIO | PGO_FREE),
 	    0);
 	KEQ(vp->v_uobj.uo_npages, 0);
+	/* what a smaller file had behind its end does not come back */
+	KEQ(rdwr(vp, UIO_WRITE, bytes, 2 * 4096, 0, 0, NULL), 0);
+	uvm_vnp_setsize(vp, 4096 + 100);
+	uvm_vnp_setsize(vp, 2 * 4096);
+	memset(bytes, 'q', sizeof bytes);
+	KEQ(rdwr(vp, UIO_READ, bytes, 2 * 4096, 0, 0, NULL), 0);
+	for (int i = 0; i < 2 * 4096; i++)
+		K(bytes[i] == (i < 4096 + 100 ? 'p' : 0));
 	/* round the end of a page, up and down */
 	KEQ(round_page(4097), 8192);
 	KEQ(trunc_page(4097), 4096);
