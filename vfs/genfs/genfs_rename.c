@@ -110,30 +110,30 @@ rename_rele(struct vnode **vpp)
 	*vpp = NULL;
 }
 
-/* Look both names up; the directories are locked. */
+/* Look the source's name up; its directory is locked. */
 static int
-rename_lookup(struct rename_state *rs)
+rename_lookup_from(struct rename_state *rs)
 {
-	const struct genfs_rename_ops *gro = rs->rs_gro;
 	int error;
 
-	error = (*gro->gro_lookup)(
+	error = (*rs->rs_gro->gro_lookup)(
 	    rs->rs_mp, rs->rs_fdvp, rs->rs_fcnp, rs->rs_fde, &rs->rs_fvp);
-	if (error != 0) {
+	if (error != 0)
 		rs->rs_fvp = NULL;
-		return error;
-	}
-	error = (*gro->gro_lookup)(
-	    rs->rs_mp, rs->rs_tdvp, rs->rs_tcnp, rs->rs_tde, &rs->rs_tvp);
-	if (error == ENOENT) {
-		rs->rs_tvp = NULL;
-		return 0;
-	}
-	if (error != 0) {
-		rs->rs_tvp = NULL;
-		rename_rele(&rs->rs_fvp);
-	}
 	return error;
+}
+
+/* Look the target's name up, which may be new; its directory is locked. */
+static int
+rename_lookup_to(struct rename_state *rs)
+{
+	int error;
+
+	error = (*rs->rs_gro->gro_lookup)(
+	    rs->rs_mp, rs->rs_tdvp, rs->rs_tcnp, rs->rs_tde, &rs->rs_tvp);
+	if (error != 0)
+		rs->rs_tvp = NULL;
+	return error == ENOENT ? 0 : error;
 }
 
 /*
@@ -148,15 +148,13 @@ rename_enter_common(struct rename_state *rs)
 	error = (*rs->rs_gro->gro_lock_directory)(rs->rs_mp, rs->rs_fdvp);
 	if (error != 0)
 		return error;
-	error = rename_lookup(rs);
-	if (error != 0) {
-		VOP_UNLOCK(rs->rs_fdvp);
-		return error;
-	}
+	error = rename_lookup_from(rs);
+	if (error == 0)
+		error = rename_lookup_to(rs);
 	/* "dir/." in either place resolves to the directory itself */
-	if (rs->rs_fvp == rs->rs_fdvp)
+	if (error == 0 && rs->rs_fvp == rs->rs_fdvp)
 		error = EINVAL;
-	else if (rs->rs_tvp == rs->rs_tdvp)
+	if (error == 0 && rs->rs_tvp == rs->rs_tdvp)
 		error = rs->rs_fvp->v_type == VDIR ? ENOTEMPTY : EISDIR;
 	if (error != 0) {
 		VOP_UNLOCK(rs->rs_fdvp);
@@ -186,19 +184,53 @@ rename_genealogy(
 	    rs->rs_mp, rs->rs_cred, rs->rs_tdvp, rs->rs_fdvp, t_above);
 }
 
+/*
+ * The file of the directory that is locked first, before the second one is
+ * locked: a gro_lookup() by relookup() locks what it finds for a moment, and
+ * that may be the second directory.
+ */
 static int
-rename_lock_dirs(struct rename_state *rs, bool target_first)
+rename_first(struct rename_state *rs, bool from, struct vnode *above)
 {
-	struct vnode *a = target_first ? rs->rs_tdvp : rs->rs_fdvp;
-	struct vnode *b = target_first ? rs->rs_fdvp : rs->rs_tdvp;
+	struct vnode *dvp = from ? rs->rs_fdvp : rs->rs_tdvp;
 	int error;
 
-	error = (*rs->rs_gro->gro_lock_directory)(rs->rs_mp, a);
+	error = (*rs->rs_gro->gro_lock_directory)(rs->rs_mp, dvp);
 	if (error != 0)
 		return error;
-	error = (*rs->rs_gro->gro_lock_directory)(rs->rs_mp, b);
+	error = from ? rename_lookup_from(rs) : rename_lookup_to(rs);
+	if (error == 0 && from &&
+	    (rs->rs_fvp == above || rs->rs_fvp == rs->rs_fdvp ||
+		rs->rs_fvp == rs->rs_tdvp))
+		/* a directory into one of its own descendants, or itself */
+		error = EINVAL;
+	if (error == 0 && !from && above != NULL && rs->rs_tvp == above)
+		/* over a directory that holds the source */
+		error = ENOTEMPTY;
 	if (error != 0)
-		VOP_UNLOCK(a);
+		VOP_UNLOCK(dvp);
+	return error;
+}
+
+/* The second directory, and the file in it. */
+static int
+rename_second(struct rename_state *rs, bool from)
+{
+	struct vnode *dvp = from ? rs->rs_fdvp : rs->rs_tdvp;
+	int error;
+
+	error = (*rs->rs_gro->gro_lock_directory)(rs->rs_mp, dvp);
+	if (error != 0)
+		return error;
+	error = from ? rename_lookup_from(rs) : rename_lookup_to(rs);
+	if (error == 0 &&
+	    (rs->rs_fvp == rs->rs_fdvp || rs->rs_fvp == rs->rs_tdvp))
+		error = EINVAL;
+	if (error == 0 && rs->rs_tvp != NULL &&
+	    (rs->rs_tvp == rs->rs_tdvp || rs->rs_tvp == rs->rs_fdvp))
+		error = rs->rs_fvp->v_type == VDIR ? ENOTEMPTY : EISDIR;
+	if (error != 0)
+		VOP_UNLOCK(dvp);
 	return error;
 }
 
@@ -206,36 +238,23 @@ static int
 rename_enter_separate(struct rename_state *rs)
 {
 	struct vnode *f_above, *t_above;
+	bool from;
 	int error;
 
 	error = rename_genealogy(rs, &f_above, &t_above);
 	if (error != 0)
 		return error;
-	error = rename_lock_dirs(rs, t_above != NULL);
-	if (error != 0)
-		goto out;
-	error = rename_lookup(rs);
-	if (error != 0)
-		goto unlock;
-	if (f_above != NULL && rs->rs_fvp == f_above)
-		/* a directory into one of its own descendants */
-		error = EINVAL;
-	else if (t_above != NULL && rs->rs_tvp == t_above)
-		/* over a directory that holds the source */
-		error = ENOTEMPTY;
-	else if (rs->rs_fvp == rs->rs_fdvp || rs->rs_fvp == rs->rs_tdvp)
-		error = EINVAL;
-	else if (rs->rs_tvp != NULL &&
-	    (rs->rs_tvp == rs->rs_tdvp || rs->rs_tvp == rs->rs_fdvp))
-		error = rs->rs_fvp->v_type == VDIR ? ENOTEMPTY : EISDIR;
-	if (error == 0)
-		goto out;
-	rename_rele(&rs->rs_tvp);
-	rename_rele(&rs->rs_fvp);
-unlock:
-	VOP_UNLOCK(rs->rs_fdvp);
-	VOP_UNLOCK(rs->rs_tdvp);
-out:
+	from = t_above == NULL;
+	error = rename_first(rs, from, from ? f_above : t_above);
+	if (error == 0) {
+		error = rename_second(rs, !from);
+		if (error != 0)
+			VOP_UNLOCK(from ? rs->rs_fdvp : rs->rs_tdvp);
+	}
+	if (error != 0) {
+		rename_rele(&rs->rs_tvp);
+		rename_rele(&rs->rs_fvp);
+	}
 	rename_rele(&f_above);
 	rename_rele(&t_above);
 	return error;

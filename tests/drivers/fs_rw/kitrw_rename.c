@@ -210,7 +210,13 @@ do_lookup(struct mount *mp, struct vnode *dvp, struct componentname *cnp,
 	if (ino == KITRW_WHITEOUT)
 		return ENOENT;
 	key = ino;
-	return vcache_get(mp, &key, sizeof key, vp_ret);
+	error = vcache_get(mp, &key, sizeof key, vp_ret);
+	if (error != 0 || *vp_ret == dvp)
+		return error;
+	/* as relookup() would: nobody in this rename has it locked */
+	KEQ(vn_lock(*vp_ret, LK_EXCLUSIVE), 0);
+	VOP_UNLOCK(*vp_ret);
+	return 0;
 }
 
 static int

@@ -39,6 +39,14 @@ renames(int flags)
 	CHECK_ERRNO(RUMP_ENOTEMPTY, rump_sys_rename("/mnt/d2", "/mnt/d1"));
 	CHECK_ERRNO(EINVAL, rump_sys_rename("/mnt/d1", "/mnt/d1/sub/in"));
 	CHECK_ERRNO(EINVAL, rump_sys_rename("/mnt/d1", "/mnt/d1/in"));
+	/* over a directory that the source is in */
+	CHECK_ERRNO(0, rump_sys_mkdir("/mnt/d1/sub/e", 0755));
+	CHECK_ERRNO(
+	    RUMP_ENOTEMPTY, rump_sys_rename("/mnt/d1/sub/e", "/mnt/d1/sub"));
+	CHECK_ERRNO(
+	    RUMP_ENOTEMPTY, rump_sys_rename("/mnt/d1/sub/e", "/mnt/d1"));
+	CHECK_ERRNO(EISDIR, rump_sys_rename("/mnt/d1/sub/f", "/mnt/d1/sub"));
+	CHECK_ERRNO(0, rump_sys_rmdir("/mnt/d1/sub/e"));
 	CHECK_ERRNO(EINVAL, rump_sys_rename("/mnt/d1/.", "/mnt/x"));
 	CHECK_ERRNO(EINVAL, rump_sys_rename("/mnt/d1/sub/..", "/mnt/x"));
 	CHECK_ERRNO(EINVAL, rump_sys_rename("/mnt/b", "/mnt/d1/.."));
