@@ -98,21 +98,6 @@ crc32(uint32_t crc, const uint8_t *p, size_t len)
 	return ~crc;
 }
 
-/* CRC-16 with the polynomial 0x8005, reflected */
-uint16_t
-crc16(uint16_t crc, const void *buf, size_t len)
-{
-	const uint8_t *p = buf;
-
-	while (len-- != 0) {
-		crc ^= *p++;
-		for (int k = 0; k < 8; k++)
-			crc = (uint16_t)((crc >> 1) ^
-			    ((crc & 1) != 0 ? 0xa001 : 0));
-	}
-	return crc;
-}
-
 /* an IPv4 address, network order, as text; the result is overwritten */
 char *
 intoa(uint32_t addr)

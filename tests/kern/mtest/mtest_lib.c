@@ -2,6 +2,7 @@
 /* libkern: strings, numbers, printing, hashes, trees, sorting. */
 
 #include <dev/clock_subr.h>
+#include <lib/libkern/crc16.h>
 #include <prop/proplib.h>
 #include <sys/bitops.h>
 #include <sys/cprng.h>
@@ -253,7 +254,8 @@ digests(void)
 	MD5Final(d, &c);
 	CHECK(hex_is(d, 16, "427008b3fe192f663d665f56cd75716c"));
 	CHECK(crc32(0, (const uint8_t *)"123456789", 9) == 0xcbf43926);
-	CHECK(crc16(0, "123456789", 9) == 0xbb3d);
+	CHECK(crc16(0, (const uint8_t *)"123456789", 9) == 0xbb3d);
+	CHECK(crc16_byte(0xffff, 0x01) == 0x807e);
 	CHECK(hash32_buf("ab", 2, HASH32_BUF_INIT) ==
 	    (5381U * 33 + 'a') * 33 + 'b');
 	CHECK(hash32_str("ab", HASH32_STR_INIT) ==

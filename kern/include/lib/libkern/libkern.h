@@ -231,7 +231,6 @@ int pmatch(const char *, const char *, const char **);
 
 /* sums, hashes, random numbers, sorting */
 uint32_t crc32(uint32_t, const uint8_t *, size_t);
-uint16_t crc16(uint16_t, const void *, size_t);
 u_long random(void);
 void srandom(unsigned long);
 void mi_vector_hash(const void *__restrict, size_t, uint32_t, uint32_t[3]);
