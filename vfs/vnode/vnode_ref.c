@@ -211,28 +211,37 @@ vrele_last(struct vnode *vp, bool recycle)
 static void
 vrelel(struct vnode *vp, enum vrele_how how)
 {
+	const int flags = how == VRELE_WAIT ? LK_RETRY : LK_NOWAIT;
 	struct vnode_impl *vip = VNODE_TO_VIMPL(vp);
 	bool recycle = false;
-	int error;
 
-	if (vrele_notlast(vp)) {
+	for (;;) {
+		if (vrele_notlast(vp)) {
+			mutex_exit(vp->v_interlock);
+			return;
+		}
+		if (vstate_get(vip) == VS_RECLAIMED) {
+			/* unreachable by now: nobody can get hold of it */
+			atomic_dec_32(&vp->v_refword);
+			mutex_exit(vp->v_interlock);
+			vcache_free(vip);
+			return;
+		}
+		vp->v_iflag &= ~(VI_TEXT | VI_EXECMAP | VI_WRMAP);
 		mutex_exit(vp->v_interlock);
-		return;
-	}
-	if (vstate_get(vip) == VS_RECLAIMED) {
-		/* unreachable by now: nobody else can get hold of it */
-		atomic_dec_32(&vp->v_refword);
-		mutex_exit(vp->v_interlock);
-		vcache_free(vip);
-		return;
-	}
-	vp->v_iflag &= ~(VI_TEXT | VI_EXECMAP | VI_WRMAP);
-	mutex_exit(vp->v_interlock);
-	error = vn_lock(
-	    vp, LK_EXCLUSIVE | (how == VRELE_WAIT ? LK_RETRY : LK_NOWAIT));
-	if (error != 0) {
-		vrele_enqueue(vp);
-		return;
+		if (vn_lock(vp, LK_EXCLUSIVE | flags) != 0) {
+			vrele_enqueue(vp);
+			return;
+		}
+		/*
+		 * Only with the lock does a file that has no names get no
+		 * new users: it may have got both the last name removed and
+		 * a user while there was none.
+		 */
+		if (__predict_true(vrefcnt(vp) == 1))
+			break;
+		VOP_UNLOCK(vp);
+		mutex_enter(vp->v_interlock);
 	}
 	VOP_INACTIVE(vp, &recycle);
 	mutex_enter(vp->v_interlock);

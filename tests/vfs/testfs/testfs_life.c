@@ -86,6 +86,41 @@ deferred(const char *path, bool async)
 	return 0;
 }
 
+/*
+ * Somebody gets a reference while the last release waits for the lock: it
+ * was not the last one, and the file system must not hear so.
+ */
+static int
+taken(const char *path)
+{
+	struct testfs_counts before;
+	struct vnode *vp;
+	struct lwp *l;
+
+	CHECK(namei_simple_kernel(path, NSM_FOLLOW_NOEMULROOT, &vp) == 0);
+	vref(vp);
+	stage = 0;
+	CHECK(kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
+		  locker, vp, &l, "locker") == 0);
+	reach(1);
+	CHECK(stage == 1 && vrefcnt(vp) == 1);
+	before = testfs_counts;
+	vrele(vp);
+	/* the thread that releases waits for the lock by now */
+	kpause("life", false, 5, NULL);
+	CHECK(vcache_tryvget(vp) == 0);
+	CHECK(vrefcnt(vp) == 2);
+	stage = 2;
+	kthread_join(l);
+	for (int i = 0; i < 5 * hz && vrefcnt(vp) != 1; i++)
+		kpause("life", false, 1, NULL);
+	CHECK(vrefcnt(vp) == 1);
+	CHECK(testfs_counts.inactives == before.inactives);
+	vrele(vp);
+	CHECK(testfs_counts.inactives == before.inactives + 1);
+	return 0;
+}
+
 int
 rumptest_deferred(const char *path)
 {
@@ -95,6 +130,8 @@ rumptest_deferred(const char *path)
 	rv = deferred(path, false);
 	if (rv == 0)
 		rv = deferred(path, true);
+	if (rv == 0)
+		rv = taken(path);
 	rump_unschedule();
 	return rv;
 }
