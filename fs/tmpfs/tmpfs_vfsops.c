@@ -189,7 +189,7 @@ tmpfs_root(struct mount *mp, struct vnode **vpp)
 	return error;
 }
 
-/* The referenced, unlocked vnode of a number (and generation, if not 0). */
+/* The referenced, locked vnode of a number (and generation, if not 0). */
 static int
 node_vnode(struct mount *mp, ino_t id, uint32_t gen, struct vnode **vpp)
 {
@@ -201,8 +201,7 @@ node_vnode(struct mount *mp, ino_t id, uint32_t gen, struct vnode **vpp)
 	LIST_FOREACH(node, &tm->tm_nodes, tn_entries)
 		if (node->tn_id == id)
 			break;
-	if (node != NULL &&
-	    (node->tn_links == 0 || (gen != 0 && node->tn_gen != gen)))
+	if (node != NULL && gen != 0 && node->tn_gen != gen)
 		node = NULL;
 	if (node != NULL)
 		node->tn_holds++;
@@ -212,26 +211,26 @@ node_vnode(struct mount *mp, ino_t id, uint32_t gen, struct vnode **vpp)
 		return ESTALE;
 	error = vcache_get(mp, &node, sizeof(node), vpp);
 	tmpfs_node_rele(tm, node);
-	return error == ENOENT ? ESTALE : error;
-}
-
-static int
-lock_found(struct vnode **vpp, int error)
-{
-	if (error)
-		return error;
+	if (error != 0)
+		goto out;
 	error = vn_lock(*vpp, LK_EXCLUSIVE);
-	if (error) {
+	if (error == 0 && VP_TO_TMPFS_NODE(*vpp)->tn_links == 0) {
+		/* removed, and still in use */
+		VOP_UNLOCK(*vpp);
+		error = ESTALE;
+	}
+	if (error != 0) {
 		vrele(*vpp);
 		*vpp = NULL;
 	}
-	return error;
+out:
+	return error == ENOENT ? ESTALE : error;
 }
 
 static int
 tmpfs_vget(struct mount *mp, ino_t ino, struct vnode **vpp)
 {
-	return lock_found(vpp, node_vnode(mp, ino, 0, vpp));
+	return node_vnode(mp, ino, 0, vpp);
 }
 
 static int
@@ -243,7 +242,7 @@ tmpfs_fhtovp(struct mount *mp, struct fid *fhp, struct vnode **vpp)
 	if (fhp->fid_len != sizeof(tf))
 		return EINVAL;
 	memcpy(&tf, fhp, sizeof(tf));
-	return lock_found(vpp, node_vnode(mp, tf.tf_id, tf.tf_gen, vpp));
+	return node_vnode(mp, tf.tf_id, tf.tf_gen, vpp);
 }
 
 static int

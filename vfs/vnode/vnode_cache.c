@@ -44,7 +44,8 @@ static kmutex_t vcache_lru_lock;
 static struct vcache_list vcache_lru = TAILQ_HEAD_INITIALIZER(vcache_lru);
 static struct vcache_list vcache_freelist =
     TAILQ_HEAD_INITIALIZER(vcache_freelist);
-static struct rump_deferred vcache_trimmer;
+static void vcache_trim(void *);
+static struct rump_deferred vcache_trimmer = {.rd_fn = vcache_trim};
 
 int desiredvnodes = 1024;
 u_int numvnodes;
@@ -728,7 +729,6 @@ vcache_trim_request(void)
 	if (__predict_true(vcache_count() <= desiredvnodes) ||
 	    atomic_load_relaxed(&vcache_trimmer.rd_queued))
 		return;
-	vcache_trimmer.rd_fn = vcache_trim;
 	rump_defer(&vcache_trimmer);
 }
 
