@@ -201,7 +201,9 @@ node_vnode(struct mount *mp, ino_t id, uint32_t gen, struct vnode **vpp)
 	LIST_FOREACH(node, &tm->tm_nodes, tn_entries)
 		if (node->tn_id == id)
 			break;
-	if (node != NULL && gen != 0 && node->tn_gen != gen)
+	/* nobody holds one that is being freed */
+	if (node != NULL &&
+	    (node->tn_holds == 0 || (gen != 0 && node->tn_gen != gen)))
 		node = NULL;
 	if (node != NULL)
 		node->tn_holds++;
