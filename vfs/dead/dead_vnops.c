@@ -5,6 +5,7 @@
  */
 #include <miscfs/deadfs/deadfs.h>
 #include <miscfs/genfs/genfs.h>
+#include <sys/atomic.h>
 #include <sys/buf.h>
 #include <sys/mount.h>
 #include <sys/param.h>
@@ -58,7 +59,7 @@ dead_read(void *v)
 	struct vop_read_args *ap = v;
 
 	/* a terminal that was revoked reads as at its end */
-	return (ap->a_vp->v_vflag & VV_ISTTY) ? 0 : EIO;
+	return (atomic_load_relaxed(&ap->a_vp->v_vflag) & VV_ISTTY) ? 0 : EIO;
 }
 
 static int

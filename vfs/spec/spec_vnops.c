@@ -175,8 +175,12 @@ spec_count_close(struct vnode *vp)
 		sn->sn_opencnt = 0;
 	} else if (sn->sn_opencnt > 0)
 		sn->sn_opencnt--;
-	/* not for others: who looks at the flags has no lock */
-	if (sn->sn_opencnt == 0 && (vp->v_vflag & VV_ISTTY) != 0)
+	/*
+	 * Not for others: who looks at the flags has no lock.  And a terminal
+	 * that is revoked stays one: its readers get an end of file.
+	 */
+	if (sn->sn_opencnt == 0 && !sn->sn_gone &&
+	    (vp->v_vflag & VV_ISTTY) != 0)
 		vp->v_vflag &= ~VV_ISTTY;
 	if (sd->sd_opencnt == 0 || --sd->sd_opencnt > 0)
 		return false;

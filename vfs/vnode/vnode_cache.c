@@ -619,7 +619,8 @@ vcache_reclaim(struct vnode *vp, bool locked, bool active)
 	vfs_insmntque(vp, NULL);
 	mutex_enter(vp->v_interlock);
 	atomic_store_relaxed(&vp->v_op, dead_vnodeop_p);
-	atomic_store_relaxed(&vp->v_vflag, VV_MPSAFE | VV_LOCKSWORK);
+	atomic_store_relaxed(
+	    &vp->v_vflag, (vp->v_vflag & VV_ISTTY) | VV_MPSAFE | VV_LOCKSWORK);
 	vp->v_tag = VT_NON;
 	vstate_set(vip, VS_RECLAIMED);
 	KNOTE(&vp->v_klist, NOTE_REVOKE);

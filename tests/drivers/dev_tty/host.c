@@ -578,6 +578,27 @@ hangup(void)
 	CHECK((pfd.revents & POLLHUP) != 0);
 }
 
+/* revoke(2): an end of file for who has it open, and a new start. */
+static void
+revoked(void)
+{
+	char c;
+	int fd;
+
+	start();
+	CHECK_ERRNO(0, rump_sys_revoke("/dev/crs0"));
+	CHECK_EQ(rump_sys_read(a, &c, 1), 0);
+	CHECK_ERRNO(RUMP_EIO, rump_sys_write(a, "x", 1));
+	CHECK_ERRNO(0, rump_sys_close(a));
+	CHECK_ERRNO(0, rump_sys_revoke("/dev/null"));
+	fd = openat_("/dev/zero", RUMP_O_RDONLY);
+	CHECK_ERRNO(0, rump_sys_revoke("/dev/zero"));
+	CHECK_ERRNO(RUMP_EIO, rump_sys_read(fd, &c, 1));
+	CHECK_ERRNO(0, rump_sys_close(fd));
+	a = openat_("/dev/crs0", RUMP_O_RDWR | RUMP_O_NONBLOCK);
+	mode(a, 0, 0, 0);
+}
+
 static void *
 opener(void *arg)
 {
@@ -658,6 +679,7 @@ static const struct drivertest tests[] = {
     {"signals", signals, NULL},
     {"jobs", jobs, NULL},
     {"hangup", hangup, NULL},
+    {"revoked", revoked, NULL},
     {"opening", opening, NULL},
     {"clist", kernel_clist, NULL},
     {"quotes", kernel_quotes, NULL},
