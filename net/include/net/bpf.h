@@ -185,7 +185,10 @@ struct bpf_args;
 typedef struct bpf_args bpf_args_t;
 
 typedef uint32_t (*bpf_copfunc_t)(const bpf_ctx_t *, bpf_args_t *, uint32_t);
+/* words of memory that the caller of a program has set: a bit for each */
 typedef uint32_t bpf_memword_init_t;
+#define BPF_MEMWORD_INIT(k) ((bpf_memword_init_t)1 << (k))
+#define BPF_MAX_MEMWORDS    30
 
 struct bpf_args {
 	const uint8_t *pkt;

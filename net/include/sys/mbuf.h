@@ -545,26 +545,30 @@ void m_tag_init(struct mbuf *);
 struct m_tag *m_tag_first(struct mbuf *);
 struct m_tag *m_tag_next(struct mbuf *, struct m_tag *);
 
-#define PACKET_TAG_NONE                 0
-#define PACKET_TAG_SO                   1
-#define PACKET_TAG_TUNNEL_INFO          2
-#define PACKET_TAG_IPSEC_OUT_DONE       3
-#define PACKET_TAG_IPSEC_IN_CRYPTO_DONE 4
-#define PACKET_TAG_IPSEC_IN_DONE        5
-#define PACKET_TAG_IPSEC_PENDING_TDB    6
-#define PACKET_TAG_IPSEC_SOCKET         7
-#define PACKET_TAG_ALTQ_QID             22
-#define PACKET_TAG_MPLS                 24
-#define PACKET_TAG_PF                   25
-#define PACKET_TAG_INET6                26
-#define PACKET_TAG_CARP                 28
-#define PACKET_TAG_ESP                  29
-#define PACKET_TAG_VLAN                 30
-#define PACKET_TAG_ENCRYPTION           31
-#define PACKET_TAG_ENCAP                32
-#define PACKET_TAG_IPSEC_NAT_T_PORTS    33
-#define PACKET_TAG_NPF                  34
-#define PACKET_TAG_ETHERNET_SRC         35
+#define PACKET_TAG_NONE                     0
+#define PACKET_TAG_VLAN                     1
+#define PACKET_TAG_ENCAP                    2
+#define PACKET_TAG_ESP                      3
+#define PACKET_TAG_SO                       4
+#define PACKET_TAG_NPF                      10
+#define PACKET_TAG_PF                       11
+#define PACKET_TAG_ALTQ_QID                 12
+#define PACKET_TAG_IPSEC_IN_CRYPTO_DONE     16
+#define PACKET_TAG_IPSEC_IN_DONE            17
+#define PACKET_TAG_IPSEC_OUT_DONE           18
+#define PACKET_TAG_IPSEC_OUT_CRYPTO_NEEDED  19
+#define PACKET_TAG_IPSEC_IN_COULD_DO_CRYPTO 20
+#define PACKET_TAG_IPSEC_PENDING_TDB        21
+#define PACKET_TAG_IPSEC_SOCKET             22
+#define PACKET_TAG_IPSEC_HISTORY            23
+#define PACKET_TAG_IPSEC_NAT_T_PORTS        25
+#define PACKET_TAG_INET6                    26
+#define PACKET_TAG_ECO_RETRYPARMS           27
+#define PACKET_TAG_TUNNEL_INFO              28
+#define PACKET_TAG_MPLS                     29
+#define PACKET_TAG_ETHERNET_SRC             31
+#define PACKET_TAG_CARP                     32
+#define PACKET_TAG_ENCRYPTION               33
 #endif /* _KERNEL */
 
 #endif /* _SYS_MBUF_H_ */

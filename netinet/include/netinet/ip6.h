@@ -31,6 +31,10 @@ struct ip6_hdr {
 #define IPV6_VERSION_MASK 0xf0
 #define IPV6_MAXPACKET    65535
 #define IPV6_MMTU         1280
+#define IPV6_MAXHLIM      255
+#define IPV6_DEFHLIM      64
+#define IPV6_HLIMDEC      1
+#define IPV6_FRAGTTL      120 /* in half seconds */
 
 /* of ip6_flow as it is in the packet */
 #if BYTE_ORDER == LITTLE_ENDIAN

@@ -178,6 +178,7 @@ KERNEL_CASE(tags)
 KERNEL_CASE(table)
 KERNEL_CASE(heads)
 KERNEL_CASE(events)
+KERNEL_CASE(layouts)
 
 static const struct drivertest tests[] = {
     {"tables", tables, NULL},
@@ -191,6 +192,7 @@ static const struct drivertest tests[] = {
     {"table", kernel_table, NULL},
     {"heads", kernel_heads, NULL},
     {"events", kernel_events, NULL},
+    {"layouts", kernel_layouts, NULL},
     {NULL, NULL, NULL},
 };
 

@@ -286,6 +286,7 @@ static const struct ktest pft_tests[] = {
     {"writable", pft_test_writable},
     {"storage", pft_test_storage},
     {"tags", pft_test_tags},
+    {"layouts", pft_test_layouts},
     {"table", pft_test_table},
     {"heads", pft_test_heads},
     {"events", pft_test_events},

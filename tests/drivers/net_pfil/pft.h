@@ -38,5 +38,6 @@ void pft_test_tags(void);
 void pft_test_table(void);
 void pft_test_heads(void);
 void pft_test_events(void);
+void pft_test_layouts(void);
 
 #endif /* _PFT_H_ */
