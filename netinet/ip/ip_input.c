@@ -40,7 +40,6 @@ int ipsendredirects = 1;
 int ip_defttl = IPDEFTTL;
 int ip_mtudisc = 1;
 int ip_mtudisc_timeout = 10 * 60;
-int ip_do_randomid = 1;
 int ip_do_loopback_cksum = 0;
 struct pktqueue *ip_pktq;
 pfil_head_t *inet_pfil_hook;
@@ -194,7 +193,10 @@ deliver(struct mbuf *m, struct ip *ip, int hlen)
 
 	if (ip->ip_off & ~htons(IP_DF | IP_RF)) {
 		/* A fragment: the whole packet, or nothing for now. */
-		m = ip_reass_packet(m, ip);
+		if (ip_reass_packet(&m, ip) != 0) {
+			m_freem(m);
+			return;
+		}
 		if (m == NULL)
 			return;
 		ip = mtod(m, struct ip *);

@@ -34,29 +34,6 @@
 #include "../in/in_impl.h"
 #include "ip_impl.h"
 
-uint16_t ip_id;
-
-/* Identification of a packet that may be fragmented (RFC 6864). */
-uint16_t
-ip_newid(const struct in_ifaddr *ia)
-{
-	static uint32_t state;
-
-	if (!ip_do_randomid)
-		return htons(++ip_id);
-	/* A full-period walk over 16 bits, started at random. */
-	if (state == 0)
-		state = cprng_fast32() | 1;
-	state = state * 1664525u + 1013904223u;
-	return htons((uint16_t)(state >> 16));
-}
-
-uint16_t
-ip_randomid(void *unused, uint16_t salt)
-{
-	return (uint16_t)(ip_newid(NULL) ^ salt);
-}
-
 /* Options, given with their destination, into the header of m. */
 struct mbuf *
 ip_insertoptions(struct mbuf *m, struct mbuf *opt, int *phlen)

@@ -6,7 +6,8 @@
  * fragments are an attack, never an accident: the packet is dropped whole
  * (RFC 5722's rule, taken for IPv4 too).  The number of queues and of
  * fragments is bounded; a timer runs only while there are queues.
- * softnet_lock protects all of it.
+ * ipq_lock protects all of it: packet filters put packets together wherever
+ * they get them.  It is taken last.
  */
 #include <sys/callout.h>
 #include <sys/cprng.h>
@@ -59,20 +60,24 @@ static TAILQ_HEAD(, ipq) ipq_age = TAILQ_HEAD_INITIALIZER(ipq_age);
 static int ipq_count;
 static uint32_t ipq_salt;
 static callout_t ipq_callout;
+static kmutex_t ipq_lock;
 
 static void
 expire(void *arg)
 {
 	mutex_enter(softnet_lock);
 	ip_reass_slowtimo();
+	mutex_exit(softnet_lock);
+	mutex_enter(&ipq_lock);
 	if (ipq_count > 0)
 		callout_schedule(&ipq_callout, hz);
-	mutex_exit(softnet_lock);
+	mutex_exit(&ipq_lock);
 }
 
 void
 ip_reass_init(void)
 {
+	mutex_init(&ipq_lock, MUTEX_DEFAULT, IPL_SOFTNET);
 	ipq_salt = cprng_fast32();
 	callout_init(&ipq_callout, CALLOUT_MPSAFE);
 	callout_setfunc(&ipq_callout, expire, NULL);
@@ -95,29 +100,46 @@ free_queue(struct ipq *q)
 	ipq_count--;
 }
 
+/* Of the oldest queue, if its time is over: what its sender hears of. */
+static bool
+expire_one(struct mbuf **mp)
+{
+	struct ipq *q;
+	struct frag *f;
+
+	*mp = NULL;
+	mutex_enter(&ipq_lock);
+	q = TAILQ_FIRST(&ipq_age);
+	if (q == NULL || q->q_expire > time_uptime) {
+		mutex_exit(&ipq_lock);
+		return false;
+	}
+	IP_STATINC(IP_STAT_FRAGTIMEOUT);
+	/* Only where the first fragment came (RFC 792). */
+	if (q->q_header != NULL) {
+		*mp = q->q_header;
+		q->q_header = NULL;
+		f = TAILQ_FIRST(&q->q_frags);
+		if (f != NULL && f->f_off == 0) {
+			(*mp)->m_next = f->f_m;
+			(*mp)->m_pkthdr.len = (*mp)->m_len + f->f_len;
+			f->f_m = NULL;
+		}
+	}
+	free_queue(q);
+	mutex_exit(&ipq_lock);
+	return true;
+}
+
+/* softnet_lock is held. */
 void
 ip_reass_slowtimo(void)
 {
-	struct ipq *q;
+	struct mbuf *m;
 
-	while (
-	    (q = TAILQ_FIRST(&ipq_age)) != NULL && q->q_expire <= time_uptime) {
-		IP_STATINC(IP_STAT_FRAGTIMEOUT);
-		/* Only where the first fragment came (RFC 792). */
-		if (q->q_header != NULL) {
-			struct mbuf *m = q->q_header;
-			struct frag *f = TAILQ_FIRST(&q->q_frags);
-
-			q->q_header = NULL;
-			if (f != NULL && f->f_off == 0) {
-				m->m_next = f->f_m;
-				m->m_pkthdr.len = m->m_len + f->f_len;
-				f->f_m = NULL;
-			}
+	while (expire_one(&m))
+		if (m != NULL)
 			icmp_error(m, ICMP_TIMXCEED, ICMP_TIMXCEED_REASS, 0, 0);
-		}
-		free_queue(q);
-	}
 }
 
 void
@@ -125,12 +147,12 @@ ip_reass_drain(void)
 {
 	struct ipq *q;
 
-	mutex_enter(softnet_lock);
+	mutex_enter(&ipq_lock);
 	while ((q = TAILQ_FIRST(&ipq_age)) != NULL) {
 		IP_STATINC(IP_STAT_FRAGDROPPED);
 		free_queue(q);
 	}
-	mutex_exit(softnet_lock);
+	mutex_exit(&ipq_lock);
 }
 
 static struct ipq *
@@ -240,29 +262,15 @@ insert(struct ipq *q, struct frag *f, bool more)
 	return true;
 }
 
-/*
- * Takes a fragment.  Returns the whole packet when it was the last missing
- * one, else NULL.
- */
-struct mbuf *
-ip_reass_packet(struct mbuf *m, struct ip *ip)
+/* Puts a fragment, which is m, of len bytes of data into its queue. */
+static int
+take(struct mbuf **mp, struct ip *ip, int hlen, int len)
 {
-	int hlen = ip->ip_hl << 2, len = ntohs(ip->ip_len) - hlen;
 	uint16_t field = ntohs(ip->ip_off);
-	int off = (field & IP_OFFMASK) << 3;
-	bool more = (field & IP_MF) != 0;
-	struct mbuf *data;
+	struct mbuf *m = *mp, *data;
 	struct frag *f;
 	struct ipq *q;
 
-	IP_STATINC(IP_STAT_FRAGMENTS);
-	/* All but the last are multiples of 8 bytes, and none is empty. */
-	if (len <= 0 || (more && (len & 7) != 0) ||
-	    off + len + hlen > IP_MAXPACKET) {
-		IP_STATINC(IP_STAT_BADFRAGS);
-		m_freem(m);
-		return NULL;
-	}
 	q = find_queue(ip);
 	f = q == NULL ? NULL : kmem_intr_alloc(sizeof(*f), KM_NOSLEEP);
 	data = f == NULL ? NULL : m_split(m, hlen, M_DONTWAIT);
@@ -270,29 +278,48 @@ ip_reass_packet(struct mbuf *m, struct ip *ip)
 		if (f != NULL)
 			kmem_intr_free(f, sizeof(*f));
 		IP_STATINC(IP_STAT_RCVMEMDROP);
-		m_freem(m);
-		return NULL;
+		return ENOMEM;
 	}
+	*mp = NULL;
 	f->f_m = data;
-	f->f_off = off;
+	f->f_off = (field & IP_OFFMASK) << 3;
 	f->f_len = len;
 	/* Congestion met by one fragment was met by the packet (RFC 3168). */
 	if ((ip->ip_tos & IPTOS_ECN_MASK) == IPTOS_ECN_CE &&
 	    (q->q_tos & IPTOS_ECN_MASK) != IPTOS_ECN_NOTECT)
 		q->q_tos |= IPTOS_ECN_CE;
-	if (!insert(q, f, more)) {
+	if (!insert(q, f, (field & IP_MF) != 0)) {
 		m_freem(data);
 		kmem_intr_free(f, sizeof(*f));
 		m_freem(m);
 		IP_STATINC(IP_STAT_FRAGDROPPED);
 		free_queue(q);
-		return NULL;
+		return 0;
 	}
-	if (off == 0 && q->q_header == NULL)
+	if (f->f_off == 0 && q->q_header == NULL)
 		q->q_header = m;
 	else
 		m_freem(m);
 	if (q->q_total != -1 && q->q_have == q->q_total && q->q_header != NULL)
-		return join(q);
-	return NULL;
+		*mp = join(q);
+	return 0;
+}
+
+int
+ip_reass_packet(struct mbuf **mp, struct ip *ip)
+{
+	int hlen = ip->ip_hl << 2, len = ntohs(ip->ip_len) - hlen, error;
+	uint16_t field = ntohs(ip->ip_off);
+
+	IP_STATINC(IP_STAT_FRAGMENTS);
+	/* All but the last are multiples of 8 bytes, and none is empty. */
+	if (len <= 0 || ((field & IP_MF) != 0 && (len & 7) != 0) ||
+	    ((field & IP_OFFMASK) << 3) + len + hlen > IP_MAXPACKET) {
+		IP_STATINC(IP_STAT_BADFRAGS);
+		return EINVAL;
+	}
+	mutex_enter(&ipq_lock);
+	error = take(mp, ip, hlen, len);
+	mutex_exit(&ipq_lock);
+	return error;
 }

@@ -119,7 +119,21 @@ ia4_release(struct in_ifaddr *ia, struct psref *psref)
 		ifa_release(&ia->ia_ifa, psref);
 }
 
+/* Identifications of packets, in network order. */
+struct ipid_state;
+typedef struct ipid_state ipid_state_t;
+extern ipid_state_t *ip_ids; /* the base's: any caller may use it */
+extern uint16_t ip_id;
+extern int ip_do_randomid;
+
+/** A state of one's own; may sleep. */
+ipid_state_t *ip_id_init(void);
+void ip_id_fini(ipid_state_t *);
+/** The next of a state, which the salt (0: none) makes another series. */
+uint16_t ip_randomid(ipid_state_t *, uint16_t);
+/** For a packet from an address (or NULL), or the first of so many. */
 uint16_t ip_newid(const struct in_ifaddr *);
+uint16_t ip_newid_range(const struct in_ifaddr *, u_int);
 
 #define INADDR_TO_IA(addr, ia) ((ia) = in_get_ia(addr))
 #define IFP_TO_IA(ifp, ia)     ((ia) = in_get_ia_from_ifp(ifp))

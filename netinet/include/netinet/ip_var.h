@@ -100,10 +100,9 @@ extern pfil_head_t *inet_pfil_hook;
 extern struct pktqueue *ip_pktq;
 extern int ip_defttl, ipforwarding, ip_mtudisc, ip_mtudisc_timeout;
 extern int anonportmin, anonportmax, lowportmin, lowportmax;
-extern int in_multientries, ip_do_randomid, ip_do_loopback_cksum;
+extern int in_multientries, ip_do_loopback_cksum;
 extern int subnetsarelocal;
 extern struct rttimer_queue *ip_mtudisc_timeout_q;
-extern uint16_t ip_id;
 
 void ip_init(void);
 void ip_drain(void);
@@ -124,7 +123,6 @@ int ip_getmoptions(struct ip_moptions *, struct sockopt *);
 void ip_freemoptions(struct ip_moptions *);
 void ip_mloopback(struct ifnet *, struct mbuf *, const struct sockaddr_in *);
 void ip_savecontrol(struct inpcb *, struct mbuf **, struct ip *, struct mbuf *);
-uint16_t ip_randomid(void *, uint16_t);
 void ip_statinc(u_int);
 void rip_init(void);
 int rip_ctloutput(int, struct socket *, struct sockopt *);
@@ -132,7 +130,12 @@ void *rip_ctlinput(int, const struct sockaddr *, void *);
 void rip_input(struct mbuf *, ...);
 int rip_output(struct mbuf *, ...);
 void ip_reass_init(void);
-struct mbuf *ip_reass_packet(struct mbuf *, struct ip *);
+/**
+ * Takes a fragment, its header in front and contiguous.  On 0 *mp is the whole
+ * packet, or NULL if others are missing; on EINVAL, ENOMEM the fragment is
+ * still the caller's.
+ */
+int ip_reass_packet(struct mbuf **, struct ip *);
 void ip_reass_slowtimo(void);
 void ip_reass_drain(void);
 #endif

@@ -178,6 +178,8 @@ KERNEL_CASE(tags)
 KERNEL_CASE(table)
 KERNEL_CASE(heads)
 KERNEL_CASE(events)
+KERNEL_CASE(fragments)
+KERNEL_CASE(ids)
 KERNEL_CASE(layouts)
 
 static const struct drivertest tests[] = {
@@ -192,6 +194,8 @@ static const struct drivertest tests[] = {
     {"table", kernel_table, NULL},
     {"heads", kernel_heads, NULL},
     {"events", kernel_events, NULL},
+    {"fragments", kernel_fragments, NULL},
+    {"ids", kernel_ids, NULL},
     {"layouts", kernel_layouts, NULL},
     {NULL, NULL, NULL},
 };

@@ -286,6 +286,8 @@ static const struct ktest pft_tests[] = {
     {"writable", pft_test_writable},
     {"storage", pft_test_storage},
     {"tags", pft_test_tags},
+    {"fragments", pft_test_fragments},
+    {"ids", pft_test_ids},
     {"layouts", pft_test_layouts},
     {"table", pft_test_table},
     {"heads", pft_test_heads},

@@ -38,6 +38,8 @@ void pft_test_tags(void);
 void pft_test_table(void);
 void pft_test_heads(void);
 void pft_test_events(void);
+void pft_test_fragments(void);
+void pft_test_ids(void);
 void pft_test_layouts(void);
 
 #endif /* _PFT_H_ */
