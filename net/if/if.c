@@ -103,7 +103,7 @@ if_nulloutput(struct ifnet *ifp, struct mbuf *m, const struct sockaddr *dst,
 	return ENXIO;
 }
 
-/* of an interface without link layer, which is not deactivated */
+/* of an interface without link layer or output, which is not deactivated */
 static int
 if_nolinkoutput(struct ifnet *ifp, struct mbuf *m, const struct sockaddr *dst,
     const struct rtentry *rt)
@@ -264,7 +264,7 @@ if_initialize(struct ifnet *ifp)
 	if (ifp->if_transmit == NULL)
 		ifp->if_transmit = ifq_enqueue;
 	if (ifp->if_output == NULL)
-		ifp->if_output = if_nulloutput;
+		ifp->if_output = if_nolinkoutput;
 	if (ifp->if_start == NULL)
 		ifp->if_start = if_nullstart;
 	if (ifp->if_ioctl == NULL)

@@ -137,6 +137,7 @@ KERNEL_CASE(media)
 KERNEL_CASE(ioctl)
 KERNEL_CASE(groups)
 KERNEL_CASE(taps)
+KERNEL_CASE(mute)
 KERNEL_CASE(hooks)
 KERNEL_CASE(queues)
 KERNEL_CASE(ether)
@@ -151,6 +152,7 @@ static const struct drivertest tests[] = {
     {"ioctl", kernel_ioctl, NULL},
     {"groups", kernel_groups, NULL},
     {"taps", kernel_taps, NULL},
+    {"mute", kernel_mute, NULL},
     {"hooks", kernel_hooks, NULL},
     {"queues", kernel_queues, NULL},
     {"ether", kernel_ether, NULL},

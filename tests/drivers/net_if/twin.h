@@ -63,6 +63,7 @@ void twin_test_media(void);
 void twin_test_ioctl(void);
 void twin_test_groups(void);
 void twin_test_taps(void);
+void twin_test_mute(void);
 void twin_test_hooks(void);
 void twin_test_queues(void);
 void twin_test_ether(void);

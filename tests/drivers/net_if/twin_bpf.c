@@ -111,3 +111,38 @@ twin_tap_exit(void)
 	bpf_setops();
 	K(bpf_ops != &twin_ops);
 }
+
+/* An interface only for taps, as packet filters have one for their log. */
+void
+twin_test_mute(void)
+{
+	struct ifnet *ifp = kmem_zalloc(sizeof(*ifp), KM_SLEEP);
+	struct mbuf *m = m_gethdr(M_WAITOK, MT_DATA);
+	u_int others = twin_tap.tt_others;
+	struct psref psref;
+	int bound = curlwp_bind();
+
+	m->m_len = m->m_pkthdr.len = 20;
+	twin_tap_enter();
+	if_initname(ifp, "mute", 0);
+	ifp->if_dlt = DLT_NULL;
+	KERNEL_LOCK(1, NULL);
+	if_attach(ifp);
+	if_alloc_sadl(ifp);
+	bpf_attach(ifp, DLT_NULL, 0);
+	K(!if_is_deactivated(ifp));
+	K(ifunit("mute0") == ifp);
+	K(if_byindex(ifp->if_index) == ifp);
+	K(if_get_byindex(ifp->if_index, &psref) == ifp);
+	if_put(ifp, &psref);
+	bpf_mtap_af(ifp, AF_INET, m);
+	KEQ(twin_tap.tt_others, others + 1);
+	m_freem(m);
+	bpf_detach(ifp);
+	if_detach(ifp);
+	KERNEL_UNLOCK_ONE(NULL);
+	K(ifunit("mute0") == NULL);
+	curlwp_bindx(bound);
+	kmem_free(ifp, sizeof(*ifp));
+	twin_tap_exit();
+}

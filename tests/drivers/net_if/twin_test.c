@@ -602,6 +602,7 @@ static const struct ktest twin_tests[] = {
     {"ioctl", twin_test_ioctl},
     {"groups", twin_test_groups},
     {"taps", twin_test_taps},
+    {"mute", twin_test_mute},
     {"hooks", twin_test_hooks},
     {"queues", twin_test_queues},
     {"ether", twin_test_ether},
