@@ -49,7 +49,8 @@ ip_randomid(ipid_state_t *ids, uint16_t salt)
 		/* 0: the base's, which nobody has begun */
 		is = (was == 0 ? cprng_fast32() : was) * 1664525u + 1013904223u;
 		id = (uint16_t)(is >> 16) ^ salt;
-	} while (id == 0 || atomic_cas_32(&ids->is_step, was, is) != was);
+		/* a step that others took, or that leads to 0, is not ours */
+	} while (atomic_cas_32(&ids->is_step, was, is) != was || id == 0);
 	return id;
 }
 

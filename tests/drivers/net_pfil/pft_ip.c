@@ -119,14 +119,15 @@ pft_test_ids(void)
 	uint16_t a, b;
 	int i, same = 0, salted = 0;
 
-	for (i = 0; i < 1000; i++) {
+	/* some steps lead to 0 */
+	for (i = 0; i < 200000; i++) {
 		a = ip_randomid(ids, 0);
 		b = ip_randomid(ip_ids, (uint16_t)i);
 		K(a != 0 && b != 0);
 		same += a == b;
 		salted += ip_randomid(ids, 0) == a;
 	}
-	K(same < 10 && salted < 10);
+	K(same < 100 && salted < 100);
 	ip_id_fini(ids);
 	ip_do_randomid = 0;
 	a = ntohs(ip_newid(NULL));
