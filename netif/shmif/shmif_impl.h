@@ -3,6 +3,5 @@
 #define _NETIF_SHMIF_IMPL_H_
 
 void shmif_attach_cloner(void);
-int rump_shmif_create(const char *, int *);
 
 #endif

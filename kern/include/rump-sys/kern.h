@@ -8,15 +8,22 @@
 #ifndef _RUMP_SYS_KERN_H_
 #define _RUMP_SYS_KERN_H_
 
+#include <sys/cpu.h>
+#include <sys/device.h>
 #include <sys/lwp.h>
+#include <sys/param.h>
 #include <sys/proc.h>
 #include <sys/queue.h>
 #include <sys/systm.h>
 #include <sys/types.h>
+#if __has_include(<uvm/uvm.h>)
+#include <uvm/uvm.h>
+#endif
 
 #include <rump-sys/kern_if.h>
 #include <rump-sys/mem.h>
 #include <rump/rump.h>
+#include <rump/rumpuser.h>
 
 struct cpu_info;
 struct modinfo;

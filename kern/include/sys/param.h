@@ -203,6 +203,10 @@
 extern int hz;
 extern const int schedppq;    /* priorities in a run queue */
 extern size_t coherency_unit; /* bytes that CPUs share at once */
+
+/* Sources that include nothing else use curlwp, KASSERT() and memcpy(). */
+#include <sys/cpu.h>
+#include <sys/time.h>
 #endif
 
 #endif /* !_SYS_PARAM_H_ */

@@ -24,9 +24,12 @@
 #include <net/pktqueue.h>
 #include <sys/callout.h>
 #include <sys/mutex.h>
+#include <sys/percpu.h>
 #include <sys/pserialize.h>
 #include <sys/pslist.h>
 #include <sys/psref.h>
+#include <sys/rwlock.h>
+#include <sys/sockio.h>
 #endif
 #include <net/dlt.h>
 

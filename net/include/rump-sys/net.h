@@ -7,6 +7,8 @@
 
 #include <sys/types.h>
 
+#include <rump-sys/net_if.h>
+
 struct lwp;
 struct socket;
 struct ifnet;
@@ -60,6 +62,9 @@ extern void (*rump_bridge_ifdetach)(struct ifnet *);
 extern int (*rump_carp_input)(struct mbuf *, uint8_t *, uint8_t *, uint16_t);
 extern void (*rump_carp_ifdetach)(struct ifnet *);
 extern void (*rump_carp_carpdev_state)(void *);
+
+/* rump_pub_shmif_create() calls it; NULL without a shmif component */
+extern int (*rump_net_shmif_create)(const char *, int *);
 
 /* ioctls of interfaces: set by librumpnet_net */
 extern int (*rump_ifioctl)(struct socket *, u_long, void *, struct lwp *);
