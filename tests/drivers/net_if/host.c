@@ -9,6 +9,7 @@
 #include <rump/rump.h>
 #include <rump/rump_structs.h>
 #include <rump/rump_syscalls.h>
+#include <rump/rumpnet_if_pub.h>
 
 #include "drivertest.h"
 
@@ -68,6 +69,22 @@ routes(void)
 {
 	configure();
 	drivertest_kernel("routes");
+}
+
+/* The component's own function makes what the public call asks for. */
+static void
+shmif(void)
+{
+	int unit = -1;
+
+	CHECK_EQ(rump_init(), 0);
+	CHECK_EQ(rump_pub_shmif_create("nobus", &unit), ENOENT);
+	CHECK_EQ(unit, -1);
+	CHECK_EQ(rump_pub_shmif_create("bus", &unit), 0);
+	CHECK_EQ(unit, 7);
+	CHECK_EQ(rump_pub_shmif_create(NULL, &unit), 0);
+	CHECK_EQ(unit, 8);
+	CHECK_EQ(rump_pub_shmif_create(NULL, NULL), 0);
 }
 
 /* A datagram to a group leaves by twin0 and comes in by twin1. */
@@ -147,6 +164,7 @@ static const struct drivertest tests[] = {
     {"biglock", biglock, NULL},
     {"routes", routes, NULL},
     {"multicast", multicast, NULL},
+    {"shmif", shmif, NULL},
     {"find", kernel_find, NULL},
     {"media", kernel_media, NULL},
     {"ioctl", kernel_ioctl, NULL},
