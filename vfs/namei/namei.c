@@ -374,6 +374,7 @@ walk_finish(struct walk *w)
 	struct componentname *cnp = &nd->ni_cnd;
 	struct vnode *vp = w->w_vp, *dvp = w->w_dvp;
 	const bool leaf = (cnp->cn_flags & LOCKLEAF) != 0;
+	int error;
 
 	if (vp == NULL) {
 		/* A file can't be made with a slash behind its name. */
@@ -405,7 +406,10 @@ walk_finish(struct walk *w)
 			walk_unlock(w);
 		else
 			walk_lock(w);
-		vn_lock(vp, LK_EXCLUSIVE | LK_RETRY);
+		/* not a dead one: to the directory's operation it is a node */
+		error = vn_lock(vp, LK_EXCLUSIVE);
+		if (error)
+			return error;
 	}
 	walk_lock(w);
 	nd->ni_vp = vp;
@@ -552,10 +556,14 @@ relookup(
 	if ((cnp->cn_flags & LOCKLEAF) != 0 && *vpp != dvp) {
 		if ((cnp->cn_flags & ISDOTDOT) != 0) {
 			VOP_UNLOCK(dvp);
-			vn_lock(*vpp, LK_EXCLUSIVE | LK_RETRY);
+			error = vn_lock(*vpp, LK_EXCLUSIVE);
 			vn_lock(dvp, LK_EXCLUSIVE | LK_RETRY);
 		} else
-			vn_lock(*vpp, LK_EXCLUSIVE | LK_RETRY);
+			error = vn_lock(*vpp, LK_EXCLUSIVE);
+		if (error) {
+			vrele(*vpp);
+			*vpp = NULL;
+		}
 	}
-	return 0;
+	return error;
 }
