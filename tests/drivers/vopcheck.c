@@ -8,6 +8,7 @@
 #include <sys/vnode.h>
 #include <sys/vnode_if.h>
 
+#include <miscfs/deadfs/deadfs.h>
 #include <uvm/uvm_extern.h>
 
 #include "ktest.h"
@@ -131,16 +132,20 @@ look(struct vnode *vp, char want, const char *op, const char *when)
 
 /*
  * The vector that a vnode's checked one stands for.  The vnode that an
- * operation is called with is the first of its arguments.
+ * operation is called with is the first of its arguments.  It may have died
+ * since, if it isn't locked.
  */
 static int (**own_vector(struct vnode *vp))(void *)
 {
+	int (**op)(void *) = __atomic_load_n(&vp->v_op, __ATOMIC_RELAXED);
 	const struct vopcheck_vector *vv;
 
 	for (vv = vopcheck_vectors; vv->vv_checked != NULL; vv++) {
-		if (vp->v_op == *vv->vv_checked)
+		if (op == *vv->vv_checked)
 			return *vv->vv_own;
 	}
+	if (op == dead_vnodeop_p && VOP_ISLOCKED(vp) != LK_EXCLUSIVE)
+		return op;
 	panic("vopcheck: vnode %p has another vector", vp);
 }
 

@@ -13,9 +13,13 @@
 #include <sys/param.h>
 #include <sys/systm.h>
 #include <sys/vnode.h>
+#include <sys/vnode_impl.h>
 #include <uvm/uvm_extern.h>
 
-#define LOWERMP(mp) (MOUNTTOLAYERMOUNT(mp)->layerm_vfs)
+/* The lower mount; before there is a vnode, what the driver says. */
+#define LOWERMP(mp)                                                            \
+	((mp)->mnt_layered != NULL ? (mp)->mnt_layered                         \
+				   : MOUNTTOLAYERMOUNT(mp)->layerm_vfs)
 
 /* A call to the lower file system, which may have been unmounted by force. */
 #define LOWER_CALL(mp, call)                                                   \
@@ -108,6 +112,15 @@ layerfs_loadvnode(struct mount *mp, struct vnode *vp, const void *key,
 	KASSERT(key_len == sizeof(lowervp));
 	memcpy(&lowervp, key, key_len);
 
+	if (mp->mnt_layered == NULL) {
+		/*
+		 * The root: the lower mount may be unmounted by force, but
+		 * its structure outlasts ours.
+		 */
+		mp->mnt_layered = vn_mount_ref(lowervp);
+		if (mp->mnt_layered == NULL)
+			return ENOENT;
+	}
 	xp = kmem_alloc(lmp->layerm_size, KM_SLEEP);
 	/* one interlock for both */
 	mutex_obj_hold(lowervp->v_interlock);

@@ -11,6 +11,7 @@
  * operation will drop one of an upper vnode, the lower file system gets a
  * reference to drop, and the upper one is dropped here afterwards.
  */
+#include <miscfs/deadfs/deadfs.h>
 #include <miscfs/genfs/genfs.h>
 #include <miscfs/genfs/layer.h>
 #include <miscfs/genfs/layer_extern.h>
@@ -28,6 +29,9 @@
 #define LAYER_BYPASS(vp, ap)                                                   \
 	(*MOUNTTOLAYERMOUNT((vp)->v_mount)->layerm_bypass)(ap)
 
+/* A vnode that isn't locked may get the dead vector at any time. */
+#define VNODE_OP(vp) __atomic_load_n(&(vp)->v_op, __ATOMIC_RELAXED)
+
 /* Wrap *vppp's vnode; its reference goes into the upper one, or is dropped. */
 static int
 layer_map_result(struct mount *mp, struct vnode **vpp)
@@ -43,43 +47,135 @@ layer_map_result(struct mount *mp, struct vnode **vpp)
 	return error;
 }
 
+/*
+ * A layer node goes away under the interlock.  The lower vnode of one that
+ * is not locked, referenced; NULL if the upper one has been reclaimed.
+ */
+static struct vnode *
+layer_lower_ref(struct vnode *vp)
+{
+	struct vnode *lvp = NULL;
+
+	mutex_enter(vp->v_interlock);
+	if (VTOLAYER(vp) != NULL) {
+		lvp = LAYERVPTOLOWERVP(vp);
+		vref(lvp);
+	}
+	mutex_exit(vp->v_interlock);
+	return lvp;
+}
+
+/* Which of an operation's vnodes need not be locked: a bit each. */
+static const uint8_t layer_unlocked[VNODE_OPS_COUNT] = {
+    [VOP_IOCTL_DESCOFFSET] = 1,
+    [VOP_FCNTL_DESCOFFSET] = 1,
+    [VOP_POLL_DESCOFFSET] = 1,
+    [VOP_KQFILTER_DESCOFFSET] = 1,
+    [VOP_REVOKE_DESCOFFSET] = 1,
+    [VOP_MMAP_DESCOFFSET] = 1,
+    [VOP_SEEK_DESCOFFSET] = 1,
+    [VOP_LINK_DESCOFFSET] = 2,       /* vp */
+    [VOP_RENAME_DESCOFFSET] = 1 | 2, /* fdvp, fvp */
+    [VOP_ABORTOP_DESCOFFSET] = 1,
+    [VOP_ADVLOCK_DESCOFFSET] = 1,
+};
+
+/*
+ * Of any vnode, with its interlock or without.  No reference: that could not
+ * be dropped with the interlock, which is the lower vnode's as well.
+ */
+static int
+layer_islocked(struct vop_islocked_args *ap)
+{
+	struct vnode *vp = ap->a_vp, *lvp;
+	const bool owned = mutex_owned(vp->v_interlock);
+	int locked;
+
+	if (!owned)
+		mutex_enter(vp->v_interlock);
+	if (VTOLAYER(vp) != NULL) {
+		lvp = LAYERVPTOLOWERVP(vp);
+		ap->a_vp = lvp;
+		locked = VCALL(lvp, VOFFSET(vop_islocked), ap);
+		ap->a_vp = vp;
+	} else
+		locked = (*dead_vnodeop_p[VOFFSET(vop_islocked)])(ap);
+	if (!owned)
+		mutex_exit(vp->v_interlock);
+	return locked;
+}
+
+/* The arguments are what they were; the lower vnodes are not held. */
+static void
+layer_restore(struct vnode **const argp[], struct vnode *const old[],
+    struct vnode *const held[], int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (old[i] == NULL)
+			continue;
+		*argp[i] = old[i];
+		if (held[i] != NULL)
+			vrele(held[i]);
+	}
+}
+
 int
 layer_bypass(void *v)
 {
 	struct vop_generic_args *ap = v;
 	const struct vnodeop_desc *desc = ap->a_desc;
-	struct vnode *old[VDESC_MAX_VPS] = {NULL};
-	struct vnode **argp[VDESC_MAX_VPS], **vpp, *vp0;
-	int (**our_op)(void *);
+	const unsigned int unlocked = layer_unlocked[desc->vdesc_offset];
+	struct vnode *old[VDESC_MAX_VPS] = {NULL}, *held[VDESC_MAX_VPS];
+	struct vnode **argp[VDESC_MAX_VPS], **vpp, *vp;
+	int (**our_op)(void *), (**op)(void *);
 	struct mount *mp;
-	int i, n, error, flags;
+	int i, n, error;
 
+	if (__predict_false(desc == VDESC(vop_islocked)))
+		return layer_islocked(v);
 	KASSERT(desc->vdesc_vp_offsets != NULL &&
 	    desc->vdesc_vp_offsets[0] != VDESC_NO_OFFSET);
-	vp0 = *VOPARG_OFFSETTO(struct vnode **, desc->vdesc_vp_offsets[0], ap);
-	mp = vp0->v_mount;
-	our_op = vp0->v_op;
+	vp = *VOPARG_OFFSETTO(struct vnode **, desc->vdesc_vp_offsets[0], ap);
+	mp = vp->v_mount;
+	our_op = VNODE_OP(vp);
 
 	for (n = 0; n < VDESC_MAX_VPS; n++) {
 		if (desc->vdesc_vp_offsets[n] == VDESC_NO_OFFSET)
 			break;
 		argp[n] = VOPARG_OFFSETTO(
 		    struct vnode **, desc->vdesc_vp_offsets[n], ap);
-		if (*argp[n] == NULL || (*argp[n])->v_op != our_op)
+		vp = *argp[n];
+		if (vp == NULL)
 			continue;
-		old[n] = *argp[n];
-		*argp[n] = LAYERVPTOLOWERVP(old[n]);
-		if ((desc->vdesc_flags >> n) & VDESC_VP0_WILLRELE)
-			vref(*argp[n]);
+		op = VNODE_OP(vp);
+		held[n] = NULL;
+		if (unlocked & (1u << n)) {
+			if (op == our_op && op != dead_vnodeop_p)
+				held[n] = layer_lower_ref(vp);
+			else if (op != dead_vnodeop_p)
+				continue;
+			if (held[n] == NULL) {
+				/* reclaimed on the way */
+				layer_restore(argp, old, held, n);
+				return (*dead_vnodeop_p[desc->vdesc_offset])(
+				    ap);
+			}
+		} else if (op != our_op)
+			continue;
+		old[n] = vp;
+		*argp[n] = held[n] != NULL ? held[n] : LAYERVPTOLOWERVP(vp);
 	}
 	KASSERT(old[0] != NULL);
-	error = VCALL(*argp[0], desc->vdesc_offset, ap);
 	for (i = 0; i < n; i++) {
-		if (old[i] == NULL)
-			continue;
-		*argp[i] = old[i];
-		flags = desc->vdesc_flags >> i;
-		if (flags & VDESC_VP0_WILLRELE)
+		if (old[i] != NULL &&
+		    ((desc->vdesc_flags >> i) & VDESC_VP0_WILLRELE))
+			vref(*argp[i]);
+	}
+	error = VCALL(*argp[0], desc->vdesc_offset, ap);
+	layer_restore(argp, old, held, n);
+	for (i = 0; i < n; i++) {
+		if (old[i] != NULL &&
+		    ((desc->vdesc_flags >> i) & VDESC_VP0_WILLRELE))
 			vrele(old[i]);
 	}
 	if (error == 0 && desc->vdesc_vpp_offset != VDESC_NO_OFFSET &&
@@ -220,22 +316,25 @@ layer_fsync(void *v)
 	return LAYER_BYPASS(ap->a_vp, ap);
 }
 
-/* Removals: the upper vnode isn't worth keeping afterwards. */
+/*
+ * Removals in DVP, which is locked: the upper vnode isn't worth keeping
+ * afterwards.  Its lock is gone by then, and so may be the vnode.
+ */
 static int
-layer_bypass_removing(struct vnode *vp, void *ap)
+layer_bypass_removing(struct vnode *dvp, struct vnode *vp, void *ap)
 {
 	int error;
 
 	if (vp == NULL)
-		return LAYER_BYPASS(*VOPARG_OFFSETTO(struct vnode **,
-					((struct vop_generic_args *)ap)
-					    ->a_desc->vdesc_vp_offsets[0],
-					ap),
-		    ap);
+		return LAYER_BYPASS(dvp, ap);
 	vref(vp);
-	error = LAYER_BYPASS(vp, ap);
-	if (error == 0)
-		VTOLAYER(vp)->layer_flags |= LAYERFS_REMOVED;
+	error = LAYER_BYPASS(dvp, ap);
+	if (error == 0) {
+		mutex_enter(vp->v_interlock);
+		if (vdead_check(vp, VDEAD_NOWAIT) == 0)
+			VTOLAYER(vp)->layer_flags |= LAYERFS_REMOVED;
+		mutex_exit(vp->v_interlock);
+	}
 	vrele(vp);
 	return error;
 }
@@ -245,7 +344,7 @@ layer_remove(void *v)
 {
 	struct vop_remove_args *ap = v;
 
-	return layer_bypass_removing(ap->a_vp, ap);
+	return layer_bypass_removing(ap->a_dvp, ap->a_vp, ap);
 }
 
 int
@@ -253,7 +352,7 @@ layer_rmdir(void *v)
 {
 	struct vop_rmdir_args *ap = v;
 
-	return layer_bypass_removing(ap->a_vp, ap);
+	return layer_bypass_removing(ap->a_dvp, ap->a_vp, ap);
 }
 
 int
@@ -263,22 +362,26 @@ layer_rename(void *v)
 	struct vnode *tvp = ap->a_tvp;
 
 	/* a target below another mount isn't ours to mark */
-	if (tvp != NULL && tvp->v_mount != ap->a_fdvp->v_mount)
+	if (tvp != NULL && tvp->v_mount != ap->a_tdvp->v_mount)
 		tvp = NULL;
-	return layer_bypass_removing(tvp, ap);
+	return layer_bypass_removing(ap->a_tdvp, tvp, ap);
 }
 
 int
 layer_revoke(void *v)
 {
 	struct vop_revoke_args *ap = v;
-	struct vnode *lvp = LAYERVPTOLOWERVP(ap->a_vp);
-	int error;
+	struct vnode *vp = ap->a_vp;
+	int (*bypass)(void *) = NULL;
 
-	vref(lvp);
-	error = LAYER_BYPASS(ap->a_vp, ap);
-	vrele(lvp);
-	return error;
+	/* it isn't locked: its mount is there as long as the state says so */
+	mutex_enter(vp->v_interlock);
+	if (vdead_check(vp, VDEAD_NOWAIT) == 0)
+		bypass = MOUNTTOLAYERMOUNT(vp->v_mount)->layerm_bypass;
+	mutex_exit(vp->v_interlock);
+	if (bypass == NULL)
+		return (*dead_vnodeop_p[VOFFSET(vop_revoke)])(ap);
+	return (*bypass)(ap);
 }
 
 int
@@ -342,7 +445,9 @@ layer_reclaim(void *v)
 		lmp->layerm_rootvp = NULL;
 	vcache_remove(
 	    vp->v_mount, &xp->layer_lowervp, sizeof(xp->layer_lowervp));
+	mutex_enter(vp->v_interlock);
 	vp->v_data = NULL;
+	mutex_exit(vp->v_interlock);
 	kmem_free(xp, lmp->layerm_size);
 	vrele(lowervp);
 	return 0;

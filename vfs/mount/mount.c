@@ -89,6 +89,8 @@ vfs_destroy(struct mount *mp)
 	mutex_destroy(&mp->mnt_updating);
 	if (mp->mnt_op != NULL)
 		vfs_delref(mp->mnt_op);
+	if (mp->mnt_layered != NULL)
+		vfs_destroy(mp->mnt_layered);
 	kmem_free(mp, sizeof(*mp));
 }
 

@@ -194,6 +194,35 @@ test_handles(void)
 	finish();
 }
 
+/* What is below goes away by force: errors, and nothing worse. */
+static void
+test_below_gone(void)
+{
+	struct rump_statvfs sv;
+	char fh[64], b[4];
+	size_t size = sizeof fh;
+	int fd;
+
+	boot(0, true);
+	CHECK_ERRNO(0, rump_sys_getfh("/up/f", fh, &size));
+	fd = rump_sys_open("/up/f", RUMP_O_RDONLY);
+	CHECK(fd >= 0);
+	CHECK_ERRNO(EBUSY, rump_sys_unmount("/low", 0));
+	CHECK_ERRNO(0, rump_sys_unmount("/low", RUMP_MNT_FORCE));
+	CHECK(rump_sys_read(fd, b, 1) == -1);
+	CHECK(rump_sys_statvfs1("/up", rump_statvfs_ptr(&sv), 1) == -1);
+	CHECK(rump_sys_fhopen(fh, size, RUMP_O_RDONLY) == -1);
+	CHECK(rump_sys_rename("/up/f", "/up/g") == -1);
+	rump_sys_sync();
+	CHECK_ERRNO(0, rump_sys_close(fd));
+	CHECK_ERRNO(0, rump_sys_unmount("/up", RUMP_MNT_FORCE));
+	/* and again, with what is there now */
+	put("/low/f", "text");
+	CHECK_ERRNO(0, mountup(0, 1000));
+	CHECK(has("/up/f", "text"));
+	CHECK_ERRNO(0, rump_sys_unmount("/up", 0));
+}
+
 static void *
 worker(void *arg)
 {
@@ -234,6 +263,71 @@ test_threads(void)
 			  &t[i], NULL, worker, (void *)(intptr_t)i) == 0);
 	for (int i = 0; i < 4; i++)
 		pthread_join(t[i], NULL);
+	finish();
+	CHECK_ERRNO(0, rump_sys_unmount("/low", 0));
+}
+
+static volatile bool stop;
+
+/* Calls that don't lock the vnode, of a file whose mount goes away. */
+static void *
+user(void *arg)
+{
+	struct rump_flock fl = {0};
+	struct rump_pollfd pfd;
+	struct rump_kevent ev = {0};
+	char name[64], name2[64];
+	int fd, kq;
+
+	snprintf(name, sizeof name, "/up/%d", (int)(intptr_t)arg);
+	snprintf(name2, sizeof name2, "/up/%d.", (int)(intptr_t)arg);
+	rump_pub_lwproc_newlwp(1);
+	kq = rump_sys_kqueue();
+	while (!stop) {
+		fd = rump_sys_open(name, RUMP_O_CREAT | RUMP_O_RDWR, 0644);
+		for (int i = 0; fd >= 0 && i < 20; i++) {
+			rump_sys_lseek(fd, i, SEEK_SET);
+			pfd.fd = fd;
+			pfd.events = 1;
+			rump_sys_poll(rump_pollfd_ptr(&pfd), 1, 0);
+			fl.l_type = i % 2 ? 2 : 3; /* unlock, write */
+			rump_sys_fcntl(fd, 8, &fl);
+			ev.ident = (uintptr_t)fd;
+			ev.flags = i % 2 ? 2 : 1; /* delete, add */
+			rump_sys_kevent(
+			    kq, rump_kevent_ptr(&ev), 1, NULL, 0, NULL);
+			rump_sys_ioctl(fd, 0x40047a7f, &pfd);
+		}
+		rump_sys_rename(name, name2);
+		rump_sys_link(name2, name);
+		rump_sys_unlink(name2);
+		if (fd >= 0)
+			rump_sys_close(fd);
+	}
+	rump_sys_close(kq);
+	rump_pub_lwproc_releaselwp();
+	return NULL;
+}
+
+/* The layer goes away by force under who uses it. */
+static void
+test_gone(void)
+{
+	pthread_t t[4];
+
+	boot(0, true);
+	for (int i = 0; i < 4; i++)
+		CHECK(pthread_create(&t[i], NULL, user, (void *)(intptr_t)i) ==
+		    0);
+	for (int i = 0; i < 100; i++) {
+		CHECK_ERRNO(0, rump_sys_unmount("/up", RUMP_MNT_FORCE));
+		CHECK_ERRNO(0, mountup(0, 1000));
+		usleep(2000);
+	}
+	stop = true;
+	for (int i = 0; i < 4; i++)
+		pthread_join(t[i], NULL);
+	CHECK(has("/up/f", "text"));
 	finish();
 	CHECK_ERRNO(0, rump_sys_unmount("/low", 0));
 }
@@ -326,7 +420,9 @@ static const struct drivertest tests[] = {
     {"rumpfs", test_rumpfs, NULL},
     {"readonly", test_readonly, NULL},
     {"handles", test_handles, NULL},
+    {"below_gone", test_below_gone, NULL},
     {"threads", test_threads, NULL},
+    {"gone", test_gone, NULL},
     {"uncalled", test_uncalled, NULL},
     {"knodes", test_knodes, NULL},
     {"kpages", test_kpages, NULL},

@@ -127,6 +127,7 @@ struct mount {
 	uint64_t mnt_gen;                  /* c  serial number */
 	struct lwp *mnt_unmounter;         /* u  who unmounts by force */
 	volatile unsigned int mnt_loading; /* a  vnodes being loaded */
+	struct mount *mnt_layered;         /* c  below a layer, referenced */
 };
 
 /*
