@@ -3,6 +3,8 @@
 
 #include "t_net.h"
 
+#include <rump/rumpnet_if_pub.h>
+
 struct t_ifreq {
 	char name[16];
 	union {
@@ -51,6 +53,15 @@ ifr_of(const char *name)
 	memset(&ifr, 0, sizeof(ifr));
 	strncpy(ifr.name, name, sizeof(ifr.name) - 1);
 	return ifr;
+}
+
+TEST(nobus, "a shmif is refused where no component makes one")
+{
+	int unit = -1;
+
+	RZ(rump_init());
+	REQ(rump_pub_shmif_create("bus", &unit), RUMP_EOPNOTSUPP);
+	REQ(unit, -1);
 }
 
 TEST(lo0, "loopback is there")
@@ -176,6 +187,7 @@ ATF_TP_ADD_TCS(tp)
 {
 	ATF_TP_ADD_TC(tp, lo0);
 	ATF_TP_ADD_TC(tp, nosuch);
+	ATF_TP_ADD_TC(tp, nobus);
 	ATF_TP_ADD_TC(tp, clone);
 	ATF_TP_ADD_TC(tp, mtu_flags);
 	ATF_TP_ADD_TC(tp, ifconf);
