@@ -37,8 +37,7 @@ static struct gen {
 	u_int g_used; /* words of g_buf that are gone */
 	u_int g_refills;
 	bool g_seeded;
-} * gens[MAXCPUS];
-static struct gen gen0;
+} gens[MAXCPUS];
 
 struct cprng_strong {
 	char cs_name[16];
@@ -83,27 +82,11 @@ chacha_block(
 		out[i] = x[i] + in[i];
 }
 
+/* Neither sleeps nor allocates: interrupts and holders of spin locks ask. */
 static struct gen *
 gen_get(void)
 {
-	u_int cpu;
-	struct gen *g;
-
-	if (__predict_false(curlwp == NULL))
-		return &gen0;
-	cpu = cpu_index(curcpu());
-	if (__predict_true((g = gens[cpu]) != NULL))
-		return g;
-	if (cpu == 0)
-		return gens[0] = &gen0;
-	g = kmem_zalloc(sizeof(*g), KM_SLEEP);
-	/* allocating may have slept, and moved us */
-	cpu = cpu_index(curcpu());
-	if (gens[cpu] != NULL) {
-		kmem_free(g, sizeof(*g));
-		return gens[cpu];
-	}
-	return gens[cpu] = g;
+	return &gens[curlwp == NULL ? 0 : cpu_index(curcpu())];
 }
 
 /* Seed the generator of this CPU, which may be another one than before. */

@@ -12,6 +12,7 @@
 #include <sys/malloc.h>
 #include <sys/md4.h>
 #include <sys/md5.h>
+#include <sys/mutex.h>
 #include <sys/pcq.h>
 #include <sys/pslist.h>
 #include <sys/rbtree.h>
@@ -19,6 +20,7 @@
 #include <sys/sha1.h>
 #include <sys/sha2.h>
 #include <sys/tree.h>
+#include <sys/xcall.h>
 
 #include "mtest_impl.h"
 
@@ -534,12 +536,29 @@ calendar(void)
 	return NULL;
 }
 
+/* With a spin lock nobody may sleep: the lock checker looks. */
+static void
+draw_locked(void *arg, void *sum)
+{
+	kmutex_t lock;
+
+	mutex_init(&lock, MUTEX_DEFAULT, IPL_VM);
+	mutex_spin_enter(&lock);
+	atomic_add_int(sum, cprng_fast32() != 0);
+	mutex_spin_exit(&lock);
+	mutex_destroy(&lock);
+}
+
 static const char *
 randomness(void)
 {
 	uint64_t or = 0, and = ~0ULL, v;
 	uint8_t buf[1000];
-	u_int zeros = 0;
+	u_int zeros = 0, drawn = 0;
+
+	/* the first of each CPU, where allocating is not possible */
+	xc_wait(xc_broadcast(0, draw_locked, NULL, &drawn));
+	CHECK(drawn == (u_int)ncpu);
 
 	for (int i = 0; i < 1000; i++) {
 		v = cprng_fast64();
