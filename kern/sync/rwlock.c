@@ -144,6 +144,16 @@ rw_enqueue(krwlock_t *rw, struct lwp *l, krw_t op, bool starved)
 	return got;
 }
 
+/* Who may not lose its CPU keeps it for as long as the writer has one. */
+static bool
+rw_writer_runs(krwlock_t *rw)
+{
+	const uintptr_t o = PEEK(rw->rw_owner);
+
+	return (o & RW_WRITE_LOCKED) != 0 &&
+	    PEEK(((struct lwp *)(o & RW_THREAD))->l_stat) == LSONPROC;
+}
+
 static void __noinline
 rw_enter_slow(krwlock_t *rw, struct lwp *l, krw_t op, const void *at)
 {
@@ -158,7 +168,10 @@ rw_enter_slow(krwlock_t *rw, struct lwp *l, krw_t op, const void *at)
 	while (!rw_spin_wait(rw, l, op, starved)) {
 		if (rw_enqueue(rw, l, op, starved))
 			break;
-		rump_sleepq_block(l, -1, false);
+		if (l->l_nopreempt != 0 && rw_writer_runs(rw))
+			rump_sleepq_block_keep(l);
+		else
+			rump_sleepq_block(l, -1, false);
 		if (l->l_sqflags & SQ_GRANTED)
 			break;
 		starved = true;

@@ -76,6 +76,8 @@ KTEST(percpu, "slices belong to their CPU", rump_ktest_percpu(4, 50000))
 KTEST(pserialize, "writers wait for readers", rump_ktest_pserialize(300))
 KTEST_NCPU(pserialize_1cpu, 1, "on one CPU", rump_ktest_pserialize(300))
 KTEST_NCPU(pserialize_4cpu, 4, "on four CPUs", rump_ktest_pserialize(300))
+KTEST_NCPU(pserialize_rwlock, 4, "and for those that wait for a lock",
+    rump_ktest_pserialize_rwlock())
 KTEST(psref, "targets outlive their references", rump_ktest_psref(20))
 KTEST_NCPU(psref_4cpu, 4, "on four CPUs", rump_ktest_psref(20))
 KTEST(once, "an initializer runs once", rump_ktest_once())
@@ -180,6 +182,7 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, pserialize);
 	ATF_TP_ADD_TC(tp, pserialize_1cpu);
 	ATF_TP_ADD_TC(tp, pserialize_4cpu);
+	ATF_TP_ADD_TC(tp, pserialize_rwlock);
 	ATF_TP_ADD_TC(tp, psref);
 	ATF_TP_ADD_TC(tp, psref_4cpu);
 	ATF_TP_ADD_TC(tp, once);

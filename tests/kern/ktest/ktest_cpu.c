@@ -155,6 +155,85 @@ rump_ktest_pserialize(int rounds)
 	return 0;
 }
 
+static krwlock_t ps_rw;
+static _Atomic int ps_stage;
+
+static void
+busy_until(int stage, time_t ms)
+{
+	struct timespec begun, now;
+
+	nanouptime(&begun);
+	do {
+		nanouptime(&now);
+	} while (ps_stage < stage &&
+	    (now.tv_sec - begun.tv_sec) * 1000 +
+		    (now.tv_nsec - begun.tv_nsec) / 1000000 <
+		ms);
+}
+
+/* Has the lock, and a CPU. */
+static void
+ps_writer(void *arg)
+{
+	rw_enter(&ps_rw, RW_WRITER);
+	ps_stage = 1;
+	busy_until(2, 5000);
+	busy_until(4, 200);
+	rw_exit(&ps_rw);
+	kthread_exit(0);
+}
+
+/* Waits for it inside of a section. */
+static void
+ps_waiter(void *arg)
+{
+	int s;
+
+	s = pserialize_read_enter();
+	ps_stage = 2;
+	rw_enter(&ps_rw, RW_READER);
+	rw_exit(&ps_rw);
+	busy_until(3, 200);
+	ps_stage = 3;
+	pserialize_read_exit(s);
+	kthread_exit(0);
+}
+
+/**
+ * A reader that waits for a rwlock whose writer runs stays a reader.  The
+ * writer's CPU is the last one that is waited for.
+ */
+int
+rump_ktest_pserialize_rwlock(void)
+{
+	struct lwp *l[2];
+	pserialize_t psz;
+
+	rump_schedule();
+	psz = pserialize_create();
+	rw_init(&ps_rw);
+	ps_stage = 0;
+	CHECK(kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
+		  &rump_cpu_infos[ncpu - 1], ps_writer, NULL, &l[0],
+		  "writer") == 0);
+	while (ps_stage < 1)
+		kpause("test", false, 1, NULL);
+	CHECK(kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN,
+		  &rump_cpu_infos[0], ps_waiter, NULL, &l[1], "waiter") == 0);
+	while (ps_stage < 2)
+		kpause("test", false, 1, NULL);
+	kpause("test", false, MAX(1, mstohz(50)), NULL);
+	pserialize_perform(psz);
+	CHECK(ps_stage == 3);
+	kthread_join(l[0]);
+	kthread_join(l[1]);
+	rw_destroy(&ps_rw);
+	pserialize_destroy(psz);
+	rump_unschedule();
+	return 0;
+}
+
 struct target {
 	struct psref_target t_psref;
 	_Atomic int t_alive;
