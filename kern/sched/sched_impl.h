@@ -88,7 +88,7 @@ void rump_biglock_init(void);
 void rump_sleepq_init(void);
 void rump_lockdebug_init(void);
 void rump_lockdebug_lwpfree(struct lwp *);
-int rump_sleepq_block_keep(struct lwp *);
+void rump_sleepq_block_keep(struct lwp *);
 
 struct lwp *rump_lwp_alloc(struct proc *);
 void rump_lwp_free(struct lwp *);

@@ -92,10 +92,17 @@ rw_taken(uintptr_t o, krw_t op, struct lwp *l)
 	return o + RW_READ_INCR;
 }
 
+/* Has the writer, if there is one, a CPU? */
+static bool
+rw_writer_runs(uintptr_t o)
+{
+	return (o & RW_WRITE_LOCKED) != 0 &&
+	    PEEK(((struct lwp *)(o & RW_THREAD))->l_stat) == LSONPROC;
+}
+
 static bool
 rw_spin_wait(krwlock_t *rw, struct lwp *l, krw_t op, bool starved)
 {
-	struct lwp *owner;
 	uintptr_t o;
 	int i;
 
@@ -106,10 +113,8 @@ rw_spin_wait(krwlock_t *rw, struct lwp *l, krw_t op, bool starved)
 		if (rw_free_for(o, op, starved)) {
 			if (rw_cas(rw, o, rw_taken(o, op, l)))
 				return true;
-		} else if ((o & RW_WRITE_LOCKED) != 0) {
-			owner = (struct lwp *)(o & RW_THREAD);
-			if (PEEK(owner->l_stat) != LSONPROC)
-				return false;
+		} else if ((o & RW_WRITE_LOCKED) != 0 && !rw_writer_runs(o)) {
+			return false;
 		}
 		cpu_pause();
 	}
@@ -144,16 +149,6 @@ rw_enqueue(krwlock_t *rw, struct lwp *l, krw_t op, bool starved)
 	return got;
 }
 
-/* Who may not lose its CPU keeps it for as long as the writer has one. */
-static bool
-rw_writer_runs(krwlock_t *rw)
-{
-	const uintptr_t o = PEEK(rw->rw_owner);
-
-	return (o & RW_WRITE_LOCKED) != 0 &&
-	    PEEK(((struct lwp *)(o & RW_THREAD))->l_stat) == LSONPROC;
-}
-
 static void __noinline
 rw_enter_slow(krwlock_t *rw, struct lwp *l, krw_t op, const void *at)
 {
@@ -168,7 +163,8 @@ rw_enter_slow(krwlock_t *rw, struct lwp *l, krw_t op, const void *at)
 	while (!rw_spin_wait(rw, l, op, starved)) {
 		if (rw_enqueue(rw, l, op, starved))
 			break;
-		if (l->l_nopreempt != 0 && rw_writer_runs(rw))
+		/* who may not lose its CPU keeps it if the writer has one */
+		if (l->l_nopreempt != 0 && rw_writer_runs(PEEK(rw->rw_owner)))
 			rump_sleepq_block_keep(l);
 		else
 			rump_sleepq_block(l, -1, false);

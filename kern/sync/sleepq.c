@@ -182,19 +182,31 @@ sleepq_withdraw(struct lwp *l, struct sleepq_bucket *sb)
 }
 
 /*
+ * The big lock as it was before a sleep.  That may need a sleep as well, which
+ * uses the same fields: so not before this one is over, and without a trace.
+ */
+static void
+sleepq_retake_biglock(struct lwp *l, int nlocks)
+{
+	const int sqflags = l->l_sqflags;
+
+	rump_biglock_retake(l, nlocks);
+	l->l_sqflags = sqflags;
+}
+
+/*
  * Sleep until removed from the queue, at most ns nanoseconds if not
  * negative; with catch, also until a signal comes. The bucket is unlocked.
  * 0, EWOULDBLOCK, or EINTR. The virtual CPU may be another one afterwards.
  *
- * The big lock is given up. To get it back may need a sleep as well, which
- * uses the same fields: so not before this one is over, and without a trace.
+ * The big lock is given up meanwhile.
  */
 int
 rump_sleepq_block(struct lwp *l, int64_t ns, bool catch)
 {
 	struct sleepq_bucket *sb = PEEK(l->l_sqb);
 	const int nlocks = rump_biglock_drop(l);
-	int error = 0, sqflags;
+	int error = 0;
 
 	if (catch) {
 		__atomic_fetch_or(&l->l_flag, LW_SINTR, __ATOMIC_SEQ_CST);
@@ -217,21 +229,24 @@ rump_sleepq_block(struct lwp *l, int64_t ns, bool catch)
 		error = l->l_sleeperr;
 	if (catch)
 		__atomic_fetch_and(&l->l_flag, ~LW_SINTR, __ATOMIC_RELAXED);
-	if (__predict_false(nlocks != 0)) {
-		sqflags = l->l_sqflags;
-		rump_biglock_retake(l, nlocks);
-		l->l_sqflags = sqflags;
-	}
+	if (__predict_false(nlocks != 0))
+		sleepq_retake_biglock(l, nlocks);
 	return error;
 }
 
-/* The same, keeping the virtual CPU. For those who may not lose it. */
-int
+/*
+ * The same, keeping the virtual CPU. For those who may not lose it. The big
+ * lock is given up here, too: who has what we wait for may want it.
+ */
+void
 rump_sleepq_block_keep(struct lwp *l)
 {
+	const int nlocks = rump_biglock_drop(l);
+
 	while (__atomic_load_n(&l->l_wchan, __ATOMIC_ACQUIRE) != NULL)
 		rump_park(l, -1, true);
-	return 0;
+	if (__predict_false(nlocks != 0))
+		sleepq_retake_biglock(l, nlocks);
 }
 
 static bool

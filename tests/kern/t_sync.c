@@ -78,6 +78,10 @@ KTEST_NCPU(pserialize_1cpu, 1, "on one CPU", rump_ktest_pserialize(300))
 KTEST_NCPU(pserialize_4cpu, 4, "on four CPUs", rump_ktest_pserialize(300))
 KTEST_NCPU(pserialize_rwlock, 4, "and for those that wait for a lock",
     rump_ktest_pserialize_rwlock())
+KTEST_NCPU(pserialize_biglock, 4, "who has a mutex may want the big lock",
+    rump_ktest_pserialize_biglock(0))
+KTEST_NCPU(
+    pserialize_bigrw, 4, "likewise a rwlock", rump_ktest_pserialize_biglock(1))
 KTEST(psref, "targets outlive their references", rump_ktest_psref(20))
 KTEST_NCPU(psref_4cpu, 4, "on four CPUs", rump_ktest_psref(20))
 KTEST(once, "an initializer runs once", rump_ktest_once())
@@ -183,6 +187,8 @@ ATF_TP_ADD_TCS(tp)
 	ATF_TP_ADD_TC(tp, pserialize_1cpu);
 	ATF_TP_ADD_TC(tp, pserialize_4cpu);
 	ATF_TP_ADD_TC(tp, pserialize_rwlock);
+	ATF_TP_ADD_TC(tp, pserialize_biglock);
+	ATF_TP_ADD_TC(tp, pserialize_bigrw);
 	ATF_TP_ADD_TC(tp, psref);
 	ATF_TP_ADD_TC(tp, psref_4cpu);
 	ATF_TP_ADD_TC(tp, once);

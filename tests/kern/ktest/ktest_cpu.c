@@ -158,6 +158,7 @@ rump_ktest_pserialize(int rounds)
 static krwlock_t ps_rw;
 static _Atomic int ps_stage;
 
+/* Keeps the CPU until the stage, but no longer than so many milliseconds. */
 static void
 busy_until(int stage, time_t ms)
 {
@@ -179,7 +180,7 @@ ps_writer(void *arg)
 	rw_enter(&ps_rw, RW_WRITER);
 	ps_stage = 1;
 	busy_until(2, 5000);
-	busy_until(4, 200);
+	busy_until(INT_MAX, 200);
 	rw_exit(&ps_rw);
 	kthread_exit(0);
 }
@@ -194,7 +195,7 @@ ps_waiter(void *arg)
 	ps_stage = 2;
 	rw_enter(&ps_rw, RW_READER);
 	rw_exit(&ps_rw);
-	busy_until(3, 200);
+	busy_until(INT_MAX, 200);
 	ps_stage = 3;
 	pserialize_read_exit(s);
 	kthread_exit(0);
@@ -230,6 +231,66 @@ rump_ktest_pserialize_rwlock(void)
 	kthread_join(l[1]);
 	rw_destroy(&ps_rw);
 	pserialize_destroy(psz);
+	rump_unschedule();
+	return 0;
+}
+
+static kmutex_t ps_mtx;
+
+/* Wants the big lock while it has the other. */
+static void
+ps_owner(void *arg)
+{
+	const bool rw = arg != NULL;
+
+	if (rw)
+		rw_enter(&ps_rw, RW_WRITER);
+	else
+		mutex_enter(&ps_mtx);
+	ps_stage = 1;
+	busy_until(2, 5000);
+	busy_until(INT_MAX, 50);
+	KERNEL_LOCK(1, NULL);
+	KERNEL_UNLOCK_ONE(NULL);
+	if (rw)
+		rw_exit(&ps_rw);
+	else
+		mutex_exit(&ps_mtx);
+	kthread_exit(0);
+}
+
+/** A reader with the big lock gives it up where it waits for another. */
+int
+rump_ktest_pserialize_biglock(int rw)
+{
+	struct lwp *l;
+	int s;
+
+	rump_schedule();
+	mutex_init(&ps_mtx, MUTEX_DEFAULT, IPL_NONE);
+	rw_init(&ps_rw);
+	ps_stage = 0;
+	CHECK(kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
+		  ps_owner, rw ? &ps_rw : NULL, &l, "owner") == 0);
+	while (ps_stage < 1)
+		kpause("test", false, 1, NULL);
+	KERNEL_LOCK(2, NULL);
+	s = pserialize_read_enter();
+	ps_stage = 2;
+	if (rw) {
+		rw_enter(&ps_rw, RW_READER);
+		rw_exit(&ps_rw);
+	} else {
+		mutex_enter(&ps_mtx);
+		mutex_exit(&ps_mtx);
+	}
+	CHECK(curlwp->l_biglocks == 2);
+	pserialize_read_exit(s);
+	KERNEL_UNLOCK_ONE(NULL);
+	KERNEL_UNLOCK_ONE(NULL);
+	kthread_join(l);
+	rw_destroy(&ps_rw);
+	mutex_destroy(&ps_mtx);
 	rump_unschedule();
 	return 0;
 }

@@ -27,6 +27,7 @@ int rump_ktest_xcall(void);
 int rump_ktest_percpu(int threads, int rounds);
 int rump_ktest_pserialize(int rounds);
 int rump_ktest_pserialize_rwlock(void);
+int rump_ktest_pserialize_biglock(int rw);
 int rump_ktest_psref(int rounds);
 int rump_ktest_once(void);
 int rump_ktest_time(void);
