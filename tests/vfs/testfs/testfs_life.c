@@ -52,22 +52,32 @@ locker(void *arg)
 	kthread_exit(0);
 }
 
+/* The one reference to a file; a thread has its lock until stage 2. */
+static int
+lock_elsewhere(const char *path, struct vnode **vpp, struct lwp **lp)
+{
+	CHECK(namei_simple_kernel(path, NSM_FOLLOW_NOEMULROOT, vpp) == 0);
+	CHECK(vrefcnt(*vpp) == 1);
+	vref(*vpp);
+	stage = 0;
+	CHECK(kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
+		  locker, *vpp, lp, "locker") == 0);
+	reach(1);
+	CHECK(stage == 1 && vrefcnt(*vpp) == 1);
+	return 0;
+}
+
 static int
 deferred(const char *path, bool async)
 {
 	struct testfs_counts before;
 	struct vnode *vp;
 	struct lwp *l;
-	int i;
+	int i, rv;
 
-	CHECK(namei_simple_kernel(path, NSM_FOLLOW_NOEMULROOT, &vp) == 0);
-	CHECK(vrefcnt(vp) == 1);
-	vref(vp);
-	stage = 0;
-	CHECK(kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
-		  locker, vp, &l, "locker") == 0);
-	reach(1);
-	CHECK(stage == 1 && vrefcnt(vp) == 1);
+	rv = lock_elsewhere(path, &vp, &l);
+	if (rv != 0)
+		return rv;
 	before = testfs_counts;
 	/* doesn't wait for the lock: this comes back */
 	if (async)
@@ -103,14 +113,11 @@ taken(const char *path)
 	struct testfs_counts before;
 	struct vnode *vp;
 	struct lwp *l;
+	int rv;
 
-	CHECK(namei_simple_kernel(path, NSM_FOLLOW_NOEMULROOT, &vp) == 0);
-	vref(vp);
-	stage = 0;
-	CHECK(kthread_create(PRI_NONE, KTHREAD_MPSAFE | KTHREAD_MUSTJOIN, NULL,
-		  locker, vp, &l, "locker") == 0);
-	reach(1);
-	CHECK(stage == 1 && vrefcnt(vp) == 1);
+	rv = lock_elsewhere(path, &vp, &l);
+	if (rv != 0)
+		return rv;
 	before = testfs_counts;
 	vrele(vp);
 	/* the thread that releases waits for the lock by now */
