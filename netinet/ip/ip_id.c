@@ -20,8 +20,8 @@ struct ipid_state {
 
 static ipid_state_t ids_of_base;
 ipid_state_t *ip_ids = &ids_of_base;
-uint16_t ip_id;
-int ip_do_randomid = 1;
+uint16_t ip_id;         /* softnet_lock; the next one if not at random */
+int ip_do_randomid = 1; /* a hint: set by sysctl */
 
 ipid_state_t *
 ip_id_init(void)

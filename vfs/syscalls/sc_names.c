@@ -441,7 +441,7 @@ names_rename_check(
 	if (tvp != NULL) {
 		if (atomic_load_relaxed(&tvp->v_mount) !=
 			atomic_load_relaxed(&tdvp->v_mount) ||
-		    (tvp->v_vflag & VV_ROOT) != 0)
+		    (atomic_load_relaxed(&tvp->v_vflag) & VV_ROOT) != 0)
 			return EBUSY;
 		if (fvp->v_type == VDIR && tvp->v_type != VDIR)
 			return ENOTDIR;

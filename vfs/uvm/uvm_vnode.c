@@ -209,7 +209,7 @@ uvm_vnp_setsize(struct vnode *vp, voff_t newsize)
 		    uobj, pgend, 0, PGO_FREE | PGO_SYNCIO);
 		mutex_enter(uobj->vmobjlock);
 	}
-	if (vp->v_size != VSIZENOTSET && newsize < vp->v_size)
+	if (newsize < vp->v_size)
 		uvn_zero_tail(uobj, newsize);
 	vp->v_size = vp->v_writesize = newsize;
 	mutex_exit(uobj->vmobjlock);

@@ -16,6 +16,7 @@
 #include <sys/queue.h>
 #include <sys/systm.h>
 #include <sys/types.h>
+/* sources of components expect it here; a base without vfs has none */
 #if __has_include(<uvm/uvm.h>)
 #include <uvm/uvm.h>
 #endif
