@@ -20,7 +20,9 @@
 
 /*
  * What is above ELAST, or below 0.  Some negative errnos are between parts of the
- * kernel: which operation may return them is in vnodeops(9).
+ * kernel: which operation may return them is in vnodeops(9).  File systems end a
+ * strategy with the buffer's error, though the transfer may be over and the buffer
+ * somebody else's: nobody uses it.
  */
 int
 vop_errno_bad(int (*func)(void *), const void *v, int error)
@@ -39,6 +41,8 @@ vop_errno_bad(int (*func)(void *), const void *v, int error)
 		fine = fine || error == EDUPFD || error == EMOVEFD;
 	else if (desc == &vop_ioctl_desc || desc == &vop_fcntl_desc)
 		fine = fine || error == EPASSTHROUGH;
+	else if (desc == &vop_strategy_desc)
+		fine = true;
 	if (fine)
 		return error;
 	if (error == EJUSTRETURN)

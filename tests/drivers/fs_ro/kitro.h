@@ -107,6 +107,7 @@ extern const struct vnodeopv_desc *const kitro_opv_descs[];
 extern const struct genfs_ops kitro_genfsops;
 extern const struct genfs_ops kitro_packed_genfsops;
 extern unsigned int kitro_strategy_calls;
+extern int kitro_strategy_result; /* unless 0 */
 
 /* What is stored big or little endian. */
 uint16_t kitro_get16(const struct kitro_mount *km, const void *p);

@@ -26,6 +26,7 @@
 void kitro_node_free(struct kitro_node *kn);
 
 unsigned int kitro_strategy_calls;
+int kitro_strategy_result;
 
 const struct genfs_ops kitro_genfsops = {
     .gop_size = genfs_size,
@@ -323,7 +324,8 @@ kitro_strategy(void *v)
 		biodone(bp);
 		return 0;
 	}
-	return VOP_STRATEGY(km->km_devvp, bp);
+	error = VOP_STRATEGY(km->km_devvp, bp);
+	return kitro_strategy_result != 0 ? kitro_strategy_result : error;
 }
 
 static int
