@@ -80,11 +80,15 @@ vop_checkable(struct vnode *vp)
 
 /*
  * File systems write out the device that they are mounted from, and ask it
- * for its size, with its lock as well as without.
+ * for its size, with its lock as well as without.  Nobody but its file system
+ * reads or writes a symbolic link, and vop_symlink writes one that is new, which
+ * the directory's lock keeps for it.
  */
 static bool
 vop_either_way(const struct vnodeop_desc *desc, const struct vnode *vp)
 {
+	if (vp->v_type == VLNK)
+		return desc == &vop_read_desc || desc == &vop_write_desc;
 	return (vp->v_type == VBLK || vp->v_type == VCHR) &&
 	    (desc == &vop_fsync_desc || desc == &vop_ioctl_desc);
 }

@@ -25,7 +25,8 @@ enum {
 	BAD_ROOT = 2,
 	BAD_FILE,
 	BAD_DIR,
-	BAD_NEW
+	BAD_NEW,
+	BAD_LINK
 };
 
 struct bad_node {

@@ -175,8 +175,9 @@ bad_loadvnode(struct mount *mp, struct vnode *vp, const void *key,
 	if (!MISTAKE("load_op") || bn->bn_ino == BAD_ROOT)
 		vp->v_op = bad_vnodeop_p;
 	vp->v_tag = VT_NON;
-	vp->v_type =
-	    bn->bn_ino == BAD_FILE || bn->bn_ino == BAD_NEW ? VREG : VDIR;
+	vp->v_type = bn->bn_ino == BAD_FILE || bn->bn_ino == BAD_NEW ? VREG
+	    : bn->bn_ino == BAD_LINK                                 ? VLNK
+								     : VDIR;
 	if (bn->bn_ino == BAD_ROOT)
 		vp->v_vflag |= VV_ROOT;
 	vp->v_data = bn;

@@ -9,6 +9,7 @@
 #include <miscfs/genfs/genfs.h>
 
 struct buf *bad_pending;
+static char bad_target[64];
 
 static ino_t
 ino_of(const struct vnode *vp)
@@ -38,6 +39,8 @@ bad_lookup(void *v)
 		ino = BAD_FILE;
 	else if (cnp->cn_nameptr[0] == 'd')
 		ino = BAD_DIR;
+	else if (cnp->cn_nameptr[0] == 'l' && bad_target[0] != '\0')
+		ino = BAD_LINK;
 	else
 		return MISTAKE("lookup_just") || cnp->cn_nameiop == CREATE
 		    ? EJUSTRETURN
@@ -62,6 +65,39 @@ bad_create(void *v)
 	if (error == 0 && MISTAKE("create_keep"))
 		vn_lock(*ap->a_vpp, LK_EXCLUSIVE);
 	return error;
+}
+
+/* No mistake: the link is written unlocked, when nobody else can have it. */
+static int
+bad_symlink(void *v)
+{
+	struct vop_symlink_v3_args *ap = v;
+	const ino_t ino = BAD_LINK;
+	int error;
+
+	error = vcache_get(ap->a_dvp->v_mount, &ino, sizeof(ino), ap->a_vpp);
+	if (error != 0)
+		return error;
+	return vn_rdwr(UIO_WRITE, *ap->a_vpp, ap->a_target,
+	    (int)strlen(ap->a_target), 0, UIO_SYSSPACE, IO_NODELOCKED,
+	    ap->a_cnp->cn_cred, NULL, NULL);
+}
+
+static int
+bad_write(void *v)
+{
+	struct vop_write_args *ap = v;
+
+	K(ap->a_vp->v_type == VLNK);
+	return uiomove(bad_target, sizeof(bad_target) - 1, ap->a_uio);
+}
+
+static int
+bad_readlink(void *v)
+{
+	struct vop_readlink_args *ap = v;
+
+	return uiomove(bad_target, strlen(bad_target), ap->a_uio);
 }
 
 static int
@@ -312,6 +348,9 @@ static const struct vnodeopv_entry_desc entries[] = {
     {&vop_getattr_desc, bad_getattr},
     {&vop_setattr_desc, genfs_nullop},
     {&vop_read_desc, bad_read},
+    {&vop_write_desc, bad_write},
+    {&vop_symlink_desc, bad_symlink},
+    {&vop_readlink_desc, bad_readlink},
     {&vop_fcntl_desc, genfs_fcntl},
     {&vop_ioctl_desc, bad_ioctl},
     {&vop_poll_desc, genfs_poll},

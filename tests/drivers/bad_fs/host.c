@@ -88,6 +88,16 @@ host_create_errno(void)
 }
 
 static void
+host_symlink(void)
+{
+	boot();
+	CHECK_ERRNO(0, rump_sys_symlink("there", "/mnt/link"));
+	CHECK_EQ(rump_sys_readlink("/mnt/link", buf, sizeof(buf)), 5);
+	CHECK(memcmp(buf, "there", 5) == 0);
+	CHECK_ERRNO(0, rump_sys_unmount("/mnt", 0));
+}
+
+static void
 host_remove(void)
 {
 	boot();
@@ -331,6 +341,7 @@ static const struct drivertest tests[] = {
 	"vnodeops(9): bad_read_none+.*vop_getattr.*unlocked at the call",
 	"checked"},
     {"attach", host_kernel, "vfsops(9): bad_attach+.*must all be set", "says"},
+    {"symlink_unlocked", host_symlink, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };
 
