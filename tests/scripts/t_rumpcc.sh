@@ -111,6 +111,28 @@ result $r "a header that is not included is named"
 ! CC=no-such-cc "$rumpcc" -o librumptest_own own1.c > out 2>&1 &&
     [ "$(cat out)" = 'rumpcc: no-such-cc: no such program' ]
 result $? "a compiler that there is not is named, once"
+
+# --- a compiler's own binutils, as those of a cross compiler
+for t in nm objcopy ar; do
+	real=$(command -v $t)
+	printf '#!/bin/sh\n: > "%s"\nexec "%s" "$@"\n' "$work/used-$t" \
+	    "$real" > own-$t
+done
+cat > own-cc <<-EOF
+	#!/bin/sh
+	case \$1 in
+	-print-prog-name=*) echo "$work/own-\${1#*=}" ;;
+	*) exec $cc "\$@" ;;
+	esac
+EOF
+chmod +x own-*
+echo 'int one(void); int one(void) { return 1; }' > one.c
+env -u NM -u OBJCOPY -u AR CC="$work/own-cc" "$rumpcc" -o librumptest_binutils \
+    one.c > out 2>&1 && [ -e used-nm ] && [ -e used-objcopy ] && [ -e used-ar ]
+r=$?
+[ $r -eq 0 ] || cat out
+result $r "the compiler is asked for its binutils"
+
 mkdir 'a b'
 cp own1.c 'a b'
 ! "$rumpcc" -o librumptest_own 'a b/own1.c' > out 2>&1 && grep -q blanks out &&
