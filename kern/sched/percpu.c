@@ -195,11 +195,9 @@ pserialize_perform(pserialize_t psz)
 	struct cpu_info *ci, *me = l->l_cpu;
 
 	KASSERTMSG(l->l_nopreempt == 0, "pserialize_perform by a reader");
-	membar_sync();
 	for (ci = rump_cpu_infos; ci != NULL; ci = ci->ci_next) {
 		/* nobody is on it: whoever comes sees what we changed */
-		if (ci != me &&
-		    __atomic_load_n(&ci->ci_owner, __ATOMIC_SEQ_CST) != NULL) {
+		if (ci != me && !rump_cpu_pass(ci)) {
 			xc_run(NULL, NULL, NULL, NULL);
 			return;
 		}

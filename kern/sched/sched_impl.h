@@ -66,6 +66,7 @@ void rump_unpark_flush(struct lwp *);
 void rump_unpark_unlocked(struct lwp *);
 void rump_park_signal(struct rump_park *);
 bool rump_cpu_idle(void);
+bool rump_cpu_pass(struct cpu_info *);
 void rump_park_attach(struct lwp *);
 
 /* the parts of leaving the kernel that are not done each time */

@@ -217,6 +217,19 @@ cpu_free(struct cpu_info *ci)
 }
 
 /*
+ * If nobody has ci, take it and give it back: whoever takes it next sees what
+ * the caller has written.
+ */
+bool
+rump_cpu_pass(struct cpu_info *ci)
+{
+	if (!rump_cpu_try(ci))
+		return false;
+	cpu_free(ci);
+	return true;
+}
+
+/*
  * Free ci with wakeups of the running lwp outstanding: those woken find the
  * CPU free. The lwp may be another thread's as soon as the CPU is.
  */
